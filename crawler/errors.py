@@ -1,0 +1,11 @@
+"""Expected failures of the crawler room; see parsers/errors.py for the tree."""
+
+from parsers.errors import CaixunError
+
+
+class SourceFileError(CaixunError):
+    """A source or family file is wrong. The text names the file, the key and the reason."""
+
+
+class UnreadableFile(CaixunError):
+    """A local file cannot be taken in: missing, empty, too large, or of a kind that holds no page."""
