@@ -1,0 +1,128 @@
+"""Dates as pages print them → ISO 8601 with the precision printed. A wrong day is worse than none."""
+
+from __future__ import annotations
+
+import calendar
+import re
+import unicodedata
+from datetime import datetime, timedelta, timezone
+from urllib.parse import urlsplit
+
+_BEIJING = timezone(timedelta(hours=8))
+_RANGE = ("-", "—", "~", "至", "到")  # before a year: the end of a span, not a date
+_YEARS = range(1949, 2100)
+_CHINESE_DIGITS = str.maketrans("〇○零一二三四五六七八九", "000123456789")
+_CHINESE_DATE = re.compile(
+    r"([一二][〇○零一二三四五六七八九]{3})年(?:([一二三四五六七八九十]{1,2})月(?:([一二三四五六七八九十]{1,3})[日号])?)?"
+)
+_DATE = re.compile(
+    r"""(?<![\d.])
+    (?P<y>(?:19|20)\d\d)
+    (?:
+      \s*年\s*(?P<m1>\d{1,2})\s*月(?:\s*(?P<d1>\d{1,2})\s*[日号]?)?
+    | \s?(?P<sep>[-/.])\s?(?P<m2>\d{1,2})(?:\s?(?P=sep)\s?(?P<d2>\d{1,2}))?(?![\d%％])
+    | (?P<m3>0\d|1[0-2])(?P<d3>[0-2]\d|3[01])(?!\d)
+    | \s*年(?!\s*[-—~至来到])
+    | \s*$
+    )
+    """,
+    re.X,
+)
+_TIME = re.compile(
+    r"""\s*(?:[(（]?(?:星期|周)[一二三四五六日天][)）]?)?[T\s,，]*(?P<noon>上午|下午|晚上?|凌晨|[AaPp][Mm])?\s*
+    (?P<h>\d{1,2})\s?(?:[:：]|[时点])\s?(?P<i>\d{2})?(?:\s?[:：分]\s?(?P<s>\d{2})?)?
+    (?:\.\d+)?\s*(?P<zone>Z|[+-]\d{2}:?\d{2})?""",
+    re.X,
+)
+_URL_DATES = tuple(
+    re.compile(pattern)
+    for pattern in (
+        r"(?<!\d)(?P<y>(?:19|20)\d\d)[-/_](?P<m>\d{1,2})[-/_](?P<d>\d{1,2})(?!\d)",
+        r"(?<!\d)(?P<y>(?:19|20)\d\d)(?P<m>0[1-9]|1[0-2])/(?P<d>0[1-9]|[12]\d|3[01])(?!\d)",
+        r"(?<!\d)(?P<y>(?:19|20)\d\d)[-/](?P<m>0[1-9]|1[0-2])(?P<d>0[1-9]|[12]\d|3[01])(?!\d)",
+        r"(?:/|[tTwWaA]|art)(?P<y>20\d\d)(?P<m>0[1-9]|1[0-2])(?P<d>0[1-9]|[12]\d|3[01])(?=[/_.]|$)",
+    )
+)
+
+
+def printed_date(text: str) -> str | None:
+    """The first date printed in `text`, as ISO 8601 with the precision printed, or None.
+
+    `2025-03-18T08:55:11+08:00` (Beijing time unless a zone is printed), `2022-10-11`, `2018-03`, `2018`.
+    """
+    text = unicodedata.normalize("NFKC", text)
+    text = _CHINESE_DATE.sub(_in_digits, text)
+    for match in _DATE.finditer(text):
+        date = _date(match)
+        if date is None or (len(date) == 4 and text[: match.start()].rstrip()[-1:] in _RANGE):
+            continue
+        return date if len(date) < 10 else _with_time(date, text[match.end() : match.end() + 40])
+    return None
+
+
+def date_in_url(url: str) -> str | None:
+    """The day in the path of `url` (…/2025/03/18/…, …/t20250318_1.html) as ISO 8601, or None."""
+    path = urlsplit(url).path if "//" in url else url
+    for pattern in _URL_DATES:
+        match = pattern.search(path)
+        if match and (date := iso_day(match["y"], match["m"], match["d"])):
+            return date
+    return None
+
+
+def iso_day(year: str, month: str, day: str) -> str | None:
+    """The day as ISO 8601, or None when the calendar has no such day."""
+    y, m, d = int(year), int(month), int(day)
+    if y not in _YEARS or not 1 <= m <= 12 or not 1 <= d <= calendar.monthrange(y, m)[1]:
+        return None
+    return f"{y:04d}-{m:02d}-{d:02d}"
+
+
+def _date(match: re.Match[str]) -> str | None:
+    month = match["m1"] or match["m2"] or match["m3"]
+    day = match["d1"] or match["d2"] or match["d3"]
+    if day:
+        return iso_day(match["y"], month, day)
+    if int(match["y"]) not in _YEARS:
+        return None
+    if not month:
+        return match["y"]
+    if match["sep"] and len(month) < 2:  # 2018-3 may be a number of anything
+        return None
+    return f"{match['y']}-{int(month):02d}" if 1 <= int(month) <= 12 else None
+
+
+def _with_time(date: str, rest: str) -> str:
+    match = _TIME.match(rest)
+    if not match or (match["i"] is None and "时" not in match[0] and not match["noon"]):
+        return date
+    hour, minute, second = int(match["h"]), int(match["i"] or 0), int(match["s"] or 0)
+    if match["noon"] and match["noon"].lower() in ("下午", "晚", "晚上", "pm") and hour < 12:
+        hour += 12
+    if hour > 23 or minute > 59 or second > 59:
+        return date
+    precision = "seconds" if match["s"] else "minutes"
+    clock = f"{date}T{hour:02d}:{minute:02d}:{second:02d}{_zone(match['zone'])}"
+    # the day that counts is the day in China, whatever zone a program wrote
+    return datetime.fromisoformat(clock).astimezone(_BEIJING).isoformat(timespec=precision)
+
+
+def _zone(printed: str | None) -> str:
+    if printed is None:
+        return "+08:00"
+    return "+00:00" if printed == "Z" else f"{printed[:3]}:{printed[-2:]}"
+
+
+def _in_digits(match: re.Match[str]) -> str:
+    year = match[1].translate(_CHINESE_DIGITS)
+    if match[2] is None:
+        return f"{year}年"
+    month = f"{year}年{_small_number(match[2])}月"
+    return month if match[3] is None else f"{month}{_small_number(match[3])}日"
+
+
+def _small_number(text: str) -> int:
+    tens, ten, ones = text.rpartition("十")
+    digits = "〇一二三四五六七八九"
+    value = digits.find(ones) if ones else 0
+    return value + (10 * (digits.find(tens) if tens else 1) if ten else 0)
