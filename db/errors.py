@@ -1,0 +1,15 @@
+"""Expected failures of the stores; see parsers/errors.py for the tree."""
+
+from parsers.errors import CaixunError
+
+
+class DataDirectoryError(CaixunError):
+    """The data directory is missing, cannot be written, is of a newer version, or is in use."""
+
+
+class OldSQLite(CaixunError):
+    """The SQLite library of this Python is older than the indexes need."""
+
+
+class Refused(CaixunError):
+    """A request of a reader is refused, with the reason (a wrong address, too many requests, a dead link)."""

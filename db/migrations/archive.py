@@ -1,0 +1,93 @@
+"""Schema of archive.db: what the public may see, through the authorizer."""
+
+from __future__ import annotations
+
+from sqlite_utils import Database, Migrations
+
+from db.connection import run_script
+
+migrations = Migrations("caixun.archive")
+
+
+@migrations()
+def m001_articles(database: Database) -> None:
+    """Sources, coverage, articles with texts, facts, stories, changes (log 2), follow-ups, the index."""
+    run_script(
+        database.conn,
+        """
+        create table sources (
+          id text primary key, title text not null, province text not null, city text, family text not null,
+          enabled integer not null, url text, reviewed text, note text
+        );
+        create table coverage (
+          source text not null, day text not null, lists integer not null default 0,
+          pages integer not null default 0, articles integer not null default 0,
+          relevant integer not null default 0, failures integer not null default 0,
+          blocked integer not null default 0, primary key (source, day)
+        ) without rowid;
+        create table changes (
+          number integer primary key autoincrement, at text not null, kind text not null,
+          article text, revision integer, story text, note text
+        );
+        create table articles (
+          revision integer primary key, id text not null, url text not null, source text not null,
+          title text not null, subtitle text, published text, day text not null, month text not null,
+          first_seen text not null, origin text, authors text not null, editor text, doc_type text,
+          themes text not null, places text not null, relevance real not null, story text not null,
+          state text not null default 'current', recorded_from integer not null, recorded_to integer
+        );
+        create index articles_by_id on articles(id, recorded_from);
+        create index articles_by_url on articles(url);
+        create index articles_by_story on articles(story) where recorded_to is null;
+        create index articles_now on articles(revision) where recorded_to is null;
+        create index articles_seen on articles(first_seen) where recorded_to is null;
+        create table article_text (
+          revision integer primary key, kicker text, body text not null, captions text not null,
+          script text not null, original text, flags text not null, repairs text not null, words text not null,
+          published_from text, text_hash text not null, parser integer not null, tokenizer integer not null
+        );
+        create view revisions as
+          select id, revision, row_number() over (partition by id order by recorded_from) as number,
+                 title, published, recorded_from, recorded_to, state from articles;
+        create table article_places (revision integer not null, place text not null, rank integer not null,
+          primary key (revision, place)) without rowid;
+        create index article_places_by_place on article_places(place, revision);
+        create table article_themes (revision integer not null, theme text not null,
+          primary key (revision, theme)) without rowid;
+        create index article_themes_by_theme on article_themes(theme, revision);
+        create table facts (
+          id integer primary key, article text not null, revision integer not null, kind text not null,
+          subject text not null, period text not null, measure text, value_low real, value_high real, unit text,
+          qualifier text, action text, title text, fields text not null, evidence text not null,
+          start integer not null, "end" integer not null, rule text not null, flags text not null,
+          recorded_from integer not null, recorded_to integer
+        );
+        create index facts_by_revision on facts(revision);
+        create index facts_by_kind on facts(kind, recorded_to);
+        create table stories (
+          id text not null, article text not null, recorded_from integer not null, recorded_to integer,
+          primary key (article, recorded_from)
+        ) without rowid;
+        create index stories_by_id on stories(id);
+        create table sketch (shingle integer not null, article text not null,
+          primary key (shingle, article)) without rowid;
+        create index sketch_by_article on sketch(article);
+        create table pages (
+          url text primary key, article text, source text not null, text_hash text, suspect_since text,
+          gone_since text, last_status integer not null, last_visit integer not null
+        );
+        create table follow_ups (
+          number integer primary key autoincrement, kind text not null, url text not null, source text not null,
+          at text not null, title text
+        );
+        create table rejected (
+          url text primary key, source text not null, title text, score real not null, words text not null,
+          reason text not null, at text not null
+        );
+        create table mark (stage text primary key, position integer not null);
+        create virtual table article_index using fts5(
+          title, body, content='', columnsize=0, tokenize='ascii'
+        );
+        insert into article_index(article_index, rank) values ('automerge', 0);
+        """,
+    )
