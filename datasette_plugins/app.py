@@ -1,0 +1,74 @@
+"""The Datasette instance that `caixun serve` runs: our plugins, settings and Chinese descriptions."""
+
+from __future__ import annotations
+
+import importlib
+from pathlib import Path
+from typing import Any
+
+from datasette.app import Datasette
+from datasette.plugins import pm
+
+PLUGINS = (
+    "assets",
+    "look",
+    "guard",
+    "home",
+    "search",
+    "downloads",
+    "article",
+    "sources",
+    "subscriptions",
+    "inbox",
+    "about",
+)
+_SETTINGS = {
+    "suggest_facets": False,  # each suggestion is a full scan
+    "default_page_size": 50,
+    "max_returned_rows": 1000,
+    "sql_time_limit_ms": 2000,
+    "facet_time_limit_ms": 500,
+    "allow_download": False,  # the file holds tables that the authorizer refuses
+    "max_csv_mb": 0,  # never cut a download short under a status of 200
+    "default_cache_ttl": 0,
+    "trace_debug": False,
+    "template_debug": False,
+}
+
+
+def register_plugins() -> None:
+    """Register our plugins with Datasette unless its entry points already have."""
+    for name in PLUGINS:
+        module = importlib.import_module(f"datasette_plugins.{name}")
+        if not pm.is_registered(module):
+            pm.register(module, f"caixun_{name}")
+
+
+def build(directory: Path, base_url: str) -> Datasette:
+    """Datasette over archive.db of the data directory, wearing our pages; links in feeds start with `base_url`."""
+    register_plugins()
+    return Datasette(
+        files=[str(directory / "archive.db")],
+        settings=_SETTINGS,
+        metadata=_metadata(directory, base_url),
+    )
+
+
+def _metadata(directory: Path, base_url: str) -> dict[str, Any]:
+    plugin = {"directory": str(directory), "base_url": base_url, "language": "zh"}
+    return {
+        "title": "才讯数据表",
+        "description": "各表与 SQL 查询；检索、订阅和下载请用上方导航。",
+        "plugins": {"caixun": plugin},
+        "databases": {"archive": {"title": "才讯档案", "tables": _TABLES}},
+    }
+
+
+_TABLES: dict[str, dict[str, Any]] = {
+    "sources": {"title": "来源站点"},
+    "articles": {"title": "文章", "description": "一行一篇文章的一个版本；recorded_to 为空的是现行版本。"},
+    "facts": {"title": "事实", "description": "一行一条事实，evidence 是正文原句，start、end 为其位置。"},
+    "stories": {"title": "同源报道", "description": "同一文本的首发与转载。"},
+    "coverage": {"title": "覆盖情况", "description": "每个来源每天抓取的页面数与文章数。"},
+    "changes": {"title": "变更记录", "description": "档案的每一次增改，按序号递增。"},
+}

@@ -1,0 +1,59 @@
+"""The bridge to the store: one `Site` a Datasette instance, asked in threads so that the event loop never waits."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, ParamSpec, TypeVar
+from weakref import WeakKeyDictionary
+
+from db.site import Site
+from parsers.errors import CaixunError
+
+P = ParamSpec("P")
+T = TypeVar("T")
+DATABASE = "archive"
+_sites: WeakKeyDictionary[Any, Site] = WeakKeyDictionary()
+
+
+class NoDataDirectory(CaixunError):
+    """This Datasette serves a database without the data directory that search and subscriptions need."""
+
+
+def settings(datasette: Any) -> dict[str, Any]:
+    """The plugin's part of the metadata: directory, base_url, language (all optional)."""
+    return datasette.plugin_config("caixun") or {}
+
+
+def directory_of(datasette: Any) -> Path | None:
+    """The data directory from the metadata, else the folder of archive.db, else None."""
+    configured = settings(datasette).get("directory")
+    if configured:
+        return Path(configured)
+    database = datasette.databases.get(DATABASE)
+    return Path(database.path).resolve().parent if database is not None and database.path else None
+
+
+def site_of(datasette: Any) -> Site:
+    """The store of this instance, opened at first use.
+
+    Raises NoDataDirectory, or what the store says of its directory (another CaixunError).
+    """
+    if datasette not in _sites:
+        directory = directory_of(datasette)
+        if directory is None:
+            raise NoDataDirectory("这里没有打开才讯数据目录：请用 caixun serve --data 目录 启动，或打开 archive.db")
+        _sites[datasette] = Site(directory)
+    return _sites[datasette]
+
+
+async def ask(function: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
+    """`function(*args)` in a worker thread."""
+    return await asyncio.to_thread(function, *args, **kwargs)
+
+
+def base_url(datasette: Any, request: Any) -> str:
+    """The public address of the site without a final slash: from the settings, else as the request came in."""
+    configured = settings(datasette).get("base_url")
+    return str(configured).rstrip("/") if configured else f"{request.scheme}://{request.host}"

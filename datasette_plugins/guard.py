@@ -1,0 +1,17 @@
+"""Plugin: the SQLite authorizer on every connection that the public can reach."""
+
+from __future__ import annotations
+
+import sqlite3
+from typing import Any
+
+from datasette import hookimpl
+
+from datasette_plugins.archive import DATABASE, site_of
+
+
+@hookimpl
+def prepare_connection(conn: sqlite3.Connection, database: str, datasette: Any) -> None:
+    """Refuse what the setting hides on every way out: SQL, table pages, CSV, JSON."""
+    if database == DATABASE:
+        site_of(datasette).connection_guard(conn)

@@ -1,0 +1,62 @@
+"""The one catalogue of user-visible text (strings/zh.json, strings/en.json) and the choice between the two."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+LANGUAGES = ("zh", "en")
+COOKIE = "caixun_lang"
+
+
+def _load(language: str) -> dict[str, str]:
+    path = Path(__file__).parent / "strings" / f"{language}.json"
+    strings: dict[str, str] = json.loads(path.read_text(encoding="utf-8"))
+    return strings
+
+
+STRINGS: Mapping[str, Mapping[str, str]] = {language: _load(language) for language in LANGUAGES}
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """The strings of one language; call it with a key and the values of its placeholders."""
+
+    language: str
+
+    def __call__(self, key: str, **values: Any) -> str:
+        """The text of `key`; KeyError for an unknown key is a bug and stays loud."""
+        text = STRINGS[self.language][key]
+        return text.format(**values) if values else text
+
+    def label(self, family: str, value: str) -> str:
+        """The text of a coded value (`state.ok`), or the value itself where the catalogue has none."""
+        return STRINGS[self.language].get(f"{family}.{value}", value)
+
+
+def choose(request: Any, default: str = "zh") -> str:
+    """The language of a request: `?lang=`, else the cookie, else Accept-Language, else `default`."""
+    asked = request.args.get("lang") or request.cookies.get(COOKIE)
+    if asked in LANGUAGES:
+        return str(asked)
+    return _accepted(request.headers.get("accept-language", "")) or default
+
+
+def _accepted(header: str) -> str | None:
+    ranked: list[tuple[float, str]] = []
+    for part in header.split(","):
+        tag, _, weight = part.strip().partition(";q=")
+        language = tag.split("-")[0].lower()
+        if language in LANGUAGES:
+            ranked.append((-_number(weight), language))
+    return min(ranked)[1] if ranked else None
+
+
+def _number(weight: str) -> float:
+    try:
+        return float(weight) if weight else 1.0
+    except ValueError:
+        return 0.0

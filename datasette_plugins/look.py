@@ -1,0 +1,110 @@
+"""Plugin: our head, type and colours on every page, Datasette's own included; errors in words; safe headers."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+from typing import Any
+
+from datasette import Response, hookimpl
+from datasette.utils.asgi import Base400
+from datasette.views.base import DatasetteError
+from datasette.views.index import IndexView
+from jinja2 import FileSystemLoader
+
+from datasette_plugins import render
+from parsers.errors import CaixunError
+
+_log = logging.getLogger(__name__)
+_STRICT = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; form-action 'self'; "
+    "connect-src 'self'; base-uri 'none'; frame-ancestors 'none'"
+)
+# Datasette's own table and SQL pages carry inline script and style; ours never do.
+_DATASETTE = _STRICT.replace("script-src 'self'", "script-src 'self' 'unsafe-inline'").replace(
+    "style-src 'self'", "style-src 'self' 'unsafe-inline'"
+)
+_HEADERS = {
+    b"x-content-type-options": b"nosniff",
+    b"referrer-policy": b"strict-origin-when-cross-origin",
+    b"permissions-policy": b"camera=(), geolocation=(), microphone=()",
+}
+OWN = ("/search", "/article/", "/sources", "/subscribe", "/inbox", "/about")
+
+
+@hookimpl
+def prepare_jinja2_environment(env: Any, datasette: Any) -> None:
+    """Our templates before Datasette's; `default:` still reaches the originals."""
+    env.loader.loaders.insert(0, FileSystemLoader(str(Path(__file__).parent / "templates")))
+    env.filters.update(render.FILTERS)
+    # Datasette renders its own error page beside ours, without template variables: it needs these to be there.
+    env.globals.update(render.variables(datasette, None))
+
+
+@hookimpl
+def extra_template_vars(datasette: Any, request: Any) -> dict[str, Any]:
+    """Strings and links for base.html."""
+    return render.variables(datasette, request)
+
+
+@hookimpl
+def register_routes(datasette: Any) -> list[tuple[str, Any]]:
+    """Datasette's own front page keeps an address."""
+    return [(r"^/-/tables(\.(?P<format>json))?$", IndexView.as_view(datasette))]
+
+
+@hookimpl(tryfirst=True)
+def handle_exception(datasette: Any, request: Any, exception: Exception) -> Any:
+    """Error pages in our look; JSON stays Datasette's."""
+    if request.path.endswith(".json"):
+        return None
+    return _error_page(datasette, request, exception)
+
+
+async def _error_page(datasette: Any, request: Any, exception: Exception) -> Response:
+    t = render.words(datasette, request)
+    status, detail = _explain(exception)
+    if status >= 500 and not isinstance(exception, CaixunError):
+        _log.error("%s %s", request.method, request.path, exc_info=exception)
+        detail = ""
+    name = str(status) if status in (400, 403, 404, 500, 503) else ("400" if status < 500 else "500")
+    lines = [t(f"error.{name}.line"), detail if detail != str(status) else ""]
+    actions = [("/", t("nav.home")), ("/search", t("nav.search")), ("/about", t("nav.about"))]
+    title = t(f"error.{name}.title")
+    return await render.notice(datasette, request, status, title, [line for line in lines if line], actions)
+
+
+def _explain(exception: Exception) -> tuple[int, str]:
+    if isinstance(exception, Base400):
+        return exception.status, str(exception.args[0]) if exception.args else ""
+    if isinstance(exception, DatasetteError):
+        return exception.status, str(exception.message)
+    if isinstance(exception, CaixunError):
+        return 503, str(exception)
+    return 500, ""
+
+
+@hookimpl
+def asgi_wrapper() -> Callable[[Any], Any]:
+    """Security headers on every answer."""
+    return _with_headers
+
+
+def _with_headers(app: Callable[..., Awaitable[None]]) -> Callable[..., Awaitable[None]]:
+    async def wrapped(scope: Any, receive: Any, send: Any) -> None:
+        async def sending(message: dict[str, Any]) -> None:
+            if message["type"] == "http.response.start":
+                message = {**message, "headers": _secured(scope["path"], list(message.get("headers", [])))}
+            await send(message)
+
+        await app(scope, receive, sending if scope["type"] == "http" else send)
+
+    return wrapped
+
+
+def _secured(path: str, headers: list[Any]) -> list[Any]:
+    present = {bytes(name).lower() for name, _ in headers}
+    policy = _STRICT if path == "/" or path.startswith(OWN) else _DATASETTE
+    wanted = {b"content-security-policy": policy.encode(), **_HEADERS}
+    return headers + [[name, value] for name, value in wanted.items() if name not in present]

@@ -1,0 +1,97 @@
+"""A search as it stands in a URL: `?q=&place=…&place=…&order=&page=`, read and written in one place."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from typing import Any
+from urllib.parse import parse_qsl, urlencode
+
+FACETS = ("place", "year", "source", "theme", "type")
+ORDERS = ("newest", "relevance", "oldest")
+PAGE_SIZE = 20
+_LONGEST_QUERY = 500  # characters; far above any real query, far below what a parser should be asked to read
+_LAST_PAGE = 50_000
+
+
+@dataclass(frozen=True, slots=True)
+class SearchQuery:
+    """What a person asked for; `filters` holds only the facets with a selection, values sorted and unique."""
+
+    q: str = ""
+    filters: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    order: str = "newest"
+    page: int = 1
+
+    def parameters(self) -> list[tuple[str, str]]:
+        """The pairs of the query string, defaults left out, always in the same order."""
+        pairs = [("q", self.q)] if self.q else []
+        pairs += [(name, value) for name in FACETS for value in self.filters.get(name, ())]
+        if self.order != "newest":
+            pairs.append(("order", self.order))
+        if self.page > 1:
+            pairs.append(("page", str(self.page)))
+        return pairs
+
+    def url(self, path: str = "/search") -> str:
+        """The address of this search under `path`."""
+        pairs = self.parameters()
+        return f"{path}?{urlencode(pairs)}" if pairs else path
+
+    def toggled(self, facet: str, value: str) -> SearchQuery:
+        """The same search with one facet value added or taken away, from its first page."""
+        chosen = set(self.filters.get(facet, ())) ^ {value}
+        rest = {name: values for name, values in self.filters.items() if name != facet}
+        if chosen:
+            rest[facet] = tuple(sorted(chosen))
+        return replace(self, filters=rest, page=1)
+
+    def on_page(self, page: int) -> SearchQuery:
+        """The same search, another page."""
+        return replace(self, page=page)
+
+    def ordered(self, order: str) -> SearchQuery:
+        """The same search in another order, from its first page."""
+        return replace(self, order=order, page=1)
+
+    def asking(self, q: str) -> SearchQuery:
+        """The same filters for another query text."""
+        return replace(self, q=q, page=1)
+
+    def unfiltered(self) -> SearchQuery:
+        """The query alone."""
+        return replace(self, filters={}, page=1)
+
+    @property
+    def offset(self) -> int:
+        """How many hits stand before this page."""
+        return (self.page - 1) * PAGE_SIZE
+
+    @property
+    def chosen(self) -> tuple[tuple[str, str], ...]:
+        """Every selected (facet, value)."""
+        return tuple((name, value) for name in FACETS for value in self.filters.get(name, ()))
+
+
+def read_query(pairs: list[tuple[str, str]]) -> SearchQuery:
+    """The search in decoded (name, value) pairs; unknown names are ignored, unknown orders and pages defaulted."""
+    values: dict[str, list[str]] = {}
+    for name, value in pairs:
+        cleaned = "".join(c for c in value if c.isprintable()).strip()
+        if cleaned:
+            values.setdefault(name, []).append(cleaned)
+    order = values.get("order", ["newest"])[0]
+    return SearchQuery(
+        q=values.get("q", [""])[0][:_LONGEST_QUERY],
+        filters={name: tuple(sorted(set(values[name]))) for name in FACETS if name in values},
+        order=order if order in ORDERS else "newest",
+        page=_page(values.get("page", ["1"])[0]),
+    )
+
+
+def query_of(request: Any) -> SearchQuery:
+    """The search in the query string of a Datasette request."""
+    return read_query(parse_qsl(request.query_string, keep_blank_values=True))
+
+
+def _page(text: str) -> int:
+    return min(max(int(text), 1), _LAST_PAGE) if text.isascii() and text.isdigit() and len(text) < 9 else 1

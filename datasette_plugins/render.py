@@ -1,0 +1,117 @@
+"""From values to a page: template variables that every page has, filters, and the response."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta, timezone
+from typing import Any
+from urllib.parse import parse_qsl, quote, urlencode
+
+from datasette import Response
+from markupsafe import Markup
+
+from datasette_plugins import assets
+from datasette_plugins.archive import settings
+from datasette_plugins.language import COOKIE, LANGUAGES, Words, choose
+from datasette_plugins.spans import mark
+
+BEIJING = timezone(timedelta(hours=8), "北京时间")  # China has one time zone, without summer time, since 1991
+_YEAR = 365 * 24 * 3600
+
+
+def moment(text: str | None) -> str:
+    """An ISO 8601 time as people read it, in Beijing time, with the precision that it has ("" for None)."""
+    if not text:
+        return ""
+    if "T" not in text:
+        return text
+    try:
+        parsed = datetime.fromisoformat(text)
+    except ValueError:
+        return text
+    local = parsed.astimezone(BEIJING) if parsed.tzinfo else parsed
+    return local.strftime("%Y-%m-%d %H:%M")
+
+
+def day(text: str | None) -> str:
+    """The day (or month, or year) of an ISO 8601 time, in Beijing time."""
+    return moment(text)[:10]
+
+
+def now() -> datetime:
+    """The time now, UTC."""
+    return datetime.now(UTC)
+
+
+def marked(text: str, spans: Any) -> Markup:
+    """`text` with the matches in <mark> (a template filter)."""
+    return mark(text, spans)
+
+
+def web_address(url: str | None) -> str:
+    """`url` when it is one that a browser may safely be sent to (http, https), else ""."""
+    return url if url and url.lower().startswith(("http://", "https://")) else ""
+
+
+def number(value: float) -> str:
+    """A count with thousands separators."""
+    return f"{value:,.0f}"
+
+
+FILTERS = {
+    "moment": moment,
+    "day": day,
+    "marked": marked,
+    "web_address": web_address,
+    "number": number,
+    "segment": lambda text: quote(str(text), safe=""),
+}
+
+
+def variables(datasette: Any, request: Any) -> dict[str, Any]:
+    """What base.html needs on every page, ours and Datasette's own."""
+    language = choose(request, settings(datasette).get("language", "zh")) if request else "zh"
+    path = request.path if request else "/"
+    return {
+        "t": Words(language),
+        "lang": language,
+        "here": path,
+        "asset": assets.address,
+        "language_links": [(code, _in_language(request, code)) for code in LANGUAGES] if request else [],
+    }
+
+
+def _in_language(request: Any, language: str) -> str:
+    pairs = [(name, value) for name, value in parse_qsl(request.query_string) if name != "lang"]
+    return f"?{urlencode([*pairs, ('lang', language)])}"
+
+
+async def page(
+    datasette: Any,
+    request: Any,
+    template: str,
+    context: dict[str, Any] | None = None,
+    *,
+    status: int = 200,
+    headers: dict[str, str] | None = None,
+) -> Response:
+    """An HTML response of one of our templates; `?lang=` is remembered in a cookie for a year."""
+    values = {"ours": True, **(context or {})}
+    body = await datasette.render_template(template, values, request=request)
+    response = Response.html(body, status=status, headers=headers or {})
+    asked = request.args.get("lang")
+    if asked in LANGUAGES:
+        response.set_cookie(COOKIE, asked, max_age=_YEAR)
+    return response
+
+
+async def notice(
+    datasette: Any, request: Any, status: int, title: str, lines: list[str], actions: list[tuple[str, str]]
+) -> Response:
+    """A page that says one thing (an error, a confirmation) and what to do next."""
+    context = {"title": title, "lines": lines, "actions": actions, "status": status}
+    return await page(datasette, request, "caixun_notice.html", context, status=status)
+
+
+def words(datasette: Any, request: Any) -> Words:
+    """The strings in the language of this request."""
+    return Words(choose(request, settings(datasette).get("language", "zh")))
