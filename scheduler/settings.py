@@ -1,0 +1,229 @@
+"""The operator's settings: DIR/caixun.toml, every key optional, secrets from the environment only."""
+
+from __future__ import annotations
+
+import difflib
+import ipaddress
+import os
+import re
+import tomllib
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import time
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+from scheduler.errors import SettingsError
+
+FILE_NAME = "caixun.toml"
+PASSWORD_VARIABLE = "CAIXUN_MAIL_PASSWORD"  # noqa: S105 - the name of the variable, not a secret
+
+DEFAULT_TOML = """\
+# 才讯的设置。每一项都可省略;删去行首的 # 即生效,修改后请重新启动。
+# Settings of Caixun. Every key is optional; remove the # to change one, then start again.
+
+[web]
+# host = "127.0.0.1"      # 监听地址;"0.0.0.0" 表示向所有网络开放 / address to listen on
+# port = 8000             # 端口,0 表示任选一个空闲端口 / port, 0 picks a free one
+# base_url = ""           # 读者所见的网址(邮件里的链接用它),如 "https://caixun.example.cn"
+# show = ""               # "full" 显示全文,"excerpt" 只显示摘录;留空:仅本机访问时显示全文
+
+[mail]
+# host = ""               # 发信服务器;留空则不发邮件 / SMTP server, empty sends nothing
+# port = 25
+# sender = "caixun@localhost"
+# starttls = false
+# user = ""               # 密码只从环境变量 CAIXUN_MAIL_PASSWORD 读取,不要写在这里
+
+[crawl]
+# user_agent = "Caixun/0.1"
+# contact = ""            # 网站管理员联系您的邮箱或网址,随请求一同发出 / how webmasters reach you
+
+[alerts]
+# daily_at = "08:00"      # 每日摘要的发送时间(北京时间)/ time of the daily digest, Asia/Shanghai
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class WebSettings:
+    """Where the web listens and what it shows; `show` is full, excerpt or "" (decided by the host)."""
+
+    host: str = "127.0.0.1"
+    port: int = 8000
+    base_url: str = ""
+    show: str = ""
+
+    @property
+    def public_url(self) -> str:
+        """The address that readers use, without a final slash."""
+        host = f"[{self.host}]" if ":" in self.host else self.host
+        return self.base_url.rstrip("/") or f"http://{host}:{self.port}"
+
+    @property
+    def full_text(self) -> bool:
+        """Whether readers may see whole articles: as set, else only on a loopback host."""
+        return self.show == "full" or (self.show == "" and is_loopback(self.host))
+
+
+@dataclass(frozen=True, slots=True)
+class MailSettings:
+    """The mail server that letters are handed to; an empty `host` means that no mail is sent."""
+
+    host: str = ""
+    port: int = 25
+    sender: str = "caixun@localhost"
+    starttls: bool = False
+    user: str = ""
+    password: str = field(default="", repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class CrawlSettings:
+    """How the crawler introduces itself."""
+
+    user_agent: str = "Caixun/0.1"
+    contact: str = ""
+
+    @property
+    def full_agent(self) -> str:
+        """The User-Agent header: the name, and the contact where one is set."""
+        return f"{self.user_agent} (+{self.contact})" if self.contact else self.user_agent
+
+
+@dataclass(frozen=True, slots=True)
+class AlertSettings:
+    """When the daily digest goes out: "HH:MM" in Asia/Shanghai."""
+
+    daily_at: str = "08:00"
+
+    @property
+    def daily_time(self) -> time:
+        """`daily_at` as a time of day (no zone; it counts in Asia/Shanghai)."""
+        return time.fromisoformat(self.daily_at)
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """All settings of one data directory."""
+
+    web: WebSettings = WebSettings()
+    mail: MailSettings = MailSettings()
+    crawl: CrawlSettings = CrawlSettings()
+    alerts: AlertSettings = AlertSettings()
+
+
+def is_loopback(host: str) -> bool:
+    """Whether `host` (a name or an address) can be reached from this machine only."""
+    if host == "localhost":
+        return True
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:  # a name: it may lead anywhere
+        return False
+
+
+@dataclass(frozen=True, slots=True)
+class _Rule:
+    """What a key may hold: its type, a test of the value, and the sentence said when the test fails."""
+
+    kind: type
+    accepts: Callable[[Any], bool]
+    wanted: str
+
+
+def _is_web_address(value: str) -> bool:
+    return value == "" or (urlsplit(value).scheme in {"http", "https"} and bool(urlsplit(value).hostname))
+
+
+def _is_clock(value: str) -> bool:
+    return re.fullmatch(r"([01]\d|2[0-3]):[0-5]\d", value) is not None
+
+
+def _is_mailbox(value: str) -> bool:
+    return re.fullmatch(r"[\x21-\x7e]+@[\x21-\x7e]+", value) is not None and value.count("@") == 1
+
+
+def _is_header_text(value: str) -> bool:
+    return value.isprintable() and value.isascii()
+
+
+_HOST = _Rule(str, lambda value: bool(value) and not re.search(r"[\s/]", value), "主机名或地址,如 127.0.0.1")
+_TEXT = _Rule(str, _is_header_text, "一行 ASCII 文字")
+_RULES: Mapping[str, Mapping[str, _Rule]] = {
+    "web": {
+        "host": _HOST,
+        "port": _Rule(int, lambda value: 0 <= value <= 65535, "0 到 65535 的整数"),
+        "base_url": _Rule(str, _is_web_address, "http:// 或 https:// 开头的网址,或留空"),
+        "show": _Rule(str, lambda value: value in {"full", "excerpt", ""}, '"full"、"excerpt" 或 ""'),
+    },
+    "mail": {
+        "host": _Rule(str, lambda value: not re.search(r"[\s/]", value), "发信服务器的主机名,或留空"),
+        "port": _Rule(int, lambda value: 1 <= value <= 65535, "1 到 65535 的整数"),
+        "sender": _Rule(str, _is_mailbox, "一个邮箱地址,如 caixun@example.cn"),
+        "starttls": _Rule(bool, lambda value: True, "true 或 false"),
+        "user": _Rule(str, str.isprintable, "一行文字,或留空"),
+    },
+    "crawl": {
+        "user_agent": _Rule(str, lambda value: bool(value) and _is_header_text(value), "一行 ASCII 文字"),
+        "contact": _TEXT,
+    },
+    "alerts": {"daily_at": _Rule(str, _is_clock, '北京时间 "时:分",如 "08:00"')},
+}
+
+
+def load(directory: Path) -> Settings:
+    """The settings in `directory`/caixun.toml; the defaults where the file or a key is absent.
+
+    Raises SettingsError naming the file, the key, the reason and the allowed keys or values.
+    """
+    path = directory / FILE_NAME
+    tables = _read(path)
+    for table, keys in tables.items():
+        _check_table(path, table, keys)
+    password = os.environ.get(PASSWORD_VARIABLE, "")
+    return Settings(
+        web=WebSettings(**tables.get("web", {})),
+        mail=MailSettings(**tables.get("mail", {}), password=password),
+        crawl=CrawlSettings(**tables.get("crawl", {})),
+        alerts=AlertSettings(**tables.get("alerts", {})),
+    )
+
+
+def _read(path: Path) -> dict[str, Any]:
+    try:
+        return tomllib.loads(path.read_text(encoding="utf-8-sig"))
+    except FileNotFoundError:
+        return {}
+    except UnicodeDecodeError as error:
+        raise SettingsError(f"{path}:不是 UTF-8 编码,请另存为 UTF-8") from error
+    except tomllib.TOMLDecodeError as error:
+        raise SettingsError(f"{path}:不是正确的 TOML:{error}") from error
+    except OSError as error:
+        raise SettingsError(f"{path}:无法读取({error.strerror}),请检查文件权限") from error
+
+
+def _check_table(path: Path, table: str, keys: object) -> None:
+    if table not in _RULES:
+        raise SettingsError(f"{path}:没有 [{table}] 这一节;{_allowed(table, _RULES)}")
+    if not isinstance(keys, dict):
+        raise SettingsError(f"{path}:{table} 应是一节,请写成 [{table}]")
+    for key, value in keys.items():
+        _check_key(path, table, key, value)
+
+
+def _check_key(path: Path, table: str, key: str, value: object) -> None:
+    rules = _RULES[table]
+    if key == "password":
+        raise SettingsError(f"{path}:[{table}] password:密码不写在文件里,请设环境变量 {PASSWORD_VARIABLE}")
+    if key not in rules:
+        raise SettingsError(f"{path}:[{table}] 没有 {key} 这一项;{_allowed(key, rules)}")
+    rule = rules[key]
+    if type(value) is not rule.kind or not rule.accepts(value):  # `type`: true is not the number 1
+        raise SettingsError(f"{path}:[{table}] {key} = {value!r} 不对,应为{rule.wanted}")
+
+
+def _allowed(wrong: str, names: Mapping[str, object]) -> str:
+    near = difflib.get_close_matches(wrong, names, n=1)
+    question = f"是否想写 {near[0]}?" if near else ""
+    return f"{question}可用的有:{'、'.join(names)}"
