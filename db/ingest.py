@@ -1,0 +1,187 @@
+"""Log 1 → log 2: visits become articles and changes, behind a durable mark of the archive's own."""
+
+from __future__ import annotations
+
+import datetime
+import sqlite3
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+from db import archive
+from db.connection import transaction
+from db.frontier import snapshot
+from parsers.values import Page, PageKind
+
+STAGE = "parse"
+_BEIJING = datetime.timezone(datetime.timedelta(hours=8))
+_GONE = (404, 410)
+_BLOCKED = (PageKind.BLOCKED, PageKind.CHALLENGE, PageKind.LOGIN)
+Read = Callable[[bytes, str, str | None, str], Page]  # body, url, content type, source
+
+
+@dataclass(frozen=True, slots=True)
+class SourceFacts:
+    """What the archive needs to know of a source."""
+
+    id: str
+    title: str
+    province: str
+    city: str | None
+    family: str
+    enabled: bool
+    url: str | None
+    reviewed: str | None
+    note: str | None
+    gone_after: datetime.timedelta
+
+
+def position(connection: sqlite3.Connection, stage: str = STAGE) -> int:
+    """The mark of a stage: the number of the last row it has worked off."""
+    row = connection.execute("select position from mark where stage = ?", [stage]).fetchone()
+    return int(row[0]) if row else 0
+
+
+def set_position(connection: sqlite3.Connection, number: int, stage: str = STAGE) -> None:
+    """Move the mark (in the transaction of the results)."""
+    connection.execute(
+        "insert into mark(stage, position) values (?, ?) on conflict(stage) do update set position = excluded.position",
+        [stage, number],
+    )
+
+
+def save_sources(connection: sqlite3.Connection, sources: Mapping[str, SourceFacts]) -> None:
+    """The table of sources as the files have it today; sources no longer there stay, switched off."""
+    with transaction(connection):
+        connection.execute("update sources set enabled = 0 where id <> 'local'")
+        for source in sources.values():
+            connection.execute(
+                "insert or replace into sources(id, title, province, city, family, enabled, url, reviewed, note)"
+                " values (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                [
+                    source.id, source.title, source.province, source.city, source.family, source.enabled,
+                    source.url, source.reviewed, source.note,
+                ],
+            )  # fmt: skip
+
+
+def step(
+    crawl: sqlite3.Connection,
+    archive_db: sqlite3.Connection,
+    sources: Mapping[str, SourceFacts],
+    read: Read,
+    limit: int = 25,
+) -> int:
+    """Work off up to `limit` visits after the mark in one transaction; how many. 0 means the log is worked off."""
+    mark = position(archive_db)
+    visits = crawl.execute("select * from visit where id > ? order by id limit ?", [mark, limit]).fetchall()
+    if not visits:
+        return 0
+    pages = [(visit, _read(crawl, visit, read)) for visit in visits]  # parsing holds no lock
+    with transaction(archive_db):
+        if position(archive_db) != mark:
+            return len(visits)  # another process has worked them off
+        for visit, page in pages:
+            take_in(archive_db, visit, page, sources.get(visit["source"]))
+        set_position(archive_db, visits[-1]["id"])
+    return len(visits)
+
+
+def _read(crawl: sqlite3.Connection, visit: sqlite3.Row, read: Read) -> Page | None:
+    if visit["body_hash"] is None or not 200 <= visit["status"] < 300 or visit["kind"] == "list":
+        return None
+    body = snapshot(crawl, visit["body_hash"])
+    return read(body, visit["final_url"] or visit["url"], visit["content_type"], visit["source"])
+
+
+def take_in(
+    connection: sqlite3.Connection, visit: sqlite3.Row, page: Page | None, source: SourceFacts | None
+) -> list[str]:
+    """Store what one visit says; the kinds of change made."""
+    at = datetime.datetime.fromisoformat(visit["fetched_at"])
+    seen = archive.Seen(
+        url=visit["url"],
+        source=visit["source"],
+        at=visit["fetched_at"],
+        day=at.astimezone(_BEIJING).date().isoformat(),
+        title=visit["title"],
+        date=visit["date"],
+    )
+    changes = _changes(connection, visit, page, seen, source)
+    _count(connection, visit, page, seen, changes)
+    return changes
+
+
+def _changes(
+    connection: sqlite3.Connection,
+    visit: sqlite3.Row,
+    page: Page | None,
+    seen: archive.Seen,
+    source: SourceFacts | None,
+) -> list[str]:
+    if visit["kind"] == "list":
+        return []
+    if visit["status"] in _GONE:
+        return _missing(connection, visit, seen, source)
+    if page is None:
+        return []
+    if page.kind not in (PageKind.ARTICLE, PageKind.EPAPER, PageKind.PDF) or not page.articles:
+        archive.reject(connection, seen.url, seen, None, 0.0, (), f"{page.kind}：{page.reason}")
+        return []
+    connection.execute(
+        "insert into pages(url, source, last_status, last_visit) values (?, ?, ?, ?) on conflict(url) do update set"
+        " last_status = excluded.last_status, last_visit = excluded.last_visit, suspect_since = null, gone_since = null",
+        [seen.url, seen.source, visit["status"], visit["id"]],
+    )
+    several = len(page.articles) > 1
+    kinds = [
+        archive.record(connection, article, seen, url=f"{seen.url}#{number}" if several else seen.url)
+        for number, article in enumerate(page.articles, 1)
+    ]
+    return [kind for kind in kinds if kind]
+
+
+def _missing(
+    connection: sqlite3.Connection, visit: sqlite3.Row, seen: archive.Seen, source: SourceFacts | None
+) -> list[str]:
+    """A first 404 is a suspicion; one that lasts `gone_after` is a removal. A page never seen is neither."""
+    page = connection.execute("select * from pages where url = ?", [seen.url]).fetchone()
+    if page is None:
+        return []
+    since = page["suspect_since"] or seen.at
+    patience = source.gone_after if source else datetime.timedelta(hours=24)
+    lasted = datetime.datetime.fromisoformat(seen.at) - datetime.datetime.fromisoformat(since)
+    gone = page["suspect_since"] is not None and lasted >= patience and page["gone_since"] is None
+    connection.execute(
+        "update pages set suspect_since = ?, gone_since = case when ? then ? else gone_since end, last_status = ?,"
+        " last_visit = ? where url = ?",
+        [since, gone, seen.at, visit["status"], visit["id"], seen.url],
+    )
+    return ["gone"] if gone and archive.mark_gone(connection, seen.url, seen) else []
+
+
+def _count(
+    connection: sqlite3.Connection,
+    visit: sqlite3.Row,
+    page: Page | None,
+    seen: archive.Seen,
+    changes: list[str],
+) -> None:
+    answered = 200 <= visit["status"] < 400
+    blocked = visit["status"] in (403, 412, 521) or (page is not None and page.kind in _BLOCKED)
+    connection.execute(
+        "insert into coverage(source, day, lists, pages, articles, relevant, failures, blocked)"
+        " values (?, ?, ?, ?, ?, ?, ?, ?) on conflict(source, day) do update set lists = lists + excluded.lists,"
+        " pages = pages + excluded.pages, articles = articles + excluded.articles,"
+        " relevant = relevant + excluded.relevant, failures = failures + excluded.failures,"
+        " blocked = blocked + excluded.blocked",
+        [
+            seen.source,
+            seen.day,
+            int(visit["kind"] == "list" and answered),
+            int(visit["kind"] != "list" and answered),
+            len(page.articles) if page else 0,
+            changes.count("new"),
+            int(not answered and visit["status"] not in _GONE and not blocked),
+            int(blocked),
+        ],
+    )

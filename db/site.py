@@ -1,0 +1,257 @@
+"""What the web asks of the stores: one object that reads the data directory and writes only subscriptions."""
+
+from __future__ import annotations
+
+import datetime
+import json
+import sqlite3
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+
+from db import alerts, authorizer, health, inbox, search
+from db.conditions import both, condition, filtered, now_or
+from db.connection import open_reader, open_writer
+from db.paths import DataDirectory
+from db.search import Filters
+from db.values import ArticleRecord, Copy, Hit, Home, Mail, SearchResult, SourceHealth, Subscription
+from parsers.places import PROVINCES
+from parsers.query import parse_query
+from parsers.values import Fact, Flag, Repair
+
+_BEIJING = datetime.timezone(datetime.timedelta(hours=8))
+_MONTHS = 24
+
+
+class Site:
+    """The data directory as the web sees it. Safe to use from several threads: each has its own connections."""
+
+    def __init__(self, directory: Path, *, show_full_text: bool = True) -> None:
+        self.directory = DataDirectory(directory)
+        self.show_full_text = show_full_text
+        self._local = threading.local()
+
+    @property
+    def archive(self) -> sqlite3.Connection:
+        """This thread's reading connection to the archive."""
+        if not hasattr(self._local, "archive"):
+            self._local.archive = open_reader(self.directory.archive)
+        connection: sqlite3.Connection = self._local.archive
+        return connection
+
+    @property
+    def _crawl(self) -> sqlite3.Connection | None:
+        if not hasattr(self._local, "crawl"):
+            exists = self.directory.crawl.exists()
+            self._local.crawl = open_reader(self.directory.crawl) if exists else None
+        connection: sqlite3.Connection | None = self._local.crawl
+        return connection
+
+    @property
+    def _subscribers(self) -> sqlite3.Connection:
+        if not hasattr(self._local, "subscribers"):
+            self._local.subscribers = open_writer(self.directory.subscribers)
+            self._local.key = alerts.secret(self._local.subscribers)
+        connection: sqlite3.Connection = self._local.subscribers
+        return connection
+
+    def connection_guard(self, connection: sqlite3.Connection) -> None:
+        """Put the authorizer on a public connection."""
+        authorizer.guard(connection, full_text=self.show_full_text)
+
+    def version(self) -> int:
+        """The number of the newest change; a page made at the same version is the same."""
+        row = self.archive.execute("select coalesce(max(number), 0) from changes").fetchone()
+        return int(row[0])
+
+    def home(self, today: datetime.date) -> Home:
+        """The numbers of the front page; `today` is the reader's (Beijing) day."""
+        midnight = datetime.datetime.combine(today, datetime.time(), _BEIJING).astimezone(datetime.UTC)
+        counts = self.archive.execute(
+            "select count(*) as articles, coalesce(sum(first_seen >= ?), 0) as today, max(first_seen) as last"
+            " from articles where recorded_to is null and state <> 'removed'",
+            [midnight.strftime("%Y-%m-%dT%H:%M:%S+00:00")],
+        ).fetchone()
+        states = [source.state for source in self.sources(midnight + datetime.timedelta(hours=23))]
+        watched = [state for state in states if state != "off"]
+        newest = search.search(self.archive, "", {}, "newest", 10)
+        return Home(
+            articles=counts["articles"],
+            new_today=counts["today"],
+            sources=len(watched),
+            healthy=sum(state in ("ok", "new") for state in watched),
+            last_article=counts["last"],
+            months=self._months(today),
+            provinces=self._provinces(),
+            newest=newest.hits,
+            figures=self._figures(),
+        )
+
+    def _months(self, today: datetime.date) -> tuple[tuple[str, int], ...]:
+        index = today.year * 12 + today.month - 1
+        first, last = index - _MONTHS + 1, index
+        names = [f"{number // 12:04}-{number % 12 + 1:02}" for number in range(first, last + 1)]
+        counts = dict(
+            self.archive.execute(
+                "select month, count(*) from articles where recorded_to is null and month >= ? group by 1", [names[0]]
+            ).fetchall()
+        )
+        return tuple((name, counts.get(name, 0)) for name in names)
+
+    def _provinces(self) -> tuple[tuple[str, int], ...]:
+        counts = dict(
+            self.archive.execute(
+                "select p.place, count(*) from article_places p join articles a using (revision)"
+                " where a.recorded_to is null group by 1"
+            ).fetchall()
+        )
+        return tuple((province, counts.get(province, 0)) for province in PROVINCES)
+
+    def _figures(self) -> tuple[tuple[str, str, str], ...]:
+        rows = self.archive.execute(
+            "select f.*, a.id as article_id, a.title as article_title from facts f join articles a using (revision)"
+            " where f.kind = 'figure' and f.recorded_to is null and a.state = 'current'"
+            " order by f.revision desc, f.start limit 8"
+        )
+        return tuple((search.figure_text(row), row["article_id"], row["article_title"]) for row in rows)
+
+    def search(
+        self,
+        q: str,
+        filters: Filters,
+        order: str = "newest",
+        limit: int = 20,
+        offset: int = 0,
+        as_of: int | None = None,
+    ) -> SearchResult:
+        """A page of hits with facets. Raises parsers.errors.QueryError."""
+        return search.search(self.archive, q, filters, order, limit, offset, as_of)
+
+    def hits(self, q: str, filters: Filters, order: str = "newest") -> Iterator[Hit]:
+        """All hits, streamed. Raises parsers.errors.QueryError at once, not at the first hit."""
+        return search.every_hit(self.archive, q, filters, order)
+
+    def article(self, identity: str, revision: int | None = None) -> ArticleRecord | None:
+        """An article in its current revision, or in its n-th; None when there is none."""
+        rows = self.archive.execute(
+            "select a.*, s.title as source_title from articles a left join sources s on s.id = a.source"
+            " where a.id = ? order by a.recorded_from",
+            [identity],
+        ).fetchall()
+        number = len(rows) if revision is None else revision
+        if not 1 <= number <= len(rows):
+            return None
+        return self._record(rows[number - 1], number, len(rows))
+
+    def _record(self, row: sqlite3.Row, number: int, of: int) -> ArticleRecord:
+        text = self.archive.execute("select * from article_text where revision = ?", [row["revision"]]).fetchone()
+        return ArticleRecord(
+            id=row["id"],
+            revision=number,
+            revisions=of,
+            state=row["state"],
+            url=row["url"].split("#")[0],
+            source=row["source"],
+            source_title=row["source_title"] or row["source"],
+            title=row["title"],
+            subtitle=row["subtitle"],
+            kicker=text["kicker"],
+            published=row["published"],
+            first_seen=row["first_seen"],
+            origin=row["origin"],
+            authors=tuple(json.loads(row["authors"])),
+            editor=row["editor"],
+            doc_type=row["doc_type"],
+            themes=tuple(json.loads(row["themes"])),
+            places=tuple(json.loads(row["places"])),
+            relevance=row["relevance"],
+            words=tuple(json.loads(text["words"])),
+            paragraphs=tuple(text["body"].split("\n")),
+            captions=tuple(json.loads(text["captions"])),
+            script=text["script"],
+            original_paragraphs=tuple(text["original"].split("\n")) if text["original"] else (),
+            flags=tuple(Flag(**flag) for flag in json.loads(text["flags"])),
+            repairs=tuple(Repair(**repair) for repair in json.loads(text["repairs"])),
+            facts=self._facts(row["revision"]),
+            story=row["story"],
+            copies=self._copies(row["story"], row["id"]),
+        )
+
+    def _facts(self, revision: int) -> tuple[Fact, ...]:
+        rows = self.archive.execute("select * from facts where revision = ? order by start, id", [revision])
+        return tuple(
+            Fact(
+                kind=row["kind"],
+                subject=row["subject"],
+                period=row["period"],
+                evidence=row["evidence"],
+                start=row["start"],
+                end=row["end"],
+                rule=row["rule"].rsplit("/", 1)[0],
+                version=int(row["rule"].rsplit("/", 1)[1]),
+                fields=json.loads(row["fields"]),
+                flags=tuple(json.loads(row["flags"])),
+            )
+            for row in rows
+        )
+
+    def _copies(self, story: str, identity: str) -> tuple[Copy, ...]:
+        rows = self.archive.execute(
+            "select a.id, a.title, a.published, s.title as source_title, a.source from articles a"
+            " left join sources s on s.id = a.source where a.story = ? and a.id <> ? and a.recorded_to is null"
+            " order by a.published, a.recorded_from",
+            [story, identity],
+        )
+        return tuple(
+            Copy(row["id"], row["title"], row["source_title"] or row["source"], row["published"]) for row in rows
+        )
+
+    def sources(self, now: datetime.datetime) -> tuple[SourceHealth, ...]:
+        """All sources with their health."""
+        return health.sources(self.archive, self._crawl, now)
+
+    def subscribe(
+        self, email: str, q: str, filters: Filters, schedule: str, now: datetime.datetime
+    ) -> Subscription:
+        """A pending subscription; its confirmation mail is queued. Raises QueryError and db.errors.Refused."""
+        return alerts.subscribe(self._subscribers, email, q, filters, schedule, now)
+
+    def find_subscription(self, token: str) -> Subscription | None:
+        """The subscription that a signed link names."""
+        connection = self._subscribers
+        return alerts.subscription_of(connection, self._local.key, token)
+
+    def confirm(self, token: str, now: datetime.datetime) -> Subscription | None:
+        """Activate the subscription of a signed link."""
+        found = self.find_subscription(token)
+        return found and alerts.confirm(self._subscribers, found.id, self.version(), now)
+
+    def stop(self, token: str, now: datetime.datetime) -> Subscription | None:
+        """End the subscription of a signed link."""
+        found = self.find_subscription(token)
+        return found and alerts.stop(self._subscribers, found.id, now)
+
+    def expected_per_week(self, q: str, filters: Filters, today: datetime.date) -> float:
+        """Stories a week that the query would have brought over the last 12 months."""
+        year_ago = (today - datetime.timedelta(days=364)).isoformat()
+        where = both(now_or(None), condition(parse_query(q)), filtered(filters), ("a.day >= ?", [year_ago]))
+        row = self.archive.execute(
+            f"select count(distinct a.story) from articles a where {where[0]}",  # noqa: S608 - built in db.conditions
+            where[1],
+        ).fetchone()
+        return float(row[0]) / 52
+
+    def inbox(self) -> tuple[Mail, ...] | None:
+        """The demo's mails, newest first; None when this is not the demo."""
+        return inbox.mails(self._inbox) if self.directory.inbox.exists() else None
+
+    def mail(self, number: int) -> Mail | None:
+        """One mail of the demo, or None."""
+        return inbox.mail(self._inbox, number) if self.directory.inbox.exists() else None
+
+    @property
+    def _inbox(self) -> sqlite3.Connection:
+        if not hasattr(self._local, "inbox"):
+            self._local.inbox = open_reader(self.directory.inbox)
+        connection: sqlite3.Connection = self._local.inbox
+        return connection
