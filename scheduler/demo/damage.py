@@ -36,7 +36,7 @@ def damage(text: str, annotated: str = ANNOTATED) -> str:
 def _piece(piece: bytes, annotated: str) -> str:
     if piece in _MARKS:
         return _MARKS[piece]
-    for character in annotated:
+    for character in dict.fromkeys(annotated):
         word, note = _note(character)
         if word in piece:
             piece = piece.replace(word, word + note)

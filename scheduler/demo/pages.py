@@ -20,7 +20,7 @@ escape = html.escape
 
 
 def portal_article(text: Text, others: Sequence[Text]) -> str:
-    """A portal article; `others` fill the side blocks. Holds two share posters and a mobile copy, as the family does."""
+    """A portal article with two share posters and a mobile copy, as the family has; `others` fill the side."""
     minute = f"{text.date} {text.time}"
     poster = (
         f'<div class="poster"><p class="poster-title">{escape(text.title)}</p>'
@@ -122,7 +122,8 @@ def gov_article(text: Text) -> str:
     body = (
         f'<div class="crumb">首页 &gt; {GOV_COLUMNS[text.section]}</div><div class="article">'
         f"<h1>{escape(text.title)}</h1>{_optional('h2', 'subtitle', text.subtitle)}"
-        f'<div class="info"><span>发布时间：{text.date} {text.time[:5]}</span>　<span>来源：{escape(text.origin)}</span></div>'
+        f'<div class="info"><span>发布时间：{text.date} {text.time[:5]}</span>　'
+        f"<span>来源：{escape(text.origin)}</span></div>"
         f'{_optional("p", "document-number", text.document)}<div class="trs_editor_view TRS_UEDITOR">'
         f"<style>.Custom_UnionStyle P{{margin:0}}</style>{_captions(text)}{_paragraphs(text)}{_table(text)}</div>"
         f"<p>责任编辑：{escape(text.editor)}</p></div>"
@@ -135,7 +136,8 @@ def gov_list(column: str, texts: Sequence[Text], page: int) -> str:
     shown = texts[(page - 1) * PAGE_SIZE : page * PAGE_SIZE]
     last = max(1, -(-len(texts) // PAGE_SIZE))
     items = "".join(
-        f'<li><a href="./{posixpath.relpath(text.path, "/" + column)}" title="{escape(text.title)}">{escape(text.title)}</a>'
+        f'<li><a href="./{posixpath.relpath(text.path, "/" + column)}" title="{escape(text.title)}">'
+        f"{escape(text.title)}</a>"
         f"<span>{text.date}</span></li>"
         for text in shown
     )
@@ -151,7 +153,8 @@ def mirror_article(text: Text) -> str:
     """The mirror's copy of a portal article, every text through `damage`."""
     body = (
         f'<div class="main"><h1>{_spoilt(text.title)}</h1>'
-        f'<div class="info">{_spoilt(f"來源：{text.origin}")}　{_spoilt(f"發布時間：{text.date} {text.time[:5]}")}</div>'
+        f'<div class="info">{_spoilt(f"來源：{text.origin}")}　'
+        f"{_spoilt(f'發布時間：{text.date} {text.time[:5]}')}</div>"
         f'<div class="content">{_paragraphs(text, damage)}{_table(text, damage)}'
         f"<p>{_spoilt(f'編輯：{text.editor}')}</p></div></div>"
     )
