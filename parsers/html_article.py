@@ -1,0 +1,144 @@
+"""An article page in HTML → a Reading: title, time, origin, authors, editor, paragraphs, captions."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, replace
+
+from selectolax.lexbor import LexborHTMLParser
+
+from parsers import html_byline, html_title
+from parsers.errors import NoBody, NoTitle
+from parsers.html_container import drop_noise, find_container
+from parsers.html_lines import Line, lines_of
+from parsers.html_meta import linked_data, meta_tags
+from parsers.html_trim import article_lines, squeezed
+from parsers.rules import PageRules
+from parsers.script import simplify
+from parsers.tidy import tidy
+from parsers.tree import parse
+from parsers.values import Reading
+
+_NO_RULES = PageRules()
+_HEAD_LINES = 14
+
+
+@dataclass(slots=True)
+class Surroundings:
+    """What the finders look at beside the body: tags for machines, the lines around the title, all lines."""
+
+    tree: LexborHTMLParser
+    metas: dict[str, str]
+    data: dict[str, str]
+    url: str | None
+    rules: PageRules
+    head: list[Line]
+    body: list[str]
+    tail: list[Line]
+
+
+def read_html(html: str, url: str | None, rules: PageRules | None = None) -> Reading:
+    """The article of a page, Simplified and tidied; `original_paragraphs` keep a Traditional page's own.
+
+    Raises NoTitle or NoBody when the page has none.
+    """
+    return in_simplified(read_printed(html, url, rules))
+
+
+def read_printed(html: str, url: str | None, rules: PageRules | None = None) -> Reading:
+    """The article of a page in the characters that it prints. Raises NoTitle or NoBody."""
+    rules = rules or _NO_RULES
+    tree = parse(html)
+    metas, data = meta_tags(tree), linked_data(tree)
+    tree.strip_tags(["script"])
+    title = html_title.find_title(tree, metas, rules.title) or data.get("headline")
+    if not title:
+        raise NoTitle(f"页面没有标题：{url or '（无网址）'}；请核对来源文件 [page] title")
+    page_lines = lines_of(tree.body.html or "") if tree.body else []
+    paragraphs, captions, tail_lines = _body(tree, rules, title)
+    if not paragraphs:
+        raise NoBody(f"页面没有正文：{url or '（无网址）'}；请核对来源文件 [page] body")
+    head, tail = _around(page_lines, title, paragraphs)
+    around = Surroundings(tree, metas, data, url, rules, head, paragraphs, tail + tail_lines)
+    return _assembled(around, title, paragraphs, captions)
+
+
+def in_simplified(reading: Reading) -> Reading:
+    """`reading` in Simplified characters; a Traditional one gets script "hant" and its printed paragraphs."""
+    paragraphs = tuple(simplify(paragraph) for paragraph in reading.paragraphs)
+    changed = sum(a != b for a, b in zip("".join(paragraphs), reading.body.replace("\n", ""), strict=False))
+    traditional = changed > 0.02 * max(1, len(reading.body))
+    return replace(
+        reading,
+        title=reading.title and simplify(reading.title),
+        subtitle=reading.subtitle and simplify(reading.subtitle),
+        kicker=reading.kicker and simplify(reading.kicker),
+        origin=reading.origin and simplify(reading.origin),
+        editor=reading.editor and simplify(reading.editor),
+        authors=tuple(simplify(author) for author in reading.authors),
+        captions=tuple(simplify(caption) for caption in reading.captions),
+        paragraphs=paragraphs,
+        script="hant" if traditional else "hans",
+        original_paragraphs=reading.paragraphs if traditional else (),
+    )
+
+
+def _body(tree: LexborHTMLParser, rules: PageRules, title: str) -> tuple[list[str], list[str], list[Line]]:
+    lines: list[Line] = []
+    for node in find_container(tree, rules):
+        drop_noise(node)
+        lines += lines_of(node.html or "")
+    paragraphs, captions = article_lines(lines, title)
+    return paragraphs, captions, lines[-12:]
+
+
+def _around(lines: list[Line], title: str, paragraphs: list[str]) -> tuple[list[Line], list[Line]]:
+    """The lines from a little above the title to the first paragraph, and those after the last one."""
+    texts = [line.text for line in lines]
+    first = _index(texts, paragraphs[0])
+    last = _index(texts, paragraphs[-1], after=first)
+    wanted = squeezed(title)
+    at_title = next((i for i in range(first, -1, -1) if i < len(texts) and squeezed(texts[i]) == wanted), None)
+    start = max(0, first - _HEAD_LINES) if at_title is None else max(0, at_title - 3)
+    return lines[start:first], lines[last + 1 : last + 13]
+
+
+def _index(texts: list[str], text: str, after: int = 0) -> int:
+    for index in range(after, len(texts)):
+        if texts[index] == text:
+            return index
+    return after
+
+
+def _assembled(around: Surroundings, title: str, paragraphs: list[str], captions: list[str]) -> Reading:
+    published, where = html_byline.published(around)
+    origin = html_byline.origin(around)
+    authors = html_byline.authors(around, origin)
+    editor = html_byline.editor(around)
+    headline, subtitle = html_title.split_title(tidy(title))
+    kicker, printed_subtitle = _neighbours(around.head, title)
+    return Reading(
+        title=headline,
+        subtitle=subtitle or printed_subtitle,
+        kicker=kicker,
+        published=published,
+        published_from=where,
+        origin=origin,
+        authors=authors,
+        editor=editor,
+        paragraphs=tuple(text for text in map(tidy, paragraphs) if text),
+        captions=tuple(text for text in map(tidy, captions) if text),
+    )
+
+
+def _neighbours(head: list[Line], title: str) -> tuple[str | None, str | None]:
+    """(kicker, subtitle): a subtitle is the line after the title that begins with a dash."""
+    wanted = squeezed(title)
+    for index, line in enumerate(head):
+        if squeezed(line.text) != wanted:
+            continue
+        for after in head[index + 1 : index + 3]:
+            match = re.match(r"^(?:——|--|—)\s*(\S.{3,60})$", after.text)
+            if match:
+                return None, tidy(match[1])
+    return None, None

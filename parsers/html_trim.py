@@ -1,0 +1,128 @@
+"""Which lines of a body container belong to the article: heads, tails, captions and link lines go."""
+
+from __future__ import annotations
+
+import re
+
+from parsers.dates import printed_date
+from parsers.html_lines import Line
+from parsers.labels import is_label_line
+
+_TAIL = re.compile(
+    r"^[\s（(【\[<>《»■▲●◆·#—\-_=*]*(?:"
+    r"(?:责任编辑|责编|编辑|編輯|責任編輯|网编|值班编辑|实习编辑|编审|审核|初审|复审|终审|校对|监制|一审|二审|三审)\s*[:：|｜/／丨]"
+    r"|(?:推荐|相关|延伸|扩展|热门|更多|精彩|猜你|为您|大家都在|往期|最新|关联|編輯推薦|编辑推荐|热点|推薦|延伸|相關)"
+    r"(?:阅读|新闻|链接|文章|推荐|内容|资讯|报道|话题|图片|稿件|视频|喜欢|看|热点|專題|閱讀|新聞|專题|专题|精彩|回顾|附件|文件)"
+    r"|24小时|24[Hh]热|热门?排行|点击排行|阅读排行|今日热[点门]|上一[篇页条]|下一[篇页条]|分享到|分享至|分享让更多|我要评论|网友评论|发表评论"
+    r"|扫一扫|扫描二维码|扫码|长按(?:识别)?二维码|微信扫|用微信|免责声明|版权声明|版权所有|版權|特别声明|郑重声明|声明[:：]|Copyright|©"
+    r"|打印本页|关闭(?:窗口|本页)|返回(?:首页|顶部|列表|搜狐)|举报邮箱|本文来源[:：]|\(?本文(?:来自|来源于?|转自).{0,30}(?:APP|客户端|网)"
+    r"|来源[:：丨|].{0,30}$|文章来源[:：]|转载请注明|未经授权|欢迎关注|关注我们|阅读原文|点击下载|下载客户端|我要纠错|纠错[:：]|标签[:：]|关键词[:：]"
+    r"|海量资讯、精准解读|加载更多|查看更多|展开全文|查看全文|延伸閱讀|更多.{0,10}(?:请|請|敬请)(?:关注|點擊|点击)"
+    r")",
+    re.I,
+)
+_HARD_TAIL = re.compile(
+    r"推荐阅读|相关阅读|延伸阅读|相关新闻|热门推荐|24[Hh小]|免责声明|版权声明|猜你喜欢|Copyright|扫一扫|海量资讯", re.I
+)
+_FURNITURE = re.compile(
+    r"^(?:打印|关闭|收藏|字号|字体|大|中|小|A[+-]?|T\||分享|评论|首页|正文|返回|举报|纠错|听新闻|朗读|放大|缩小|默认|原标题[:：].*|（原标题[:：].*|"
+    r"\(原标题[:：].*|广告|点击播放.*|视频加载中.*|图集|目录|\d+|[|/·\-—_=*>«»\s]+|您?当前(?:的)?(?:所在)?位置.*|分享到.*|字号[:：].*|字体[:：].*|"
+    r"浏览(?:量|次数).*|阅读(?:量|次数)?[:：].*|点击(?:量|数|次数)[:：].*|点击[下查]?.{0,4}图片.*|.{0,4}(?:放大|缩小|打印|收藏|关闭)(?:图片|本页|窗口)?)$"
+)
+_CAPTION = re.compile(
+    r"^[▲△▼◀▶↑↓]|^(?:图为|上图|下图|左图|右图|图[一二三四五\d]+[:：])|(?:摄|攝|供图|資料圖片|资料图片?|图/.{1,12}|视频截图|制图|配图)[）)】]?[。]?$"
+)
+_SENTENCE = re.compile(r"[。！？…”」）)]$|[，。；]")
+
+
+def article_lines(lines: list[Line], title: str | None) -> tuple[list[str], list[str]]:
+    """(paragraphs, captions) of the lines of a body container, in print order."""
+    kept = _without_tail(_without_head(lines, title or ""))
+    paragraphs: list[str] = []
+    captions: list[str] = []
+    for line in kept:
+        if _is_caption(line):
+            captions.append(line.text)
+        elif not _is_furniture(line):
+            paragraphs.append(line.text)
+    return _once(paragraphs), captions
+
+
+def is_tail(text: str) -> bool:
+    """Whether `text` begins what follows an article: editor, related links, disclaimers, share bars."""
+    return len(text) < 120 and bool(_TAIL.match(text))
+
+
+def squeezed(text: str) -> str:
+    """`text` without white space and marks, for comparing titles."""
+    return re.sub(r"[\W_]+", "", text)
+
+
+def _without_head(lines: list[Line], title: str) -> list[Line]:
+    """Drops what stands above the first paragraph: the title, label lines, dates, buttons."""
+    wanted = squeezed(title)
+    limit = min(len(lines), 15)
+    start = 0
+    for index in range(limit):
+        text = lines[index].text
+        if len(text) > 120:
+            break
+        same = bool(wanted) and squeezed(text) == wanted
+        if same or is_label_line(text) or _is_date_line(text):
+            start = index + 1
+    return lines[start:]
+
+
+def _is_date_line(text: str) -> bool:
+    return (
+        len(text) < 50
+        and bool(printed_date(text))
+        and bool(re.match(r"^\W*(?:19|20)\d\d", text))
+        and not (_SENTENCE.search(text) or len(re.findall(r"[\u4e00-\u9fff]", text)) > 20)
+    )
+
+
+def _without_tail(lines: list[Line]) -> list[Line]:
+    total = sum(len(line.text) for line in lines) or 1
+    before = 0
+    for index, line in enumerate(lines):
+        if index and is_tail(line.text) and (before >= total * 0.5 or _HARD_TAIL.search(line.text)):
+            rest = lines[index + 1 :]
+            if before >= 40 and (_HARD_TAIL.search(line.text) or not _goes_on(rest, before)):
+                return lines[:index]
+        before += len(line.text)
+    return lines
+
+
+def _goes_on(rest: list[Line], before: int) -> bool:
+    """Whether real paragraphs, not just links, follow a tail mark: then it was a remark inside the article."""
+    prose = sum(len(line.text) for line in rest if line.link_share < 0.3 and len(line.text) > 50)
+    return prose > before * 0.4
+
+
+def _is_furniture(line: Line) -> bool:
+    text = line.text
+    if line.row:
+        return False
+    if _FURNITURE.match(text) or is_label_line(text) or (is_tail(text) and len(text) < 40):
+        return True
+    return line.link_share > 0.6 and not re.search(r"[。！？]", text) and len(text) < 80
+
+
+def _is_caption(line: Line) -> bool:
+    if len(line.text) > 160 or line.row:
+        return False
+    return line.caption or (len(line.text) < 100 and bool(_CAPTION.search(line.text)))
+
+
+def _once(paragraphs: list[str]) -> list[str]:
+    """A container with two copies of the article gives one: a long paragraph is not printed twice."""
+    seen: set[str] = set()
+    kept = []
+    for paragraph in paragraphs:
+        if len(paragraph) > 40:
+            if paragraph in seen:
+                continue
+            seen.add(paragraph)
+        kept.append(paragraph)
+    return kept
