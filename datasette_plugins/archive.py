@@ -17,7 +17,7 @@ DATABASE = "archive"
 _sites: WeakKeyDictionary[Any, Site] = WeakKeyDictionary()
 
 
-class NoDataDirectory(CaixunError):
+class DataDirectoryMissingError(CaixunError):
     """This Datasette serves a database without the data directory that search and subscriptions need."""
 
 
@@ -38,12 +38,14 @@ def directory_of(datasette: Any) -> Path | None:
 def site_of(datasette: Any) -> Site:
     """The store of this instance, opened at first use.
 
-    Raises NoDataDirectory, or what the store says of its directory (another CaixunError).
+    Raises DataDirectoryMissingError, or what the store says of its directory (another CaixunError).
     """
     if datasette not in _sites:
         directory = directory_of(datasette)
         if directory is None:
-            raise NoDataDirectory("这里没有打开才讯数据目录：请用 caixun serve --data 目录 启动，或打开 archive.db")
+            raise DataDirectoryMissingError(
+                "这里没有打开才讯数据目录：请用 caixun serve --data 目录 启动，或打开 archive.db"
+            )
         _sites[datasette] = Site(directory)
     return _sites[datasette]
 

@@ -8,14 +8,14 @@ from datasette import Response, hookimpl
 from datasette.views.index import IndexView
 
 from datasette_plugins import charts, render
-from datasette_plugins.archive import NoDataDirectory, ask, site_of
+from datasette_plugins.archive import DataDirectoryMissingError, ask, site_of
 
 
 async def home(datasette: Any, request: Any, send: Any) -> Response | None:
     """The front page; without a data directory, Datasette's own."""
     try:
         site = await ask(site_of, datasette)
-    except NoDataDirectory:
+    except DataDirectoryMissingError:
         index: Response | None = await IndexView.as_view(datasette)(request, send)
         return index
     front = await ask(site.home, render.now().astimezone(render.BEIJING).date())

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from itertools import pairwise
 
 from markupsafe import Markup, escape
 
@@ -55,7 +56,7 @@ def render(text: str, spans: Iterable[Span]) -> Markup:
     borders = sorted({0, len(text), *(s.start for s in inside), *(s.end for s in inside)})
     return Markup("").join(
         _piece(text[start:end], start, [s for s in inside if s.start <= start and end <= s.end])
-        for start, end in zip(borders, borders[1:], strict=False)
+        for start, end in pairwise(borders)
     )
 
 

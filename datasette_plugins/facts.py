@@ -1,0 +1,131 @@
+"""Facts and repairs beside the paragraphs that they come from."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from markupsafe import Markup
+
+from datasette_plugins.language import Words
+from datasette_plugins.spans import Span, render
+from db.values import ArticleRecord
+from parsers.values import Fact
+
+_TIMES = {"nearly": "近 ", "about": "约 "}
+
+
+@dataclass(frozen=True, slots=True)
+class Numbered:
+    """A fact with its number on the page and what people read of it."""
+
+    number: int
+    fact: Fact
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """A paragraph rendered with its evidence, repairs and doubts, and the facts that begin in it."""
+
+    html: Markup
+    facts: tuple[Numbered, ...]
+
+
+def numbered(record: ArticleRecord) -> tuple[Numbered, ...]:
+    """The facts in the order of the text."""
+    ordered = sorted(record.facts, key=lambda fact: (fact.start, fact.end))
+    return tuple(Numbered(number, fact, describe(fact)) for number, fact in enumerate(ordered, 1))
+
+
+def blocks(record: ArticleRecord, facts: Iterable[Numbered], t: Words) -> tuple[Block, ...]:
+    """One block a paragraph; spans that reach over a paragraph's end continue in the next, anchored once."""
+    listed = list(facts)
+    spans = [_evidence(item) for item in listed] + _repairs(record, t) + _doubts(record)
+    made: list[Block] = []
+    start = 0
+    for paragraph in record.paragraphs:
+        end = start + len(paragraph)
+        inside = [moved for span in spans if (moved := _within(span, start, end))]
+        here = tuple(item for item in listed if start <= item.fact.start <= end)
+        made.append(Block(render(paragraph, inside), here))
+        start = end + 1
+    return tuple(made)
+
+
+def _evidence(item: Numbered) -> Span:
+    fact = item.fact
+    return Span(fact.start, fact.end, "evidence", f"e{item.number}", f"#f{item.number}", item.text)
+
+
+def _repairs(record: ArticleRecord, t: Words) -> list[Span]:
+    return [
+        Span(
+            repair.start,
+            repair.end,
+            "repair",
+            f"r{number}",
+            title=t("article.repair.hint", before=repair.before, why=repair.why),
+        )
+        for number, repair in enumerate(record.repairs, 1)
+        if repair.place == "body"
+    ]
+
+
+def _doubts(record: ArticleRecord) -> list[Span]:
+    return [
+        Span(flag.start, flag.end, "flagged", title=flag.detail)
+        for flag in record.flags
+        if flag.start is not None and flag.end is not None
+    ]
+
+
+def _within(span: Span, start: int, end: int) -> Span | None:
+    if span.end <= start or span.start >= end:
+        return None
+    anchor = span.anchor if span.start >= start else None
+    return Span(max(span.start, start) - start, min(span.end, end) - start, span.kind, anchor, span.href, span.title)
+
+
+def describe(fact: Fact) -> str:
+    """A fact in one line of Chinese, of the values in its fields alone."""
+    values = fact.fields
+    if fact.kind == "figure":
+        return _join(values.get("measure"), _amount(values))
+    if fact.kind == "incentive":
+        return _join(values.get("beneficiary"), values.get("benefit"), _money(values), values.get("condition"))
+    if fact.kind == "policy":
+        return _join(values.get("issuer"), values.get("action"), f"《{values.get('title', '')}》")
+    if fact.kind == "cooperation":
+        return _join("、".join(values.get("parties") or ()), values.get("form"))
+    if fact.kind == "person":
+        return _join(values.get("name"), values.get("organisation"), values.get("role"))
+    return _join(*(value for value in values.values() if isinstance(value, str))) or fact.evidence
+
+
+def _join(*parts: object) -> str:
+    return " · ".join(str(part) for part in parts if part)
+
+
+def _plain(value: object) -> str:
+    return f"{value:,.10g}" if isinstance(value, int | float) else str(value)
+
+
+def _amount(values: dict[str, object]) -> str:
+    low, high, unit = values.get("value_low"), values.get("value_high"), values.get("unit") or ""
+    if low is None and high is None:
+        return ""
+    if low is None:
+        return f"不超过 {_plain(high)} {unit}".rstrip()
+    if high is None:
+        return f"{_plain(low)} {unit}以上"
+    number = _plain(low) if low == high else f"{_plain(low)}–{_plain(high)}"
+    return f"{_TIMES.get(str(values.get('qualifier')), '')}{number} {unit}".rstrip()
+
+
+def _money(values: dict[str, object]) -> str:
+    amount, high = values.get("amount"), values.get("amount_high")
+    if amount is None:
+        return ""
+    number = _plain(amount) if high is None else f"{_plain(amount)}–{_plain(high)}"
+    return f"{values.get('amount_note') or ''} {number} 元".strip()
