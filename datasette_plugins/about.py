@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from datasette import Response, hookimpl
+from datasette import Response
 
 from datasette_plugins import render
 from datasette_plugins.archive import DataDirectoryMissingError, ask, site_of
+from datasette_plugins.hooks import hook
 
 
 async def about(datasette: Any, request: Any) -> Response:
@@ -19,7 +20,7 @@ async def about(datasette: Any, request: Any) -> Response:
     return await render.page(datasette, request, "caixun_about.html", {"full_text": full_text})
 
 
-@hookimpl
+@hook
 def register_routes() -> list[tuple[str, Any]]:
     """`/about`."""
     return [(r"^/about$", about)]

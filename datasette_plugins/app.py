@@ -44,18 +44,26 @@ def register_plugins() -> None:
             pm.register(module, f"caixun_{name}")
 
 
-def build(directory: Path, base_url: str) -> Datasette:
-    """Datasette over archive.db of the data directory, wearing our pages; links in feeds start with `base_url`."""
+def build(directory: Path, base_url: str, *, show_full_text: bool = True) -> Datasette:
+    """Datasette over archive.db of the data directory, wearing our pages; links in feeds start with `base_url`.
+
+    Without `show_full_text` texts, revisions and the index are refused on every way out.
+    """
     register_plugins()
     return Datasette(
         files=[str(directory / "archive.db")],
         settings=_SETTINGS,
-        metadata=_metadata(directory, base_url),
+        metadata=_metadata(directory, base_url, show_full_text),
     )
 
 
-def _metadata(directory: Path, base_url: str) -> dict[str, Any]:
-    plugin = {"directory": str(directory), "base_url": base_url, "language": "zh"}
+def _metadata(directory: Path, base_url: str, show_full_text: bool) -> dict[str, Any]:
+    plugin = {
+        "directory": str(directory),
+        "base_url": base_url,
+        "language": "zh",
+        "show_full_text": show_full_text,
+    }
     return {
         "title": "才讯数据表",
         "description": "各表与 SQL 查询；检索、订阅和下载请用上方导航。",

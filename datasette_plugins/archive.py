@@ -22,7 +22,7 @@ class DataDirectoryMissingError(CaixunError):
 
 
 def settings(datasette: Any) -> dict[str, Any]:
-    """The plugin's part of the metadata: directory, base_url, language (all optional)."""
+    """The plugin's part of the metadata: directory, base_url, language, show_full_text (all optional)."""
     return datasette.plugin_config("caixun") or {}
 
 
@@ -46,7 +46,8 @@ def site_of(datasette: Any) -> Site:
             raise DataDirectoryMissingError(
                 "这里没有打开才讯数据目录：请用 caixun serve --data 目录 启动，或打开 archive.db"
             )
-        _sites[datasette] = Site(directory)
+        show_full_text = settings(datasette).get("show_full_text", True)
+        _sites[datasette] = Site(directory, show_full_text=bool(show_full_text))
     return _sites[datasette]
 
 

@@ -5,10 +5,11 @@ from __future__ import annotations
 from typing import Any
 from urllib.parse import unquote
 
-from datasette import NotFound, Response, hookimpl
+from datasette import NotFound, Response
 
 from datasette_plugins import facts, render
 from datasette_plugins.archive import ask, site_of
+from datasette_plugins.hooks import hook
 
 
 async def article(datasette: Any, request: Any) -> Response:
@@ -38,7 +39,7 @@ def _revision(request: Any) -> int | None:
     return int(text)
 
 
-@hookimpl
+@hook
 def register_routes() -> list[tuple[str, Any]]:
     """`/article/ID`."""
     return [(r"^/article/(?P<id>[^/]+)$", article)]

@@ -6,7 +6,9 @@ import hashlib
 from pathlib import Path
 from typing import Any
 
-from datasette import Response, hookimpl
+from datasette import Response
+
+from datasette_plugins.hooks import hook
 
 PREFIX = "/-/caixun/"
 _TYPES = {".css": "text/css; charset=utf-8", ".js": "text/javascript; charset=utf-8", ".svg": "image/svg+xml"}
@@ -32,7 +34,7 @@ async def static_file(request: Any) -> Response:
     return Response(_FILES[name], headers=headers, content_type=content_type)
 
 
-@hookimpl
+@hook
 def register_routes() -> list[tuple[str, Any]]:
     """The one static route."""
     return [(rf"^{PREFIX}(?P<name>[a-z.]+)$", static_file)]

@@ -6,17 +6,18 @@ import asyncio
 import hashlib
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from datetime import datetime
+from datetime import UTC, datetime
 from email.utils import format_datetime, parsedate_to_datetime
 from itertools import islice
 from typing import Any
 from urllib.parse import quote
 
-from datasette import Response, hookimpl
+from datasette import Response
 from datasette.utils.asgi import AsgiStream
 
 from datasette_plugins import feed, render
 from datasette_plugins.archive import ask, base_url, site_of
+from datasette_plugins.hooks import hook
 from datasette_plugins.query import query_of
 from db.values import Hit
 from parsers.errors import QueryError
@@ -105,7 +106,7 @@ async def search_atom(datasette: Any, request: Any) -> Response:
     headers = {"ETag": f'"{hashlib.sha256(body).hexdigest()[:32]}"', "Cache-Control": "no-cache"}
     newest = max((hit.first_seen for hit in result.hits), default=None)
     if newest:
-        headers["Last-Modified"] = format_datetime(datetime.fromisoformat(newest).astimezone(render.UTC), usegmt=True)
+        headers["Last-Modified"] = format_datetime(datetime.fromisoformat(newest).astimezone(UTC), usegmt=True)
     if _unchanged(request.headers, headers):
         return Response("", status=304, headers=headers, content_type="application/atom+xml")
     return Response(body, headers=headers, content_type="application/atom+xml; charset=utf-8")
@@ -130,7 +131,7 @@ async def _wrong_query(datasette: Any, request: Any, error: QueryError) -> Respo
     return await render.notice(datasette, request, 400, t("error.400.title"), [str(error)], actions)
 
 
-@hookimpl
+@hook
 def register_routes() -> list[tuple[str, Any]]:
     """`/search.csv` and `/search.atom`."""
     return [(r"^/search\.csv$", search_csv), (r"^/search\.atom$", search_atom)]

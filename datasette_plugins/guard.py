@@ -5,12 +5,11 @@ from __future__ import annotations
 import sqlite3
 from typing import Any
 
-from datasette import hookimpl
-
 from datasette_plugins.archive import DATABASE, site_of
+from datasette_plugins.hooks import hook
 
 
-@hookimpl
+@hook
 def prepare_connection(conn: sqlite3.Connection, database: str, datasette: Any) -> None:
     """Refuse what the setting hides on every way out: SQL, table pages, CSV, JSON."""
     if database == DATABASE:

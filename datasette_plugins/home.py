@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
-from datasette import Response, hookimpl
+from datasette import Response
 from datasette.views.index import IndexView
 
 from datasette_plugins import charts, render
 from datasette_plugins.archive import DataDirectoryMissingError, ask, site_of
+from datasette_plugins.hooks import hook
 
 
 async def home(datasette: Any, request: Any, send: Any) -> Response | None:
@@ -29,7 +30,7 @@ async def home(datasette: Any, request: Any, send: Any) -> Response | None:
     return await render.page(datasette, request, "caixun_home.html", context)
 
 
-@hookimpl
+@hook
 def register_routes() -> list[tuple[str, Any]]:
     """`/`, before Datasette's own."""
     return [(r"^/$", home)]

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
-from datasette import NotFound, Response, hookimpl
+from datasette import NotFound, Response
 
 from datasette_plugins import render
-from datasette_plugins.archive import ask, site_of
+from datasette_plugins.archive import ask, directory_of, site_of
+from datasette_plugins.hooks import hook
+from db.paths import DataDirectory
 
 
 async def inbox(datasette: Any, request: Any) -> Response:
@@ -17,7 +19,7 @@ async def inbox(datasette: Any, request: Any) -> Response:
     if mails is None:
         raise NotFound("")
     listed = sorted(mails, key=lambda mail: mail.id, reverse=True)
-    return await render.page(datasette, request, "caixun_inbox.html", {"mails": listed, "inbox_link": True})
+    return await render.page(datasette, request, "caixun_inbox.html", {"mails": listed})
 
 
 async def letter(datasette: Any, request: Any) -> Response:
@@ -26,10 +28,17 @@ async def letter(datasette: Any, request: Any) -> Response:
     mail = await ask(site.mail, int(request.url_vars["id"]))
     if mail is None:
         raise NotFound("")
-    return await render.page(datasette, request, "caixun_letter.html", {"mail": mail, "inbox_link": True})
+    return await render.page(datasette, request, "caixun_letter.html", {"mail": mail})
 
 
-@hookimpl
+@hook
+def extra_template_vars(datasette: Any) -> dict[str, bool]:
+    """Whether the head links to the inbox: only where the demo's mail catcher has its file."""
+    directory = directory_of(datasette)
+    return {"inbox_link": directory is not None and DataDirectory(directory).inbox.exists()}
+
+
+@hook
 def register_routes() -> list[tuple[str, Any]]:
     """`/inbox` and `/inbox/ID`."""
     return [(r"^/inbox$", inbox), (r"^/inbox/(?P<id>[0-9]{1,12})$", letter)]

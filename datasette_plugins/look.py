@@ -7,13 +7,14 @@ from collections.abc import Awaitable, Callable
 from pathlib import Path
 from typing import Any
 
-from datasette import Response, hookimpl
+from datasette import Response
 from datasette.utils.asgi import Base400
 from datasette.views.base import DatasetteError
 from datasette.views.index import IndexView
 from jinja2 import FileSystemLoader
 
 from datasette_plugins import render
+from datasette_plugins.hooks import hook, hook_first
 from parsers.errors import CaixunError
 
 _log = logging.getLogger(__name__)
@@ -30,10 +31,11 @@ _HEADERS = {
     b"referrer-policy": b"strict-origin-when-cross-origin",
     b"permissions-policy": b"camera=(), geolocation=(), microphone=()",
 }
+_CLOSED = r"^/-/(metadata|databases|plugins|threads)(\.json)?$"
 OWN = ("/search", "/article/", "/sources", "/subscribe", "/inbox", "/about")
 
 
-@hookimpl
+@hook
 def prepare_jinja2_environment(env: Any, datasette: Any) -> None:
     """Our templates before Datasette's; `default:` still reaches the originals."""
     env.loader.loaders.insert(0, FileSystemLoader(str(Path(__file__).parent / "templates")))
@@ -42,19 +44,25 @@ def prepare_jinja2_environment(env: Any, datasette: Any) -> None:
     env.globals.update(render.variables(datasette, None))
 
 
-@hookimpl
+@hook
 def extra_template_vars(datasette: Any, request: Any) -> dict[str, Any]:
     """Strings and links for base.html."""
     return render.variables(datasette, request)
 
 
-@hookimpl
+@hook
 def register_routes(datasette: Any) -> list[tuple[str, Any]]:
-    """Datasette's own front page keeps an address."""
-    return [(r"^/-/tables(\.(?P<format>json))?$", IndexView.as_view(datasette))]
+    """Datasette's own front page keeps an address; the pages that tell paths of this machine are closed."""
+    return [(r"^/-/tables(\.(?P<format>json))?$", IndexView.as_view(datasette)), (_CLOSED, _closed)]
 
 
-@hookimpl(tryfirst=True)
+async def _closed(datasette: Any, request: Any) -> Response:
+    t = render.words(datasette, request)
+    lines, actions = [t("error.403.line")], [("/-/tables", t("nav.tables"))]
+    return await render.notice(datasette, request, 403, t("error.403.title"), lines, actions)
+
+
+@hook_first
 def handle_exception(datasette: Any, request: Any, exception: Exception) -> Any:
     """Error pages in our look; JSON stays Datasette's."""
     if request.path.endswith(".json"):
@@ -85,7 +93,7 @@ def _explain(exception: Exception) -> tuple[int, str]:
     return 500, ""
 
 
-@hookimpl
+@hook
 def asgi_wrapper() -> Callable[[Any], Any]:
     """Security headers on every answer."""
     return _with_headers

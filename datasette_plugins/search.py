@@ -5,10 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from datasette import Response, hookimpl
+from datasette import Response
 
 from datasette_plugins import charts, render
 from datasette_plugins.archive import ask, site_of
+from datasette_plugins.hooks import hook
 from datasette_plugins.query import ORDERS, PAGE_SIZE, SearchQuery, query_of
 from db.values import SearchResult
 from parsers.errors import QueryError
@@ -64,7 +65,7 @@ def labels_of(result: SearchResult) -> dict[tuple[str, str], str]:
     return {(name, value.value): value.label for name, values in result.facets.items() for value in values}
 
 
-@hookimpl
+@hook
 def register_routes() -> list[tuple[str, Any]]:
     """`/search`."""
     return [(r"^/search$", search)]

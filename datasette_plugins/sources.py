@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from datasette import Response, hookimpl
+from datasette import Response
 
 from datasette_plugins import render
 from datasette_plugins.archive import ask, site_of
+from datasette_plugins.hooks import hook
 
 SHAPES = {"ok": "●", "silent": "◐", "blocked": "■", "failing": "✕", "new": "○", "off": "–"}
 
@@ -24,7 +25,7 @@ async def sources(datasette: Any, request: Any) -> Response:
     return await render.page(datasette, request, "caixun_sources.html", context)
 
 
-@hookimpl
+@hook
 def register_routes() -> list[tuple[str, Any]]:
     """`/sources`."""
     return [(r"^/sources$", sources)]

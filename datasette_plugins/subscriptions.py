@@ -6,10 +6,11 @@ import re
 from typing import Any
 from urllib.parse import parse_qsl
 
-from datasette import Response, hookimpl
+from datasette import Response
 
 from datasette_plugins import render
 from datasette_plugins.archive import ask, site_of
+from datasette_plugins.hooks import hook
 from datasette_plugins.query import SearchQuery, query_of, read_query
 from datasette_plugins.search import labels_of
 from parsers.errors import CaixunError, QueryError
@@ -101,7 +102,7 @@ async def _unknown(datasette: Any, request: Any) -> Response:
     return await render.notice(datasette, request, 404, t("subscribe.unknown.title"), lines, again)
 
 
-@hookimpl
+@hook
 def register_routes() -> list[tuple[str, Any]]:
     """`/subscribe` and the two links of its mails."""
     return [
