@@ -92,6 +92,14 @@ class Site:
         except ValueError as error:
             raise DemoStateError(f"演示日期文件 {self.directory / 'day'} 应为 年-月-日，如 2026-11-21") from error
 
+    def move(self, tick: int, day: str) -> None:
+        """Write the state for all to see at once: a reader never finds half a file."""
+        self.directory.mkdir(parents=True, exist_ok=True)
+        for name, value in (("day", day), ("tick", str(tick))):
+            draft = self.directory / f"{name}.new"
+            draft.write_text(value, "utf-8")
+            draft.replace(self.directory / name)
+
     def answer(self, site: str, path: str) -> Answer:
         """What `site` (portal, epaper, gov, mirror) answers to a GET of `path`; 404 for what it does not have."""
         if path == "/robots.txt":
@@ -262,6 +270,11 @@ class _Server(ThreadingHTTPServer):
     daemon_threads = True
     block_on_close = False
 
+    def handle_error(self, request: object, client_address: object) -> None:
+        """A client that hangs up is no news; anything else is printed as socketserver does."""
+        if not isinstance(sys.exception(), ConnectionError | TimeoutError):
+            super().handle_error(request, client_address)  # type: ignore[arg-type]  # what socketserver passes on
+
 
 def serve(site: Site, ports: Ports) -> list[ThreadingHTTPServer]:
     """The four servers, bound and serving in threads. Raises DemoPortsError for a port in use."""
@@ -301,6 +314,7 @@ def main(arguments: list[str] | None = None) -> int:
     sys.stdout.flush()
     stopped.wait()
     for server in servers:
+        server.shutdown()
         server.server_close()
     return 0
 
