@@ -52,6 +52,7 @@ class SqliteFrontier:
         self.now = now
         self.revisit = tuple(revisit)
         self.gone_after = gone_after
+        self.started = iso(now())
 
     def seed(self, urls: Sequence[str], kind: str = "list") -> None:
         """Make the list pages (or single pages) of this run due now."""
@@ -92,7 +93,10 @@ class SqliteFrontier:
         ).fetchone()
         if row is not None:
             self._schedule(row, visit, body_hash)
-        return sum(self._add(child) for child in found)
+        new = sum(self._add(child) for child in found if not child.only_if_new)
+        if new:
+            new += sum(self._add(child) for child in found if child.only_if_new)
+        return new
 
     def _schedule(self, row: sqlite3.Row, visit: Visit, body_hash: str | None) -> None:
         wait = self._wait(row["kind"], row["looks"], visit.status)
@@ -122,7 +126,7 @@ class SqliteFrontier:
     def _add(self, task: Task) -> int:
         now = iso(self.now())
         known = self.connection.execute(
-            "select id, title, state from frontier where url = ?", [task.url]
+            "select id, title, state, kind, last_fetched from frontier where url = ?", [task.url]
         ).fetchone()
         if known is None:
             self.connection.execute(
@@ -131,6 +135,9 @@ class SqliteFrontier:
                 [task.url, self.source, task.kind, _PRIORITY[task.kind], now, task.depth, task.title, task.date, now],
             )
             return 1
+        if known["kind"] == "list" and known["state"] == "done" and (known["last_fetched"] or "") < self.started:
+            self.connection.execute("update frontier set state = 'pending', due = ? where id = ?", [now, known["id"]])
+            return 0
         changed = task.title and known["title"] and task.title != known["title"]
         if task.title and (changed or not known["title"]):
             self.connection.execute("update frontier set title = ? where id = ?", [task.title, known["id"]])

@@ -96,9 +96,23 @@ def _read(crawl: sqlite3.Connection, visit: sqlite3.Row, read: Read) -> Page | N
 def take_in(
     connection: sqlite3.Connection, visit: sqlite3.Row, page: Page | None, source: SourceFacts | None
 ) -> list[str]:
-    """Store what one visit says; the kinds of change made."""
+    """Store what one visit says and count it in the coverage; the kinds of change made."""
+    seen = _seen(visit)
+    changes = _changes(connection, visit, page, seen, source)
+    _count(connection, visit, page, seen, changes)
+    return changes
+
+
+def take_in_again(
+    connection: sqlite3.Connection, visit: sqlite3.Row, page: Page | None, source: SourceFacts | None
+) -> list[str]:
+    """Store what another reading of a counted visit says; the kinds of change made."""
+    return _changes(connection, visit, page, _seen(visit), source)
+
+
+def _seen(visit: sqlite3.Row) -> archive.Seen:
     at = datetime.datetime.fromisoformat(visit["fetched_at"])
-    seen = archive.Seen(
+    return archive.Seen(
         url=visit["url"],
         source=visit["source"],
         at=visit["fetched_at"],
@@ -106,9 +120,6 @@ def take_in(
         title=visit["title"],
         date=visit["date"],
     )
-    changes = _changes(connection, visit, page, seen, source)
-    _count(connection, visit, page, seen, changes)
-    return changes
 
 
 def _changes(

@@ -23,6 +23,7 @@ class Task:
     title: str | None = None  # as a list page printed it
     date: str | None = None  # likewise, ISO 8601
     tries: int = 0
+    only_if_new: bool = False  # a next list page: wanted only if its page had a URL that is new to the frontier
 
 
 @dataclass(frozen=True, slots=True)

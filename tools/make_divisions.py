@@ -30,11 +30,41 @@ PROVINCE_SHORT = {
 }
 # words of the language, rivers, parks, names of persons: the bare form is no place by itself
 NOT_BARE = {
-    *("日照", "白银", "中山", "朝阳", "三明", "来宾", "北海", "黑河", "红河", "怒江", "大同", "平安", "东方", "吉林"),
+    *(
+        "日照",
+        "白银",
+        "中山",
+        "朝阳",
+        "三明",
+        "来宾",
+        "北海",
+        "黑河",
+        "红河",
+        "怒江",
+        "大同",
+        "平安",
+        "东方",
+        "吉林",
+    ),
     *("和平", "通化", "安康", "长治", "保定", "中卫", "文山", "宁德", "抚顺", "安顺", "鹤壁", "河池", "海口"),
 }
 BARE_AFTER_ALL = {"海口", "长治", "保定", "中卫", "宁德", "抚顺", "安顺", "鹤壁", "河池", "通化"}
-NEEDS_CONTEXT = {"海西", "海南", "海北", "海东", "黄南", "甘南", "海东", "湘西", "迪庆", "山南", "和田", "安康", "大同"}
+NEEDS_CONTEXT = {
+    "海西",
+    "海南",
+    "海北",
+    "海东",
+    "黄南",
+    "甘南",
+    "海东",
+    "湘西",
+    "迪庆",
+    "山南",
+    "和田",
+    "安康",
+    "大同",
+}
+PROVINCES_TOO = {"河南"}  # 河南县域… is about the province far more often
 EXTRA = {
     "襄阳市": ("", "襄樊 襄樊市"),
     "巴音郭楞蒙古自治州": ("巴州?", ""),
@@ -122,7 +152,7 @@ def short_forms(name: str, kind: str) -> list[str]:
     if name.endswith("自治州"):
         forms.append(f"{stem}州")
     if name.endswith(("自治县", "自治旗")) and len(stem) >= 2:
-        forms.append(stem + name[-1])
+        forms.append(stem + name[-1] + ("?" if stem in PROVINCES_TOO else ""))
     usable = stem not in NOT_BARE or stem in BARE_AFTER_ALL
     if kind == "prefecture" and len(stem) >= 2 and stem != name and usable:
         forms.append(stem + ("?" if stem in NEEDS_CONTEXT else ""))
@@ -141,7 +171,8 @@ def former_names(name: str, kind: str, names: set[str]) -> list[str]:
 def main(arguments: list[str]) -> int:
     """Print the disagreements, write the table."""
     one, two, three = (
-        read(Path(folder)) for read, folder in zip((first_list, second_list, third_list), arguments, strict=True)
+        read(Path(folder))
+        for read, folder in zip((first_list, second_list, third_list), arguments, strict=True)
     )
     units = dict(one) | OUTSIDE
     for code in sorted(one):
@@ -160,7 +191,9 @@ def main(arguments: list[str]) -> int:
             if code[:2] in ("71", "81", "82") and kind != "province":
                 continue
             short, former = short_forms(name, kind), former_names(name, kind, names)
-            out.write("\t".join([code, name, kind, parent(code, units), " ".join(short), " ".join(former)]) + "\n")
+            out.write(
+                "\t".join([code, name, kind, parent(code, units), " ".join(short), " ".join(former)]) + "\n"
+            )
     return 0
 
 

@@ -1,0 +1,35 @@
+"""Today's parsers over what was fetched: the newest snapshot of each page is read again."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Mapping
+
+from db.connection import transaction
+from db.frontier import snapshot
+from db.ingest import Read, SourceFacts, take_in_again
+
+
+def visits(crawl: sqlite3.Connection, source: str | None, since: str) -> list[int]:
+    """The newest visit with a body of each article page, oldest first; of one source and from a day on if asked."""
+    rows = crawl.execute(
+        "select max(id) from visit where body_hash is not null and kind <> 'list' and status between 200 and 299"
+        " and (? is null or source = ?) and fetched_at >= ? group by url order by 1",
+        [source, source, since],
+    )
+    return [row[0] for row in rows]
+
+
+def again(
+    crawl: sqlite3.Connection,
+    archive: sqlite3.Connection,
+    number: int,
+    sources: Mapping[str, SourceFacts],
+    read: Read,
+) -> bool:
+    """Read one visit again in a transaction of its own; whether anything changed."""
+    visit = crawl.execute("select * from visit where id = ?", [number]).fetchone()
+    body = snapshot(crawl, visit["body_hash"])
+    page = read(body, visit["final_url"] or visit["url"], visit["content_type"], visit["source"])
+    with transaction(archive):
+        return bool(take_in_again(archive, visit, page, sources.get(visit["source"])))

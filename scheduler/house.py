@@ -1,0 +1,94 @@
+"""The data directory with its sources and settings: what every process of the house starts from."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Callable
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from crawler.sources import Source, built_in_directory, load_sources
+from db.ingest import Read, SourceFacts
+from db.paths import DataDirectory
+from parsers import Page, parse_page
+from scheduler import settings
+
+DEMO = "demo"
+
+
+def now() -> datetime.datetime:
+    """The clock of the house (UTC)."""
+    return datetime.datetime.now(datetime.UTC)
+
+
+def is_demo(directory: DataDirectory) -> bool:
+    """Whether the directory was made by `caixun run --demo`; its folder of that name says so."""
+    return (directory.path / DEMO).is_dir()
+
+
+def sources(directory: DataDirectory) -> dict[str, Source]:
+    """The sources that count here: the built-in ones and those of DIR/sources; in a demo only its own."""
+    own = directory.path / "sources"
+    folders = [own] if is_demo(directory) else [built_in_directory(), own]
+    return load_sources([folder for folder in folders if folder.is_dir()])
+
+
+def prepare(path: Path, *, demo: bool = False) -> DataDirectory:
+    """A data directory ready to work in: databases at today's schema, a commented caixun.toml, the demo's files."""
+    directory = DataDirectory(path).prepare()
+    file = path / settings.FILE_NAME
+    if not file.exists():
+        file.write_text(settings.DEFAULT_TOML, "utf-8")
+    if demo:
+        _prepare_demo(directory)
+    return directory
+
+
+def _prepare_demo(directory: DataDirectory) -> None:
+    from scheduler.demo.ports import choose_ports, write_sources  # noqa: PLC0415 - only a demo needs its texts
+
+    folder = directory.path / DEMO
+    folder.mkdir(exist_ok=True)
+    write_sources(directory.path / "sources", choose_ports(folder))
+    if not (folder / "day").exists():
+        beijing = now().astimezone(datetime.timezone(datetime.timedelta(hours=8)))
+        (folder / "day").write_text(beijing.date().isoformat(), "utf-8")
+        (folder / "tick").write_text("0", "utf-8")
+
+
+def facts_of(source: Source) -> SourceFacts:
+    """What the archive keeps of a source file."""
+    first = source.lists[0] if source.lists else None
+    home = "{0.scheme}://{0.netloc}/".format(urlsplit(first)) if first else None
+    return SourceFacts(
+        id=source.id,
+        title=source.title,
+        province=source.province,
+        city=source.city,
+        family=source.family,
+        enabled=source.enabled,
+        url=home,
+        reviewed=source.reviewed.isoformat(),
+        note=source.note,
+        gone_after=source.gone_after,
+    )
+
+
+def local_facts() -> SourceFacts:
+    """The source that files taken in by hand belong to."""
+    return SourceFacts(
+        "local", "本地文件", "", None, "generic", True, None, None, "用 caixun add 添加的文件", datetime.timedelta(days=1)
+    )
+
+
+def reader(known: dict[str, Source]) -> Read:
+    """Reads a page with the rules of its source."""
+
+    def read(body: bytes, url: str, content_type: str | None, source: str) -> Page:
+        rules = known[source].page if source in known else None
+        return parse_page(body, url, content_type, rules)
+
+    return read
+
+
+Clock = Callable[[], datetime.datetime]

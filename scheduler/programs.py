@@ -1,0 +1,171 @@
+"""The long-running programs: web, scheduler, stages, and `run`, which supervises them all."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import signal
+import socket
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+from db import ingest, runs
+from db.connection import open_writer
+from db.paths import DataDirectory
+from scheduler import demo_clock, house, lifeline
+from scheduler.runs import Launcher
+from scheduler.settings import Settings, WebSettings, load
+from scheduler.stages import Stages, demo_mail
+from scheduler.supervisor import supervise
+from scheduler.ticks import Tick, run_ticks
+
+_log = logging.getLogger(__name__)
+CATCHER_PORT = 8025
+_POLL = 0.4  # seconds between two looks at a log that had nothing new
+
+
+def settings_of(directory: DataDirectory) -> Settings:
+    """The settings in force: those of caixun.toml; a demo's mail goes to its own catcher."""
+    settings = load(directory.path)
+    return demo_mail(settings, catcher_port(directory)) if house.is_demo(directory) else settings
+
+
+def catcher_port(directory: DataDirectory) -> int:
+    """The port of the demo's mail catcher, chosen at the first start and kept."""
+    file = directory.path / house.DEMO / "mail-port"
+    if not file.exists():
+        file.write_text(str(_free_port(CATCHER_PORT)), "utf-8")
+    return int(file.read_text("utf-8"))
+
+
+def _free_port(preferred: int) -> int:
+    for port in (preferred, 0):
+        with socket.socket() as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            try:
+                probe.bind(("127.0.0.1", port))
+            except OSError:
+                continue
+            return int(probe.getsockname()[1])
+    return preferred
+
+
+def port_in_use(host: str, port: int) -> bool:
+    """Whether something listens on `host`:`port` already."""
+    with socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((host, port))
+        except OSError:
+            return True
+        return False
+
+
+def run_scheduler(directory: DataDirectory) -> int:
+    """Tick until SIGTERM: start what is due, reap what has ended, advance the demo's replica."""
+    sources = house.sources(directory)
+    enabled = {name: source for name, source in sources.items() if source.enabled}
+    connection = open_writer(directory.crawl)
+    runs.recover(connection, house.now())
+    runs.plan(connection, enabled, house.now())
+    connection.close()
+    launcher = Launcher(directory, enabled)
+    jobs = [Tick("runs", 0.5, launcher.tick)]
+    if house.is_demo(directory):
+        jobs.append(Tick("replica", 1.0, lambda: _advance(directory, list(enabled))))
+    asyncio.run(_tick_until_stopped(jobs))
+    launcher.stop()
+    return 0
+
+
+def _advance(directory: DataDirectory, sources: list[str]) -> None:
+    if demo_clock.tick(directory, sources):
+        _log.info("演示站点发布了新内容")
+
+
+async def _tick_until_stopped(jobs: list[Tick]) -> None:
+    stop = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(number, stop.set)
+    await run_ticks(jobs, stop)
+
+
+def run_stages(directory: DataDirectory) -> int:
+    """Walk the logs until SIGTERM; a stage that fails is reported and tried again, the others go on."""
+    settings, sources = settings_of(directory), house.sources(directory)
+    archive = open_writer(directory.archive)
+    ingest.save_sources(archive, {s.id: house.facts_of(s) for s in sources.values()} | {"local": house.local_facts()})
+    archive.close()
+    stages = Stages(directory, settings, sources)
+    stopped: list[int] = []
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda got, _frame: stopped.append(got))
+    while not stopped:
+        done = sum(_guarded(step) for step in (stages.parse, stages.match, stages.gather, stages.deliver))
+        if not done and not stopped:
+            time.sleep(_POLL)
+    return 0
+
+
+def _guarded(step: Callable[[], int]) -> int:
+    try:
+        return step()
+    except Exception:  # the boundary of a stage: a bug in one must not stop the others; it is in the log
+        _log.exception("阶段 %s 出错，稍后重试", getattr(step, "__name__", step))
+        time.sleep(_POLL)
+        return 0
+
+
+def full_text(settings: Settings, host: str) -> bool:
+    """Whether whole articles are shown: as set, else only when the web is bound to this machine."""
+    return WebSettings(host=host, show=settings.web.show).full_text
+
+
+def run(path: Path, *, demo: bool, host: str | None, port: int | None, echo: Callable[[str], None]) -> int:
+    """Everything at once, supervised; the exit code for the shell."""
+    directory = house.prepare(path, demo=demo)
+    settings = settings_of(directory)
+    house.sources(directory)  # a wrong source file stops the start with its message
+    host, port = host or settings.web.host, port if port is not None else settings.web.port
+    if port_in_use(host, port):
+        echo(f"端口 {host}:{port} 已被占用：请关掉占用它的程序，或用 --port 换一个端口")
+        return 1
+    me = [sys.executable, "-m", "caixun"]
+    children: dict[str, list[str]] = {}
+    if house.is_demo(directory):
+        folder = str(path / house.DEMO)
+        ports = ",".join(str(number) for number in _demo_ports(directory))
+        children["replica"] = [sys.executable, "-m", "scheduler.demo.site", "--directory", folder, "--ports", ports]
+        mail = str(catcher_port(directory))
+        children["mail"] = [sys.executable, "-m", "scheduler.mail_catcher", "--directory", folder, "--port", mail]
+    children["web"] = [*me, "serve", "--data", str(path), "--host", host, "--port", str(port)]
+    children["stages"] = [*me, "stages", str(path)]
+    children["scheduler"] = [*me, "schedule", "--data", str(path)]
+    echo(f"才讯正在启动，数据目录 {path}")
+    url = f"http://{host}:{port}/"
+    return supervise(children, directory=path, echo=echo, ready=_announce(host, port, url, echo))
+
+
+def _demo_ports(directory: DataDirectory) -> tuple[int, ...]:
+    from scheduler.demo.ports import choose_ports  # noqa: PLC0415 - only a demo needs it
+
+    return tuple(choose_ports(directory.path / house.DEMO))
+
+
+def _announce(host: str, port: int, url: str, echo: Callable[[str], None]) -> Callable[[], bool]:
+    def ready() -> bool:
+        if not port_in_use(host, port):
+            return False
+        echo(f"已就绪：在浏览器打开 {url}（Ctrl-C 结束）")
+        return True
+
+    return ready
+
+
+def hold_lifeline() -> None:
+    """In a child process: end when the parent has ended."""
+    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s %(message)s")
+    lifeline.watch()

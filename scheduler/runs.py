@@ -1,0 +1,106 @@
+"""Crawl runs: one subprocess each, so that a blocking or crashing spider is its own problem only."""
+
+from __future__ import annotations
+
+import datetime
+import logging
+import subprocess
+import sys
+import time
+from dataclasses import dataclass, field
+
+from crawler.errors import CrawlFailed
+from crawler.process import crawl
+from crawler.sources import Source
+from db import runs
+from db.connection import open_writer
+from db.frontier import SqliteFrontier
+from db.paths import DataDirectory
+from scheduler import lifeline
+from scheduler.house import now
+
+_log = logging.getLogger(__name__)
+_GRACE = 5.0  # seconds that runs get to store what they hold
+AT_ONCE = 4  # runs side by side: they wait for the network, not for the processor
+_RETRY = datetime.timedelta(minutes=5)
+
+
+@dataclass(slots=True)
+class Launcher:
+    """Starts a subprocess for each due source and records those that end without a word."""
+
+    directory: DataDirectory
+    sources: dict[str, Source]
+    running: dict[int, tuple[str, subprocess.Popen[bytes]]] = field(default_factory=dict)
+
+    def tick(self) -> None:
+        """Reap what has ended, start what is due."""
+        connection = open_writer(self.directory.crawl)
+        try:
+            self._reap()
+            free = AT_ONCE - len(self.running)
+            for source, run in runs.take_due(connection, now(), free) if free > 0 else []:
+                command = [sys.executable, "-m", "caixun", "crawl-run", str(self.directory.path), source, str(run)]
+                self.running[run] = (source, lifeline.spawn(command))
+        finally:
+            connection.close()
+
+    def stop(self) -> None:
+        """End the runs in good order; what they held is leased again by the next run."""
+        for _, process in self.running.values():
+            process.terminate()
+        deadline = time.monotonic() + _GRACE
+        for _, process in self.running.values():
+            try:
+                process.wait(max(0.1, deadline - time.monotonic()))
+            except subprocess.TimeoutExpired:
+                process.kill()
+
+    def _reap(self) -> None:
+        for run, (source, process) in list(self.running.items()):
+            code = process.poll()
+            if code is None:
+                continue
+            del self.running[run]
+            every = self.sources[source].every if source in self.sources else _RETRY
+            _end_silent(self.directory, run, code, min(every, _RETRY))
+
+
+def _end_silent(directory: DataDirectory, run: int, code: int, wait: datetime.timedelta) -> None:
+    connection = open_writer(directory.crawl)
+    try:
+        message = f"抓取进程结束，没有留下记录（退出码 {code}）"
+        runs.end(connection, run, now(), outcome="failed", message=message, every=wait, counts={})
+    finally:
+        connection.close()
+
+
+def perform(
+    directory: DataDirectory,
+    source: Source,
+    run: int,
+    *,
+    since: datetime.date | None = None,
+    limit: int | None = None,
+) -> str:
+    """Crawl one source in this process and record the run; a line that says what came of it."""
+    connection = open_writer(directory.crawl)
+    frontier = SqliteFrontier(connection, source.id, run, now, source.revisit, source.gone_after)
+    frontier.release()
+    frontier.seed(source.lists)
+    try:
+        report = crawl(source, frontier, since=since, limit=limit, heartbeat=lambda: runs.beat(connection, run, now()))
+    except CrawlFailed as error:
+        runs.end(connection, run, now(), outcome="failed", message=str(error), every=_RETRY, counts={})
+        connection.close()
+        return str(error)
+    counts = {"requested": report.requested, "stored": report.stored, "failed": report.failed, "new": report.new}
+    message = f"{report.ended}：请求 {report.requested}，入库 {report.stored}，失败 {report.failed}，新网址 {report.new}"
+    outcome = "failed" if report.requested and not report.stored else "ok"
+    if report.ended == "stopped":
+        outcome = "stopped"
+    wait = datetime.timedelta() if report.ended == "stopped" else source.every
+    runs.end(connection, run, now(), outcome=outcome, message=message, every=wait, counts=counts)
+    connection.close()
+    return f"{source.title}（{source.id}）{message}"
+

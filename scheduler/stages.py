@@ -1,0 +1,126 @@
+"""The stages: visits → articles, changes → debts, letters → mail. Each walks a log behind its own mark."""
+
+from __future__ import annotations
+
+import asyncio
+import datetime
+import logging
+import sqlite3
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from crawler.sources import Source
+from db import alerts, ingest, search
+from db.connection import open_reader, open_writer
+from db.paths import DataDirectory
+from parsers.query import parse_query
+from scheduler import house
+from scheduler.delivery import backoff, send
+from scheduler.errors import DeliveryError
+from scheduler.letters import Envelope, Letter, alert_letter, confirmation_letter, digest_letter
+from scheduler.settings import MailSettings, Settings
+
+_log = logging.getLogger(__name__)
+_BEIJING = datetime.timezone(datetime.timedelta(hours=8))
+
+
+@dataclass(slots=True)
+class Stages:
+    """The connections and rules that the stages work with."""
+
+    directory: DataDirectory
+    settings: Settings
+    sources: dict[str, Source]
+
+    def parse(self, progress: Callable[[int], None] | None = None) -> int:
+        """Work off log 1; how many visits."""
+        crawl, archive = open_reader(self.directory.crawl), open_writer(self.directory.archive)
+        facts = {source.id: house.facts_of(source) for source in self.sources.values()}
+        read = house.reader(self.sources)
+        done = 0
+        try:
+            while count := ingest.step(crawl, archive, facts, read):
+                done += count
+                if progress:
+                    progress(count)
+        finally:
+            crawl.close()
+            archive.close()
+        return done
+
+    def match(self) -> int:
+        """Work off log 2; how many changes."""
+        subscribers, archive = open_writer(self.directory.subscribers), open_reader(self.directory.archive)
+        done = 0
+        try:
+            while count := alerts.match(subscribers, archive, house.now()):
+                done += count
+        finally:
+            subscribers.close()
+            archive.close()
+        return done
+
+    def gather(self) -> int:
+        """Write the digests of the day once its hour has come; how many."""
+        local = house.now().astimezone(_BEIJING)
+        if local.time() < self.settings.alerts.daily_time:
+            return 0
+        subscribers = open_writer(self.directory.subscribers)
+        try:
+            return alerts.gather_digests(subscribers, house.now(), local.date().isoformat())
+        finally:
+            subscribers.close()
+
+    def deliver(self) -> int:
+        """Hand due letters to the mail server; how many were tried. Without a mail server they wait."""
+        if not self.settings.mail.host:
+            return 0
+        subscribers, archive = open_writer(self.directory.subscribers), open_reader(self.directory.archive)
+        try:
+            key = alerts.secret(subscribers)
+            due = alerts.due_letters(subscribers, house.now())
+            for letter in due:
+                self._deliver_one(subscribers, archive, letter, key)
+            return len(due)
+        finally:
+            subscribers.close()
+            archive.close()
+
+    def _deliver_one(
+        self, subscribers: sqlite3.Connection, archive: sqlite3.Connection, due: alerts.DueLetter, key: str
+    ) -> None:
+        letter = write(archive, due, key, self.settings)
+        try:
+            asyncio.run(send(letter, self.settings.mail))
+        except DeliveryError as error:
+            wait = None if error.permanent else backoff(due.tries + 1)
+            alerts.not_sent(subscribers, due.message_id, house.now(), str(error), wait)
+            _log.warning("%s", error)
+        else:
+            alerts.sent(subscribers, due.message_id, house.now())
+
+
+def write(archive: sqlite3.Connection, due: alerts.DueLetter, key: str, settings: Settings) -> Letter:
+    """The letter itself, from what the archive held when the debt was made."""
+    base, link = settings.web.public_url, alerts.token(key, due.subscription.id)
+    envelope = Envelope(
+        message_id=due.message_id,
+        sender=settings.mail.sender,
+        base_url=base,
+        date=datetime.datetime.fromisoformat(due.created),
+        unsubscribe_url=f"{base}/subscribe/stop/{link}",
+    )
+    if due.kind == "confirm":
+        return confirmation_letter(due.subscription, f"{base}/subscribe/confirm/{link}", envelope)
+    tree = parse_query(due.subscription.query)
+    hits = [search.hit(archive, revision, tree) for _, revision in due.items]
+    if due.kind == "digest":
+        day = datetime.datetime.fromisoformat(due.created).astimezone(_BEIJING).date()
+        return digest_letter(due.subscription, hits, envelope, day=day)
+    return alert_letter(due.subscription, hits, envelope)
+
+
+def demo_mail(settings: Settings, port: int) -> Settings:
+    """The settings with mail going to the demo's catcher."""
+    mail = MailSettings(host="127.0.0.1", port=port, sender="caixun@localhost")
+    return Settings(web=settings.web, mail=mail, crawl=settings.crawl, alerts=settings.alerts)
