@@ -65,10 +65,15 @@ class Text:
 
 @functools.cache
 def load() -> tuple[Text, ...]:
-    """Every text of the demo in file order, reposts filled in. Raises DemoTextError for a bad file."""
+    """Every text of the demo, see `read`."""
+    return read(FOLDER)
+
+
+def read(folder: Path) -> tuple[Text, ...]:
+    """The texts of `folder` in file order, reposts filled in. Raises DemoTextError for a bad file."""
     texts: dict[str, Text] = {}
     # z-… holds the reposts, which are made from texts read before them
-    for path in sorted(FOLDER.glob("*.txt")):
+    for path in sorted(folder.glob("*.txt")):
         texts[path.stem] = _parse(path.stem, path.read_text("utf-8"), texts)
     return tuple(texts.values())
 

@@ -61,8 +61,7 @@ def test_the_dates_spread_over_months() -> None:
         ("change: a\nsite: portal\n\n文", "change"),
     ],
 )
-def test_a_bad_file_is_named(content: str, named: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_bad_file_is_named(content: str, named: str, tmp_path: Path) -> None:
     (tmp_path / "bad.txt").write_text(content, "utf-8")
-    monkeypatch.setattr(texts, "FOLDER", tmp_path)
     with pytest.raises(texts.DemoTextError, match=rf"bad\.txt.*{named}"):
-        texts.load.__wrapped__()
+        texts.read(tmp_path)
