@@ -37,7 +37,7 @@ class Surroundings:
     tail: list[Line]
 
 
-def read_html(html: str, url: str | None, rules: PageRules | None = None) -> Reading:
+def read_html(html: str | LexborHTMLParser, url: str | None, rules: PageRules | None = None) -> Reading:
     """The article of a page, Simplified and tidied; `original_paragraphs` keep a Traditional page's own.
 
     Raises NoTitle or NoBody when the page has none.
@@ -45,10 +45,10 @@ def read_html(html: str, url: str | None, rules: PageRules | None = None) -> Rea
     return in_simplified(read_printed(html, url, rules))
 
 
-def read_printed(html: str, url: str | None, rules: PageRules | None = None) -> Reading:
+def read_printed(html: str | LexborHTMLParser, url: str | None, rules: PageRules | None = None) -> Reading:
     """The article of a page in the characters that it prints. Raises NoTitle or NoBody."""
     rules = rules or _NO_RULES
-    tree = parse(html)
+    tree = parse(html) if isinstance(html, str) else html
     metas, data = meta_tags(tree), linked_data(tree)
     tree.strip_tags(["script"])
     title = html_title.find_title(tree, metas, rules.title) or data.get("headline")
@@ -115,7 +115,7 @@ def _assembled(around: Surroundings, title: str, paragraphs: list[str], captions
     origin = html_byline.origin(around)
     authors = html_byline.authors(around, origin)
     editor = html_byline.editor(around)
-    headline, subtitle = html_title.split_title(tidy(title))
+    headline, subtitle = html_title.split_title(tidy(title, headline=True))
     kicker, printed_subtitle = _neighbours(around.head, title)
     return Reading(
         title=headline,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
@@ -9,7 +10,9 @@ from selectolax.lexbor import LexborHTMLParser, LexborNode
 from parsers.rules import COMMON, PageRules
 
 _INLINE = frozenset(
-    "a abbr b big cite code em font i ins label mark nobr q s small span strike strong sub sup u tt time br".split()
+    re.split(
+        " ", "a abbr b big cite code em font i ins label mark nobr q s small span strike strong sub sup u tt time br"
+    )
 )
 _NOISE = ", ".join(
     f'[{attribute}*="{word}"]'
@@ -26,6 +29,7 @@ _NOISE = ", ".join(
     )
     for attribute in ("class", "id")
 )
+_ASIDE = re.compile(r"recommend|related|comment|footer|copyright|sidebar|disclaim", re.I)
 _SHORTEST_TEXT = 16
 _COMMAS = str.maketrans("", "", "，。、；：,")
 
@@ -43,9 +47,9 @@ def find_container(tree: LexborHTMLParser, rules: PageRules | None = None) -> li
     dense = _densest(tree)
     floor = max(30, length(dense[0]) // 2) if dense else 30
     for selector in COMMON.body:
-        nodes = [node for node in tree.css(selector) if _believable(node, floor)]
-        if nodes:
-            return [max(nodes[:4], key=length)] if selector == "article" else _innermost(nodes, dense)
+        for node in tree.css(selector)[:6]:
+            if _believable(node, floor):
+                return _fitting(node, dense)
     return dense
 
 
@@ -72,12 +76,12 @@ def _believable(node: LexborNode, floor: int) -> bool:
     return length(node) >= floor and link_share(node) < 0.4
 
 
-def _innermost(nodes: list[LexborNode], dense: list[LexborNode]) -> list[LexborNode]:
-    """The known container; the densest element instead where that lies inside and holds nearly all of it."""
-    known = nodes[0]
-    if dense and len(dense) == 1 and length(dense[0]) >= 0.9 * length(known) and _inside(dense[0], known):
-        return dense
-    return [known]
+def _fitting(known: LexborNode, dense: list[LexborNode]) -> list[LexborNode]:
+    """The known container, or the densest element inside it where the container holds much else besides."""
+    if not dense or not _inside(dense[0], known):
+        return [known]
+    inner = sum(length(node) for node in dense)
+    return [known] if length(known) <= 1.3 * inner else dense
 
 
 def _inside(node: LexborNode, outer: LexborNode) -> bool:
@@ -105,11 +109,19 @@ def _densest(tree: LexborHTMLParser) -> list[LexborNode]:
             scores[at.mem_id] += points * share
             nodes[at.mem_id] = at
             at = at.parent
+    for key, node in nodes.items():
+        if _ASIDE.search(_names(node)):
+            scores[key] *= 0.2
     best = sorted(scores, key=lambda key: -scores[key])[:6]
     if not best:
         return []
     top = max(best, key=lambda key: scores[key] * (1 - link_share(nodes[key])))
     return _with_siblings(nodes[top], scores, scores[top])
+
+
+def _names(node: LexborNode) -> str:
+    attributes = node.attributes
+    return f"{attributes.get('class')} {attributes.get('id')}"
 
 
 def _blocks(body: LexborNode) -> list[tuple[LexborNode, str]]:
@@ -143,12 +155,10 @@ def _with_siblings(top: LexborNode, scores: dict[int, float], best: float) -> li
     parent = top.parent
     if parent is None or top.tag == "body":
         return [top]
-    joined = []
-    for node in parent.iter():
-        if node.mem_id == top.mem_id:
-            joined.append(node)
-        elif scores.get(node.mem_id, 0) >= max(10.0, best * 0.2) and link_share(node) < 0.3:
-            joined.append(node)
-        elif node.tag == "p" and length(node) > 40 and link_share(node) < 0.25:
-            joined.append(node)
-    return joined
+    return [node for node in parent.iter() if node.mem_id == top.mem_id or _continues(node, scores, best)]
+
+
+def _continues(node: LexborNode, scores: dict[int, float], best: float) -> bool:
+    if scores.get(node.mem_id, 0) >= max(10.0, best * 0.2):
+        return link_share(node) < 0.3
+    return node.tag == "p" and length(node) > 40 and link_share(node) < 0.25

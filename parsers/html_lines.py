@@ -11,8 +11,11 @@ _TAG = re.compile(r'<(/?)([a-zA-Z][\w:-]*)((?:[^<>"]|"[^"]*")*)>')
 _ROW = re.compile(r"<tr\b[^>]*>((?:(?!<tr\b|<table\b).)*?)</tr>", re.S)
 _CELL = re.compile(r"<t[dh]\b[^>]*>(.*?)</t[dh]>", re.S)
 _INLINE = frozenset(
-    "a abbr acronym b bdi bdo big cite code data del dfn em font i ins kbd label mark nobr q ruby rt rp s samp "
-    "small span strike strong sub sup time tt u var wbr st1:chsdate o:p bzs".split()
+    re.split(
+        " ",
+        "a abbr acronym b bdi bdo big cite code data del dfn em font i ins kbd label mark nobr q ruby rt rp s "
+        "samp small span strike strong sub sup time tt u var wbr st1:chsdate o:p bzs",
+    )
 )
 _CAPTION = re.compile(r"caption|img[-_]?(?:desc|title|note)|pic[-_]?(?:desc|note|txt|info)|tuzhu|图注", re.I)
 _OPEN, _CLOSE, _IMAGE, _NOTE, _CELLS = "\x01", "\x02", "\x04", "\x05", "\x06"

@@ -65,7 +65,7 @@ def _without_head(lines: list[Line], title: str) -> list[Line]:
     start = 0
     for index in range(limit):
         text = lines[index].text
-        if len(text) > 120:
+        if len(text) > 120 or (len(text) > 30 and text.endswith("。")):
             break
         same = bool(wanted) and squeezed(text) == wanted
         if same or is_label_line(text) or _is_date_line(text):
@@ -86,18 +86,19 @@ def _without_tail(lines: list[Line]) -> list[Line]:
     total = sum(len(line.text) for line in lines) or 1
     before = 0
     for index, line in enumerate(lines):
-        if index and is_tail(line.text) and (before >= total * 0.5 or _HARD_TAIL.search(line.text)):
+        hard = bool(_HARD_TAIL.search(line.text))
+        if index and is_tail(line.text) and (hard or before >= total * 0.5):
             rest = lines[index + 1 :]
-            if before >= 40 and (_HARD_TAIL.search(line.text) or not _goes_on(rest, before)):
+            if before >= 40 and not _goes_on(rest, before, 1.0 if hard else 0.4):
                 return lines[:index]
         before += len(line.text)
     return lines
 
 
-def _goes_on(rest: list[Line], before: int) -> bool:
+def _goes_on(rest: list[Line], before: int, share: float) -> bool:
     """Whether real paragraphs, not just links, follow a tail mark: then it was a remark inside the article."""
     prose = sum(len(line.text) for line in rest if line.link_share < 0.3 and len(line.text) > 50)
-    return prose > before * 0.4
+    return prose > before * share
 
 
 def _is_furniture(line: Line) -> bool:

@@ -19,16 +19,17 @@ _NUMBER_SPACE = re.compile(rf"(?<=[0-9%])\s(?=[{_HAN}])|(?<=[{_HAN}])\s(?=[0-9])
 _MARK_SPACE = re.compile(r"\s+(?=[，。；：？！、）》”])|(?<=[，。；：？！、（《“])\s+")
 
 
-def tidy(text: str) -> str:
+def tidy(text: str, headline: bool = False) -> str:
     """`text` on one line: invisible characters gone, white space single, punctuation of Chinese full-width.
 
     A space between two Chinese phrases (凤栖夏都 聚宁圆梦) or two digits (18 08:55) stays; one between a number
     and a Chinese character goes. Full-width letters and digits become ASCII. Private-use characters stay: they
-    may be damage that can be repaired.
+    may be damage that can be repaired. The parts of a `headline` keep every space between them.
     """
     text = _SPACES.sub(" ", _INVISIBLE.sub("", text)).strip().translate(_WIDE)
     if text.isascii():
         return text
     text = _BETWEEN.sub(lambda match: _MARK[match[1]], text)
     text = _BRACKETS.sub(r"（\1）", _STOP.sub("。", text))
-    return _MARK_SPACE.sub("", _NUMBER_SPACE.sub("", text))
+    text = _MARK_SPACE.sub("", text)
+    return text if headline else _NUMBER_SPACE.sub("", text)

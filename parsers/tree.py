@@ -5,7 +5,7 @@ from __future__ import annotations
 import html as entities
 import re
 
-from bs4 import BeautifulSoup
+from bs4 import BeautifulSoup, SoupStrainer
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 # lexbor is quadratic on deep nesting (40,000 div: 1.8 s). Real pages stay below 100 levels.
@@ -13,9 +13,14 @@ DEEPEST = 600
 _TAG = re.compile(r"<(/?)([a-zA-Z][a-zA-Z0-9-]*)")
 # void, or closed by the next of their kind: they do not add up
 _FLAT = frozenset(
-    "area base br col embed hr img input link meta param source track wbr p li dt dd tr td th option tbody".split()
+    re.split(
+        " ", "area base br col embed hr img input link meta param source track wbr p li dt dd tr td th option tbody"
+    )
 )
 _UNSEEN = ["style", "noscript", "template", "iframe", "svg", "select", "textarea", "object", "video", "audio"]
+_SCRIPT = re.compile(r"<(script|style)\b.*?</\1\s*>", re.S | re.I)
+_WORD = re.compile(r"\w")
+_LONGEST = 3_000_000  # characters of a flattened page; no article is longer
 _HEAD_END = re.compile(r"</head\s*>|<body\b", re.I)
 
 
@@ -48,7 +53,8 @@ def flattened(html: str) -> str:
     """`html` with its head as it is and one `<p>` a text, read by html.parser, which has no tree to climb."""
     match = _HEAD_END.search(html)
     head = html[: match.start()] if match and nesting(html[: match.start()]) < DEEPEST else ""
-    soup = BeautifulSoup(html[len(head) :], "html.parser")
+    body = _SCRIPT.sub(" ", html[len(head) : len(head) + _LONGEST])
+    soup = BeautifulSoup(body, "html.parser", parse_only=SoupStrainer(string=_WORD))
     texts = [entities.escape(text) for text in soup.stripped_strings]
     return head + "<body>" + "".join(f"<p>{text}</p>" for text in texts) + "</body>"
 

@@ -1,0 +1,106 @@
+"""Bytes of any page → Page: its kind with the reason, its articles, its links. Never raises."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+
+from selectolax.lexbor import LexborHTMLParser
+
+from parsers import enrich, kinds, mirror
+from parsers.decode import Decoded, decode
+from parsers.errors import ParseError
+from parsers.html_article import read_html
+from parsers.links import list_links, next_page
+from parsers.rules import PageRules
+from parsers.tree import parse
+from parsers.values import Page, PageKind, Reading
+
+_HTML = re.compile(r"<(?:!doctype|html|head|body|div|p|table|meta|title|script|br|span|a)\b", re.I)
+_SCANNED = 20_000  # characters looked at for tags
+_BINARY = (b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"PK\x03\x04", b"Rar!", b"\x1f\x8b", b"\xd0\xcf\x11\xe0")
+_READABLE = 0.7  # the least share of characters that can be read
+
+
+def parse_page(
+    body: bytes, url: str | None = None, content_type: str | None = None, rules: PageRules | None = None
+) -> Page:
+    """What the bytes of an answer hold; what cannot be read becomes a kind with a Chinese reason."""
+    if not body.strip(b"\0 \t\r\n"):
+        return Page(kind=PageKind.EMPTY, reason="响应没有内容")
+    if b"%PDF-" in body[:1024]:
+        return _pdf(body, url)
+    if body.startswith(_BINARY):
+        return Page(kind=PageKind.OTHER, reason="不是网页、文本或 PDF（图片、压缩包或办公文件）")
+    decoded = decode(body, content_type)
+    if not _is_text(decoded):
+        return Page(kind=PageKind.OTHER, reason="内容不是可读的文字")
+    if _is_plain(decoded.text, content_type):
+        return _plain(decoded.text, url)
+    return _html(decoded.text, url, rules)
+
+
+def _pdf(body: bytes, url: str | None) -> Page:
+    from parsers.pdf import read_pdf  # pdfium is loaded only when a PDF comes
+
+    try:
+        readings = read_pdf(body)
+    except ParseError as error:
+        return Page(kind=PageKind.PDF, reason=str(error))
+    return _with_articles(PageKind.PDF, "PDF 版面", readings, url)
+
+
+def _plain(text: str, url: str | None) -> Page:
+    from parsers.plain_text import read_text  # with its newspaper reader, for the few texts that are no page
+
+    try:
+        readings = read_text(text, url)
+    except ParseError as error:
+        return Page(kind=PageKind.OTHER, reason=str(error))
+    return _with_articles(PageKind.ARTICLE, "纯文本文章", readings, url)
+
+
+def _html(html: str, url: str | None, rules: PageRules | None) -> Page:
+    cleaned = mirror.clean_text(html) if mirror.is_mirror(html) else None
+    html = cleaned.text if cleaned else html
+    tree = parse(html)
+    wall = kinds.wall(html, tree)
+    if wall:
+        return Page(kind=wall[0], reason=wall[1])
+    links, following = list_links(tree, url), next_page(tree, url)
+    if kinds.is_epaper(html, tree):
+        return Page(kind=PageKind.EPAPER, reason="报纸版面，列出本版文章", links=links, next_page=following)
+    reading, reason = _reading(tree, url, rules)
+    if kinds.is_list(reading, links, url):
+        return Page(kind=PageKind.LIST, reason=f"列表页，{len(links)} 个标题", links=links, next_page=following)
+    if reading is None:
+        return Page(kind=PageKind.OTHER, reason=reason, links=links, next_page=following)
+    if cleaned:
+        reading = replace(reading, repairs=mirror.place_repairs(cleaned, reading))
+    article = enrich.judge(reading, url)
+    return Page(kind=PageKind.ARTICLE, reason="文章页", articles=(article,), links=links, next_page=following)
+
+
+def _reading(tree: LexborHTMLParser, url: str | None, rules: PageRules | None) -> tuple[Reading | None, str]:
+    try:
+        return read_html(tree, url, rules), ""
+    except ParseError as error:
+        return None, str(error)
+
+
+def _with_articles(kind: PageKind, reason: str, readings: tuple[Reading, ...], url: str | None) -> Page:
+    if not readings:
+        return Page(kind=kind, reason=f"{reason}，但没有读出文章")
+    return Page(kind=kind, reason=reason, articles=tuple(enrich.judge(reading, url) for reading in readings))
+
+
+def _is_plain(text: str, content_type: str | None) -> bool:
+    if content_type and content_type.partition(";")[0].strip().lower() == "text/plain":
+        return True
+    return not _HTML.search(text[:_SCANNED])
+
+
+def _is_text(decoded: Decoded) -> bool:
+    sample = decoded.text[:_SCANNED]
+    odd = sum(character == "\ufffd" or (character < " " and character not in "\t\r\n\f") for character in sample)
+    return odd <= (1 - _READABLE) * len(sample)
