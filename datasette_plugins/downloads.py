@@ -40,9 +40,9 @@ async def search_csv(datasette: Any, request: Any) -> Response | AsgiStream:
     except QueryError as error:
         rows.close()
         return await _wrong_query(datasette, request, error)
-    name = render.words(datasette, request)("csv.name")
+    t = render.words(datasette, request)
     day = render.now().astimezone(render.BEIJING).strftime("%Y%m%d")
-    disposition = f"attachment; filename=\"caixun-{day}.csv\"; filename*=UTF-8''{quote(name)}-{day}.csv"
+    disposition = f"attachment; filename=\"caixun-{day}.csv\"; filename*=UTF-8''{quote(t('csv.name'))}-{day}.csv"
 
     async def write(writer: Any) -> None:
         await _write(writer, first, rows)

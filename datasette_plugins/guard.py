@@ -14,3 +14,14 @@ def prepare_connection(conn: sqlite3.Connection, database: str, datasette: Any) 
     """Refuse what the setting hides on every way out: SQL, table pages, CSV, JSON."""
     if database == DATABASE:
         site_of(datasette).connection_guard(conn)
+
+
+@hook
+def startup(datasette: Any) -> None:
+    """Datasette asks for attached files on its database page, which the authorizer refuses: there are none."""
+    if DATABASE in datasette.databases:
+        datasette.databases[DATABASE].attached_databases = _none_attached
+
+
+async def _none_attached() -> list[Any]:
+    return []

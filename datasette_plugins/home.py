@@ -10,6 +10,7 @@ from datasette.views.index import IndexView
 from datasette_plugins import charts, render
 from datasette_plugins.archive import DataDirectoryMissingError, ask, site_of
 from datasette_plugins.hooks import hook
+from datasette_plugins.query import SearchQuery
 
 
 async def home(datasette: Any, request: Any, send: Any) -> Response | None:
@@ -24,6 +25,7 @@ async def home(datasette: Any, request: Any, send: Any) -> Response | None:
         "home": front,
         "tiles": charts.tiles(front.provinces),
         "bars": charts.bars(front.months),
+        "everything": SearchQuery(),
         "months_total": sum(count for _, count in front.months),
         "years": sorted({month[:4] for month, _ in front.months}),
     }

@@ -57,6 +57,13 @@ class SearchQuery:
         """The same filters for another query text."""
         return replace(self, q=q, page=1)
 
+    def in_month(self, month: str) -> SearchQuery:
+        """The same search within one month ("2025-03"), as words of the query itself."""
+        year, number = int(month[:4]), int(month[5:7])
+        following = f"{year + number // 12:04}-{number % 12 + 1:02}"
+        own = f"({self.q}) " if " " in self.q or "|" in self.q else f"{self.q} " if self.q else ""
+        return self.asking(f"{own}after:{month} before:{following}")
+
     def unfiltered(self) -> SearchQuery:
         """The query alone."""
         return replace(self, filters={}, page=1)

@@ -56,7 +56,7 @@ def _context(query: SearchQuery, result: SearchResult | None) -> dict[str, Any]:
     return context | {
         "labels": labels_of(result),
         "bars": charts.bars(result.months) if len(result.months) > 1 else (),
-        "pages": max(1, -(-result.total // PAGE_SIZE)),
+        "pages": max(1, -(-result.stories // PAGE_SIZE)),  # hits are listed one a story
     }
 
 
