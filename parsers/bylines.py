@@ -51,7 +51,7 @@ _ORGANISATION = re.compile(
 _NOT_NAMES = frozenset(
     re.split(
         r"\|",
-        "来源|作者|编辑|记者|本报|本网|本站|原创|转载|未知|佚名|匿名|管理员|网络|"
+        "本文|来源|作者|编辑|记者|本报|本网|本站|原创|转载|未知|佚名|匿名|管理员|网络|"
         "互联网|综合|无|暂无|我们|报道|消息|分享|新闻|首席|见习|实习|全媒体|文字|"
         "图片|视频|摄影|责编|校对|审核|admin|Admin|null|None|root|"
         "整合|今年|去年|日前|昨日|近日|图文|文图|讯|小编|通讯员|本报讯|特约",
@@ -62,7 +62,8 @@ _HAN_NAME = re.compile(r"[\u3400-\u9fff]{2,4}|[\u3400-\u9fff]{1,8}(?:[·•・][
 _LATIN_NAME = re.compile(r"[A-Z][A-Za-z.'-]+(?: [A-Z][A-Za-z.'-]*){1,3}")
 _IN_BRACKETS = re.compile(r"[（(【\[]([^（()）【】\[\]]{2,60})[)）】\]]")
 _DATELINE = re.compile(r"^.{0,28}?(?:讯|电|消息|報導|报道)\s*$")
-_BYLINE = re.compile(rf"^[□■▲◎●◆○\s]*(?:{_ROLE}|文\s*[/／|｜:：]|文[、/]图)")
+_OFFICE_BEFORE = re.compile(r".+(?:部长|研究员|教授|主任|院长|书记|局长|主席|会长)([\u4e00-\u9fff]{2,3})")
+_BYLINE = re.compile(rf"^[□■▲◎●◆○\s]*(?:[\u4e00-\u9fff·]{{2,12}}\s+)?(?:{_ROLE}|文\s*[/／|｜:：]|文[、/]图)")
 
 
 def names(text: str) -> tuple[str, ...]:
@@ -108,6 +109,8 @@ def _stands_for_byline(paragraph: str, match: re.Match[str]) -> bool:
     if re.search(r"[摄攝]\s*$|^摄影|制图", match[1]):
         return False
     at_head = bool(_DATELINE.match(paragraph[: match.start()])) or match.start() == 0
+    if at_head and match.start() and all(map(looks_like_name, _bare_tokens(match[1]))):
+        return True
     at_end = not paragraph[match.end() :].strip(" 。")
     if role:
         return at_head or at_end
@@ -140,13 +143,21 @@ def _names_of_part(part: str) -> list[str]:
     part = _ROLE_AT_START.sub("", part)
     if _LATIN_NAME.fullmatch(part):
         return [part]
-    tokens = [_bare(token) for token in part.split()]
+    tokens = [_bare(token) for token in part.split() if not _from_a_place(token)]
     return [token for token in _joined(tokens) if _is_name(token)]
+
+
+def _from_a_place(token: str) -> bool:
+    """山东冠县报道: where a report was written, not who wrote it."""
+    place = re.fullmatch(r"([\u4e00-\u9fff]{2,8})报道", _ROLE_AT_START.sub("", token))
+    return place is not None and not looks_like_name(place[1])
 
 
 def _bare(token: str) -> str:
     token = _ROLE_AT_START.sub("", token) if len(token) > 2 else token
-    return _TAIL.sub("", token) if len(token) > 2 else token
+    token = _TAIL.sub("", token) if len(token) > 2 else token
+    office = _OFFICE_BEFORE.fullmatch(token)
+    return office[1] if office and looks_like_name(office[1]) else token
 
 
 def _joined(tokens: list[str]) -> list[str]:

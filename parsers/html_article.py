@@ -8,11 +8,13 @@ from dataclasses import dataclass, replace
 from selectolax.lexbor import LexborHTMLParser
 
 from parsers import html_byline, html_title
+from parsers.dates import printed_date
 from parsers.errors import NoBody, NoTitle
 from parsers.html_container import drop_noise, find_container
 from parsers.html_lines import Line, lines_of
 from parsers.html_meta import linked_data, meta_tags
 from parsers.html_trim import article_lines, squeezed
+from parsers.labels import is_label_line
 from parsers.rules import PageRules
 from parsers.script import simplify
 from parsers.tidy import tidy
@@ -52,6 +54,7 @@ def read_printed(html: str | LexborHTMLParser, url: str | None, rules: PageRules
     metas, data = meta_tags(tree), linked_data(tree)
     tree.strip_tags(["script"])
     title = html_title.find_title(tree, metas, rules.title) or data.get("headline")
+    title = title or _first_line(tree)
     if not title:
         raise NoTitle(f"页面没有标题：{url or '（无网址）'}；请核对来源文件 [page] title")
     page_lines = lines_of(tree.body.html or "") if tree.body else []
@@ -90,6 +93,17 @@ def _body(tree: LexborHTMLParser, rules: PageRules, title: str) -> tuple[list[st
         lines += lines_of(node.html or "")
     paragraphs, captions = article_lines(lines, title)
     return paragraphs, captions, lines[-12:]
+
+
+def _first_line(tree: LexborHTMLParser) -> str | None:
+    """The headline of an old page that marks none: the last line of headline's length before the first prose."""
+    found = None
+    for line in lines_of(tree.body.html or "")[:60] if tree.body else []:
+        if len(line.text) > 80:
+            return found
+        if 8 <= len(line.text) <= 60 and line.link_share < 0.3 and not is_label_line(line.text):
+            found = found if printed_date(line.text) else line.text
+    return None
 
 
 def _around(lines: list[Line], title: str, paragraphs: list[str]) -> tuple[list[Line], list[Line]]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from parsers.bylines import byline_in, names
+from parsers.bylines import byline_in, looks_like_name, names
 from parsers.dates import date_in_url, printed_date
 from parsers.labels import read_labels
 from parsers.rules import COMMON
@@ -35,6 +35,7 @@ _AUTHOR_METAS = ("author", "article:author", "og:article:author")
 _NOT_ORIGINS = re.compile(
     r"^(?:未知|来源|本站|网络|互联网|null|无|\d+)$|^https?:|^[\w.-]+\.(?:com|cn|net|org)\S*$", re.I
 )
+_MEDIA = re.compile(r"(?:[报報网網社刊台]|客户端|新闻|網絡版|网络版|晨报|在线|周刊|海外版)》?$")
 _BETWEEN_LINES = "   "
 
 
@@ -59,11 +60,27 @@ def origin(around: Surroundings) -> str | None:
         found = _clean_origin(text)
         if found:
             return found
+    beside = _printed_origin(around.head)
+    if beside:
+        return beside
     for name in _ORIGIN_METAS:
         found = _clean_origin(around.metas.get(name))
         if found:
             return found
     return _clean_origin(_labels(around.tail).get("origin"))
+
+
+def _printed_origin(head: list[Line]) -> str | None:
+    """An origin without label: beside the date (2022-02-13 09:57 光明网) or alone on a line by the date's."""
+    for index, line in enumerate(head):
+        if len(line.text) > 60 or not printed_date(line.text):
+            continue
+        rest = re.sub(r"^.*?\d(?::\d\d)+\s*|^.*?日\s*", "", line.text).strip()
+        before = head[index - 1].text.rpartition("/")[2].strip() if index else ""
+        for text in (rest, before):
+            if re.fullmatch(r"《?[\w·]{2,12}》?", text) and _MEDIA.search(text):
+                return _clean_origin(text)
+    return None
 
 
 def authors(around: Surroundings, source: str | None) -> tuple[str, ...]:
@@ -92,12 +109,27 @@ def _author_candidates(around: Surroundings) -> list[tuple[str, ...]]:
     found = [_names_by_selector(around, around.rules.author)]
     label = _labels(around.head).get("authors")
     found.append(_labelled(label))
-    found += [byline_in(line.text) for line in around.head if line.link_share < 0.5]
+    found += [_names_in_head(line.text) for line in around.head if len(line.text) < 100]
     found += [byline_in(text) for text in around.body[:3]]
     found += [byline_in(text) for text in around.body[-2:]]
     found += [byline_in(line.text) for line in around.tail[:3] if line.link_share < 0.5]
-    found.append(_names_by_selector(around, COMMON.author))
+    found += [_labelled(_labels(around.tail[:4]).get("authors"))]
+    signed = _labels(around.tail[:3]).get("origin", "")
+    found.append((signed,) if looks_like_name(signed) else ())
+    found.append(tuple(filter(looks_like_name, _names_by_selector(around, COMMON.author))))
     return found
+
+
+def _names_in_head(text: str) -> tuple[str, ...]:
+    """A byline between title and body: 记者X／台北报道 with the date before it, X/报社, 报社／X with the date after."""
+    text = re.sub(r"(?:19|20)\d\d[-年/.]\d.*?(?:\d:\d\d(?::\d\d)?|日|\d(?=\s|$))", " ", text).strip()
+    pair = re.fullmatch(r"([\u4e00-\u9fff]{2,8})\s*[/／]\s*([\u4e00-\u9fff]{2,8})", text)
+    if pair:
+        return tuple(part for part in pair.groups() if looks_like_name(part) and not _MEDIA.search(part))[:1]
+    if not re.search(r"记者|記者|通讯员|^文[/／|]|执笔|撰文", text):
+        return ()
+    role = re.search(r"记者|記者|通讯员", text)
+    return byline_in(text) or (byline_in(text[role.start() :]) if role else ())
 
 
 def _names_by_selector(around: Surroundings, selectors: tuple[str, ...]) -> tuple[str, ...]:
@@ -153,6 +185,7 @@ def _dates(around: Surroundings) -> list[tuple[str | None, str]]:
     near = _labels(around.head).get("published")
     rows.append((near, "label"))
     rows += [(_day(line.text), "page") for line in around.head if len(line.text) < 120]
+    rows.append((_labels(around.tail[:3]).get("published"), "label after"))
     return rows
 
 

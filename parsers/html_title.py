@@ -81,6 +81,8 @@ def _agree(heading: str, witness: str) -> bool:
     short, long = squeezed(heading), squeezed(witness)
     if len(short) < 4:
         return False
+    if len(short) >= 10 and short in long:
+        return True
     if long.startswith(short):
         return len(short) >= 6 or squeezed(without_site(witness)) == short
     return len(long) >= 6 and short.startswith(long) and len(short) <= len(long) * 2.5
@@ -91,4 +93,6 @@ def _from_witnesses(metas: dict[str, str], page_title: str) -> str | None:
         text = metas.get(name, "")
         if len(text) >= 6 and (not page_title or squeezed(text)[:6] in squeezed(page_title)):
             return without_site(text)
+    if re.match(r"^[\s_|｜\-—]", page_title):  # the place of the headline is empty: only the site's name is left
+        return None
     return without_site(page_title) or None

@@ -32,6 +32,7 @@ _FURNITURE = re.compile(
 _CAPTION = re.compile(
     r"^[▲△▼◀▶↑↓]|^(?:图为|上图|下图|左图|右图|图[一二三四五\d]+[:：])|(?:摄|攝|供图|資料圖片|资料图片?|图/.{1,12}|视频截图|制图|配图)[）)】]?[。]?$"
 )
+_BULLET = re.compile(r"^[·•●].*(?:\d[)）]?|(?:AM|PM)\)?|[^。！？”])$")
 _SENTENCE = re.compile(r"[。！？…”」）)]$|[，。；]")
 
 
@@ -92,6 +93,8 @@ def _without_tail(lines: list[Line]) -> list[Line]:
             if before >= 40 and not _goes_on(rest, before, 1.0 if hard else 0.4):
                 return lines[:index]
         before += len(line.text)
+    while lines and _BULLET.match(lines[-1].text):
+        lines = lines[:-1]
     return lines
 
 

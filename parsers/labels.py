@@ -7,12 +7,11 @@ import re
 from parsers.dates import printed_date
 
 _WORDS = {
-    "origin": "文章来源|新闻来源|信息来源|本文来源|内容来源|稿件来源|来源|來源|稿源|出处|转自|摘自|供稿单位",
+    "origin": "来源于|文章来源|新闻来源|信息来源|本文来源|内容来源|稿件来源|来源|來源|稿源|出处|转自|摘自|供稿单位",
     "authors": "文章作者|本文作者|原作者|作者|撰稿人|撰稿|撰文|执笔|记者|通讯员|采写|文字|记者姓名",
     "editor": "责任编辑|責任編輯|责编|編輯|编辑|網編|网编|值班编辑|本期编辑|实习编辑|见习编辑",
     "published": (
-        "发布时间|发布日期|发表时间|发表日期|发文时间|更新时间|更新日期|时间|日期|"
-        "成文日期|录入时间|添加时间|發佈時間"
+        "发布时间|发布日期|发表时间|发表日期|发文时间|更新时间|更新日期|时间|日期|成文日期|录入时间|添加时间|發佈時間"
     ),
     "": (
         "一审|三审|主编|主题分类|二审|人气|作者单位|信息分类|值班主任|值班总编|关键字|"
@@ -80,4 +79,5 @@ def _value(key: str, text: str) -> str | None:
 
 def _origin(text: str) -> str:
     text = re.split(r"\s*(?:(?:19|20)\d\d\s*[-年/.]|字号|分享|打印|我要|点击|评论|浏览)", text, maxsplit=1)[0]
-    return text.strip(_CLOSING).strip("，。,;； ")
+    text = re.split(r"\s+(?=\S)", text.strip(_CLOSING), maxsplit=1)[0] if re.search("[\u4e00-\u9fff]", text) else text
+    return re.sub(r"[（(][\u4e00-\u9fff]{2,3}[)）]?$", "", text.strip(_CLOSING).strip("，。,;； "))

@@ -5,7 +5,8 @@ from __future__ import annotations
 import html as entities
 import re
 
-from bs4 import BeautifulSoup, SoupStrainer
+from bs4 import BeautifulSoup
+from bs4.filter import SoupStrainer
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 # lexbor is quadratic on deep nesting (40,000 div: 1.8 s). Real pages stay below 100 levels.
