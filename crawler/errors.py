@@ -9,3 +9,7 @@ class SourceFileError(CaixunError):
 
 class UnreadableFile(CaixunError):
     """A local file cannot be taken in: missing, empty, too large, or of a kind that holds no page."""
+
+
+class CrawlFailed(CaixunError):
+    """The spider of a run broke down by a fault of its own; what it stored before is kept."""

@@ -54,16 +54,17 @@ class SqliteFrontier:
         self.gone_after = gone_after
         self.started = iso(now())
 
-    def seed(self, urls: Sequence[str], kind: str = "list") -> None:
-        """Make the list pages (or single pages) of this run due now."""
+    def seed(self, tasks: Sequence[Task]) -> None:
+        """Make the list pages of this run (or pages asked for by hand) due now."""
         now = iso(self.now())
         with transaction(self.connection):
-            for url in urls:
+            for task in tasks:
                 self.connection.execute(
-                    "insert into frontier(url, source, kind, priority, due, first_seen) values (?, ?, ?, ?, ?, ?)"
+                    "insert into frontier(url, source, kind, priority, due, date, first_seen)"
+                    " values (?, ?, ?, ?, ?, ?, ?)"
                     " on conflict(url) do update set state = 'pending', due = excluded.due, tries = 0"
                     " where state <> 'leased'",
-                    [url, self.source, kind, _PRIORITY[kind], now, now],
+                    [task.url, self.source, task.kind, _PRIORITY[task.kind], now, task.date, now],
                 )
 
     def claim(self, limit: int) -> list[Task]:

@@ -34,9 +34,7 @@ class _Rule:
     def holds(self, title: str, opening: str) -> bool:
         if self.unless and self.unless.search(title):
             return False
-        return bool(
-            (self.title and self.title.search(title)) or (self.opening and self.opening.search(opening))
-        )
+        return bool((self.title and self.title.search(title)) or (self.opening and self.opening.search(opening)))
 
 
 @functools.cache

@@ -15,7 +15,8 @@ from parsers.values import Article, Reading
 def judge(reading: Reading, url: str | None = None) -> Article:
     """The article with its judgements. Every field of the reading is kept as it is; flags are added to it.
 
-    A fact whose evidence is not its span of the body is a bug and raises AssertionError. `url` is where the page
+    A fact whose evidence is not its span of the body is a bug and raises AssertionError. `url` is where
+    the page
     was found; nothing is judged by it yet (the same words give the same article wherever they stand).
     """
     title, body = reading.title or "", reading.body

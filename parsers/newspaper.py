@@ -272,4 +272,4 @@ def _pairs(text: str) -> Counter[str]:
 def _cosine(heading: Counter[str], section: Counter[str], weight: dict[str, float]) -> float:
     shared = sum(weight[pair] ** 2 * math.log1p(section[pair]) for pair in heading if pair in section)
     length = math.sqrt(sum((weight[pair] * math.log1p(count)) ** 2 for pair, count in section.items()))
-    return shared / length if length else 0.0
+    return shared / length**0.5 if length else 0.0

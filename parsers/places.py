@@ -1,7 +1,9 @@
 """Places of China: the gazetteer (data/divisions.tsv), mentions in a text, and what an article is about.
 
-The table holds every province, prefecture and county with our short forms and former names. A form that is also a
-word, or that several units share (朝阳区, 海南), counts only when its province or parent stands in the same text;
+The table holds every province, prefecture and county with our short forms and former names. A form that
+is also a
+word, or that several units share (朝阳区, 海南), counts only when its province or parent stands in the
+same text;
 otherwise it is left out, never guessed.
 """
 
@@ -72,9 +74,7 @@ def _gazetteer() -> _Gazetteer:
             if plain != form:
                 uncertain.add(plain)
     scanner = ahocorasick_rs.AhoCorasick(list(meanings), matchkind=ahocorasick_rs.MatchKind.LeftmostLongest)
-    return _Gazetteer(
-        units, tuple(meanings), tuple(map(tuple, meanings.values())), frozenset(uncertain), scanner
-    )
+    return _Gazetteer(units, tuple(meanings), tuple(map(tuple, meanings.values())), frozenset(uncertain), scanner)
 
 
 PROVINCES: tuple[str, ...] = tuple(u.name for u in _gazetteer().units.values() if u.level == "province")
@@ -102,7 +102,10 @@ def province_of(name: str) -> str:
 
 
 def canonical(name: str) -> str | None:
-    """The full canonical form of a place name as printed (海西州 → 海西蒙古族藏族自治州); None if unknown or unclear."""
+    """The full canonical form of a printed place name (海西州 → 海西蒙古族藏族自治州), or None.
+
+    None means unknown or unclear.
+    """
     gazetteer = _gazetteer()
     meanings = gazetteer.find(name.strip())
     if not meanings:
@@ -116,7 +119,8 @@ def canonical(name: str) -> str | None:
 
 
 def find_places(text: str, near: tuple[str, ...] = ()) -> list[Mention]:
-    """The places named in `text`, in order. `near` are canonical names known from elsewhere (source, title).
+    """The places named in `text`, in order. `near` are canonical names known from elsewhere (source,
+    title).
 
     Streets (南京路), slogans (新青海) and unclear names without context are left out.
     """
@@ -153,9 +157,7 @@ def _resolve(form: str, known: frozenset[str]) -> Unit | None:
         return meanings[0]
     if form in PROVINCES:
         return next(unit for unit in meanings if unit.name == form)
-    supported = [
-        unit for unit in meanings if unit.code in known or any(code in known for code in _ancestors(unit))
-    ]
+    supported = [unit for unit in meanings if unit.code in known or any(code in known for code in _ancestors(unit))]
     direct = [unit for unit in supported if unit.code in known or unit.parent in known]
     narrowed = direct if len(direct) >= 1 else supported
     if len(narrowed) > 1:  # 玉树 is a prefecture and a city in it: the wider one is meant
@@ -167,8 +169,10 @@ def _resolve(form: str, known: frozenset[str]) -> Unit | None:
 def article_places(title: str, body: str) -> tuple[str, ...]:
     """The places an article is about, heaviest first, in full canonical form.
 
-    A mention weighs 1, in the title 5, the first of the body 3 more. The heaviest place is always one. Others follow when they weigh at least
-    40 % of it; places below the same province already at 3 mentions, and a province when it is in the title or when
+    A mention weighs 1, in the title 5, the first of the body 3 more. The heaviest place is always one.
+    Others follow when they weigh at least
+    40 % of it; places below the same province already at 3 mentions, and a province when it is in the
+    title or when
     at least three of its units are there. Partner places named in passing stay out.
     """
     weights: dict[str, int] = defaultdict(int)

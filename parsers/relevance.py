@@ -1,12 +1,15 @@
-"""Is an article about talent work (人才工作) as party and government do it? A weighted lexicon that shows its words.
+"""Is an article about talent work (人才工作) as party and government do it? A weighted lexicon that shows
+its words.
 
 Groups of data/lexicon.toml: `core` names talent work itself, `means` the instruments that serve it (a mere
-instrument does not make an article relevant alone), `against` marks fiction, adverts, sport and other worlds.
+instrument does not make an article relevant alone), `against` marks fiction, adverts, sport and other
+worlds.
 
 Formula. A word counts min(n, 4) times, a hit in the title three times: points(w) = weight · log2(1 + hits). A hit
 inside a longer word of the lexicon is not counted again. `for` = Σ core + min(Σ means, 1.5 · Σ core + 4);
 `against` = Σ against. A long text must say more: both are divided by (length / 400)^0.35 with length from 400 to
-8,000 characters, except that what stands in the title is not. score = net / (net + 4), net = for - 1.6 · against,
+8,000 characters, except that what stands in the title is not. score = net / (net + 4), net = for - 1.6 ·
+against,
 0 below 0; relevant from 0.5 and only when a core word other than the bare 人才 occurs, or means weigh 5.
 """
 

@@ -1,4 +1,4 @@
-"""Themes of an article about talent work, by a lexicon with a threshold that grows with length (data/themes.toml)."""
+"""Themes of an article by a lexicon, with a threshold that grows with length (data/themes.toml)."""
 
 from __future__ import annotations
 
@@ -42,7 +42,8 @@ def weights(text: str) -> dict[str, float]:
 
 
 def themes(title: str, body: str) -> tuple[str, ...]:
-    """The themes, heaviest first: those with 2 points and 0.9 more a thousand characters (at most 8 in all), and at
+    """The themes, heaviest first: those with 2 points and 0.9 more a thousand characters (at most 8 in
+    all), and at
     least 30 % of the heaviest."""
     points = weights(f"{title}\n{title}\n{body}")
     floor = min(_THRESHOLD + _PER_THOUSAND * len(body) / 1000, 8.0)

@@ -10,7 +10,8 @@ from importlib import resources
 from types import ModuleType
 
 _NOT_KEYWORDS = frozenset(
-    "我们 他们 通过 进行 开展 推进 推动 积极 工作 以及 一个 不断 进一步 有关 相关 围绕 坚持 加强 实施 方面 全面".split()
+    ("我们", "他们", "通过", "进行", "开展", "推进", "推动", "积极", "工作", "以及", "一个", "不断")
+    + ("进一步", "有关", "相关", "围绕", "坚持", "加强", "实施", "方面", "全面")
 )
 
 

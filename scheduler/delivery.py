@@ -9,9 +9,10 @@ import aiosmtplib
 
 from scheduler.errors import DeliveryError
 from scheduler.letters import Letter
-from scheduler.settings import MailSettings
+from scheduler.settings import MailSettings, is_mailbox
 
 TIMEOUT = 30.0  # seconds for each step of the conversation
+TLS_PORT = 465  # RFC 8314: TLS from the first byte; what most Chinese mail providers offer
 
 # Nine tries in all: quick ones for a hiccup, then long enough for a weekend without the mail server (77 h).
 _WAITS = (
@@ -38,14 +39,15 @@ async def send(letter: Letter, mail: MailSettings) -> None:
     temporary for everything a later try may mend (no connection, 4xx, a refused login or sender).
     """
     if not mail.host:
-        raise DeliveryError("未设发信服务器:请在 caixun.toml 的 [mail] 里填写 host", permanent=False)
-    if not letter.recipient.isascii():
-        raise DeliveryError(f"收件地址 {letter.recipient} 含非 ASCII 字符,无法投递", permanent=True)
+        raise DeliveryError("未设发信服务器：请在 caixun.toml 的 [mail] 里填写 host", permanent=False)
+    if not is_mailbox(letter.recipient):
+        raise DeliveryError(f"收件地址 {letter.recipient!r} 不是可投递的邮箱地址", permanent=True)
     client = aiosmtplib.SMTP(
         hostname=mail.host,
         port=mail.port,
         timeout=TIMEOUT,
-        start_tls=mail.starttls,
+        use_tls=mail.port == TLS_PORT,
+        start_tls=mail.starttls and mail.port != TLS_PORT,
         local_hostname=letter.sender.rpartition("@")[2] or "localhost",
     )
     try:
@@ -76,18 +78,18 @@ def _translated(error: Exception, letter: Letter, mail: MailSettings) -> Deliver
             return _refusal(f"{where} 拒收此信", error.code, error.message)
         case aiosmtplib.SMTPAuthenticationError():
             return DeliveryError(
-                f"{where} 登录失败({error.code}):请检查 [mail] user 与环境变量 CAIXUN_MAIL_PASSWORD",
+                f"{where} 登录失败（{error.code}）：请检查 [mail] user 与环境变量 CAIXUN_MAIL_PASSWORD",
                 permanent=False,
             )
         case aiosmtplib.SMTPResponseException():
-            return DeliveryError(f"{where} 未接受:{error.code} {_line(error.message)}", permanent=False)
+            return DeliveryError(f"{where} 未接受：{error.code} {_line(error.message)}", permanent=False)
         case _:
             reason = _line(str(error)) or type(error).__name__
-            return DeliveryError(f"{where} 无法投递:{reason};稍后重试", permanent=False)
+            return DeliveryError(f"{where} 无法投递：{reason}；稍后重试", permanent=False)
 
 
 def _refusal(what: str, code: int, message: str) -> DeliveryError:
-    return DeliveryError(f"{what}:{code} {_line(message)}", permanent=code >= 500)
+    return DeliveryError(f"{what}：{code} {_line(message)}", permanent=code >= 500)
 
 
 def _line(text: str) -> str:

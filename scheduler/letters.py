@@ -95,8 +95,8 @@ def thread_id(subscription: str, sender: str) -> str:
 def alert_letter(subscription: Subscription, hits: Sequence[Hit], envelope: Envelope) -> Letter:
     """The instant letter about `hits` (one or more, all of them shown), newest first as given."""
     first = _clean(hits[0].title)
-    subject = f"才讯提醒:{first}" if len(hits) == 1 else f"才讯提醒:{first} 等 {len(hits)} 条"
-    intro = f"您订阅的“{_clean(subscription.query) or '全部文章'}”有 {len(hits)} 条新消息:"
+    subject = f"才讯提醒：{first}" if len(hits) == 1 else f"才讯提醒：{first} 等 {len(hits)} 条"
+    intro = f"您订阅的“{_clean(subscription.query) or '全部文章'}”有 {len(hits)} 条新消息："
     return _letter(subscription, subject, intro, hits, envelope)
 
 
@@ -109,9 +109,9 @@ def digest_letter(
     """
     name = _clean(subscription.query) or "全部文章"
     count = f"{len(hits)} 条" if hits else "没有新消息"
-    subject = f"才讯日报 {day.month}月{day.day}日:{name},{count}"
-    found = f"有 {len(hits)} 条新消息:" if hits else "没有新消息。"
-    intro = f"{day.year}年{day.month}月{day.day}日,您订阅的“{name}”{found}"
+    subject = f"才讯日报 {day.month}月{day.day}日：{name}，{count}"
+    found = f"有 {len(hits)} 条新消息：" if hits else "没有新消息。"
+    intro = f"{day.year}年{day.month}月{day.day}日，您订阅的“{name}”{found}"
     return _letter(subscription, subject, intro, hits, envelope, _clean(state))
 
 
@@ -120,18 +120,18 @@ def confirmation_letter(subscription: Subscription, confirm_url: str, envelope: 
     why = _why(subscription)
     schedule = _SCHEDULE_NAMES.get(subscription.schedule, subscription.schedule)
     text = (
-        f"有人(应该是您)在才讯用这个邮箱订阅了:\n\n  {why}\n  发送方式:{schedule}\n\n"
-        f"确认订阅,请打开:\n{confirm_url}\n\n如果不是您本人,请不必理会;不确认就不会再收到任何邮件。\n"
-        f"撤销这次订阅:\n{envelope.unsubscribe_url}\n"
+        f"有人（应该是您）在才讯用这个邮箱订阅了：\n\n  {why}\n  发送方式：{schedule}\n\n"
+        f"确认订阅，请打开：\n{confirm_url}\n\n如果不是您本人，请不必理会；不确认就不会再收到任何邮件。\n"
+        f"撤销这次订阅：\n{envelope.unsubscribe_url}\n"
     )
     body = (
-        f"<p>有人(应该是您)在才讯用这个邮箱订阅了:</p><p><b>{html.escape(why)}</b><br>"
-        f"发送方式:{html.escape(schedule)}</p><p>{_link(confirm_url, '确认订阅')}</p>"
-        f'<p style="{_SMALL}">打不开时,请把这个地址复制到浏览器:<br>{html.escape(confirm_url)}</p>'
-        f'<p style="{_SMALL}">如果不是您本人,请不必理会;不确认就不会再收到任何邮件。'
+        f"<p>有人（应该是您）在才讯用这个邮箱订阅了：</p><p><b>{html.escape(why)}</b><br>"
+        f"发送方式：{html.escape(schedule)}</p><p>{_link(confirm_url, '确认订阅')}</p>"
+        f'<p style="{_SMALL}">打不开时，请把这个地址复制到浏览器：<br>{html.escape(confirm_url)}</p>'
+        f'<p style="{_SMALL}">如果不是您本人，请不必理会；不确认就不会再收到任何邮件。'
         f"{_link(envelope.unsubscribe_url, '撤销这次订阅')}</p>"
     )
-    subject = f"请确认订阅:{_clean(subscription.query) or '全部文章'}"
+    subject = f"请确认订阅：{_clean(subscription.query) or '全部文章'}"
     return _sealed(subscription, subject, text, body, envelope)
 
 
@@ -147,14 +147,14 @@ def _letter(
     why = _why(subscription)
     text = "\n\n".join(
         [intro, *(_hit_text(hit, base) for hit in hits)]
-        + ([f"来源状况:{state}"] if state else [])
-        + [f"--\n为什么收到这封信:{why}\n退订:{envelope.unsubscribe_url}\n"]
+        + ([f"来源状况：{state}"] if state else [])
+        + [f"--\n为什么收到这封信：{why}\n退订：{envelope.unsubscribe_url}\n"]
     )
     body = (
         f"<p>{html.escape(intro)}</p>"
         + "".join(_hit_html(hit, base) for hit in hits)
-        + (f"<p>来源状况:{html.escape(state)}</p>" if state else "")
-        + f'<p style="{_SMALL}">为什么收到这封信:{html.escape(why)}<br>'
+        + (f"<p>来源状况：{html.escape(state)}</p>" if state else "")
+        + f'<p style="{_SMALL}">为什么收到这封信：{html.escape(why)}<br>'
         + f"{_link(envelope.unsubscribe_url, '退订')}</p>"
     )
     return _sealed(subscription, subject, text, body, envelope)
@@ -191,19 +191,19 @@ def _clean(text: str) -> str:
 
 def _why(subscription: Subscription) -> str:
     chosen = [
-        f"{_FILTER_NAMES.get(name, name)}:{'、'.join(map(_clean, values))}"
+        f"{_FILTER_NAMES.get(name, name)}：{'、'.join(map(_clean, values))}"
         for name, values in sorted(subscription.filters.items())
         if values
     ]
     query = f"检索“{_clean(subscription.query)}”" if subscription.query.strip() else "全部文章"
-    return ";".join([query, *chosen])
+    return "；".join([query, *chosen])
 
 
 def _facts_line(hit: Hit) -> str:
     """Where and when: source, the origin it names, date, places, what is known of copies."""
     parts = [
         _clean(hit.source_title),
-        f"来源:{_clean(hit.origin)}" if hit.origin else "",
+        f"来源：{_clean(hit.origin)}" if hit.origin else "",
         _printed_date(hit.published),
         "、".join(map(_clean, hit.places)),
         f"另有 {hit.copies} 处转载" if hit.copies else "",
@@ -220,21 +220,21 @@ def _hit_text(hit: Hit, base: str) -> str:
         f"■ {_clean(hit.title)}",
         _facts_line(hit),
         _clean(hit.snippet),
-        f"数字:{';'.join(map(_clean, hit.figures))}" if hit.figures else "",
-        f"阅读:{base}/article/{hit.id}",
-        f"原文:{_clean(hit.url)}",
+        f"数字：{'；'.join(map(_clean, hit.figures))}" if hit.figures else "",
+        f"阅读：{base}/article/{hit.id}",
+        f"原文：{_clean(hit.url)}",
     ]
     return "\n".join(line for line in lines if line)
 
 
 def _hit_html(hit: Hit, base: str) -> str:
-    figures = ";".join(map(_clean, hit.figures))
+    figures = "；".join(map(_clean, hit.figures))
     return (
         '<div style="margin:0 0 20px">'
         f'<div style="font-size:17px;font-weight:bold">{_link(f"{base}/article/{hit.id}", _clean(hit.title))}'
         f'</div><div style="{_SMALL}">{html.escape(_facts_line(hit))}</div>'
         f"<div>{_marked(hit)}</div>"
-        + (f"<div>数字:<b>{html.escape(figures)}</b></div>" if figures else "")
+        + (f"<div>数字：<b>{html.escape(figures)}</b></div>" if figures else "")
         + f'<div style="{_SMALL}">{_link(hit.url, "查看原文")}</div></div>'
     )
 

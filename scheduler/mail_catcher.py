@@ -38,7 +38,7 @@ class _Store:
         try:
             number = store(self._connection, raw, datetime.now(UTC).isoformat(timespec="seconds"))
         except sqlite3.Error as error:  # a full disk, a lock: the sender keeps the letter and tries again
-            _log.error("未能保存邮件:%s", error)
+            _log.error("未能保存邮件：%s", error)
             return "451 4.3.0 letter not stored, try again"
         return f"250 2.0.0 stored as {number}"
 
@@ -68,9 +68,9 @@ async def serve(directory: Path, port: int) -> None:
 
 def main(arguments: list[str] | None = None) -> int:
     """The program; 0 after SIGTERM, 3 when the port or the directory cannot be had."""
-    parser = argparse.ArgumentParser(prog="scheduler.mail_catcher", description="本机收信器,供演示与测试使用")
+    parser = argparse.ArgumentParser(prog="scheduler.mail_catcher", description="本机收信器，供演示与测试使用")
     parser.add_argument("--directory", type=Path, required=True, help="保存 inbox.db 的目录")
-    parser.add_argument("--port", type=int, default=8025, help="端口,0 表示任选")
+    parser.add_argument("--port", type=int, default=8025, help="端口，0 表示任选")
     options = parser.parse_args(arguments)
     lifeline.watch()
     try:
@@ -78,7 +78,7 @@ def main(arguments: list[str] | None = None) -> int:
         asyncio.run(serve(options.directory, options.port))
     except OSError as error:
         reason = error.strerror or str(error)
-        sys.stderr.write(f"收信器无法在 {HOST}:{options.port} 启动:{reason};请换一个端口\n")
+        sys.stderr.write(f"收信器无法在 {HOST}:{options.port} 启动：{reason}；请换一个端口\n")
         return 3
     return 0
 

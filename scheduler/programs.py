@@ -168,4 +168,6 @@ def _announce(host: str, port: int, url: str, echo: Callable[[str], None]) -> Ca
 def hold_lifeline() -> None:
     """In a child process: end when the parent has ended."""
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s %(message)s")
+    logging.getLogger("scrapy").setLevel(logging.WARNING)
+    logging.getLogger("apscheduler").setLevel(logging.WARNING)  # two lines a tick say nothing
     lifeline.watch()

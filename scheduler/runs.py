@@ -10,6 +10,7 @@ import time
 from dataclasses import dataclass, field
 
 from crawler.errors import CrawlFailed
+from crawler.lists import seeds
 from crawler.process import crawl
 from crawler.sources import Source
 from db import runs
@@ -87,7 +88,8 @@ def perform(
     connection = open_writer(directory.crawl)
     frontier = SqliteFrontier(connection, source.id, run, now, source.revisit, source.gone_after)
     frontier.release()
-    frontier.seed(source.lists)
+    today = now().astimezone(datetime.timezone(datetime.timedelta(hours=8))).date()
+    frontier.seed(seeds(source, today, since))
     try:
         report = crawl(source, frontier, since=since, limit=limit, heartbeat=lambda: runs.beat(connection, run, now()))
     except CrawlFailed as error:
@@ -96,7 +98,7 @@ def perform(
         return str(error)
     counts = {"requested": report.requested, "stored": report.stored, "failed": report.failed, "new": report.new}
     message = f"{report.ended}：请求 {report.requested}，入库 {report.stored}，失败 {report.failed}，新网址 {report.new}"
-    outcome = "failed" if report.requested and not report.stored else "ok"
+    outcome = "failed" if report.requested and not report.stored + report.unchanged else "ok"
     if report.ended == "stopped":
         outcome = "stopped"
     wait = datetime.timedelta() if report.ended == "stopped" else source.every

@@ -20,28 +20,28 @@ FILE_NAME = "caixun.toml"
 PASSWORD_VARIABLE = "CAIXUN_MAIL_PASSWORD"  # noqa: S105 - the name of the variable, not a secret
 
 DEFAULT_TOML = """\
-# 才讯的设置。每一项都可省略;删去行首的 # 即生效,修改后请重新启动。
+# 才讯的设置。每一项都可省略；删去行首的 # 即生效，修改后请重新启动。
 # Settings of Caixun. Every key is optional; remove the # to change one, then start again.
 
 [web]
-# host = "127.0.0.1"      # 监听地址;"0.0.0.0" 表示向所有网络开放 / address to listen on
-# port = 8000             # 端口,0 表示任选一个空闲端口 / port, 0 picks a free one
-# base_url = ""           # 读者所见的网址(邮件里的链接用它),如 "https://caixun.example.cn"
-# show = ""               # "full" 显示全文,"excerpt" 只显示摘录;留空:仅本机访问时显示全文
+# host = "127.0.0.1"      # 监听地址；"0.0.0.0" 表示向所有网络开放 / address to listen on
+# port = 8000             # 端口，0 表示任选一个空闲端口 / port, 0 picks a free one
+# base_url = ""           # 读者所见的网址（邮件里的链接用它），如 "https://caixun.example.cn"
+# show = ""               # "full" 显示全文，"excerpt" 只显示摘录；留空：仅本机访问时显示全文
 
 [mail]
-# host = ""               # 发信服务器;留空则不发邮件 / SMTP server, empty sends nothing
-# port = 25
+# host = ""               # 发信服务器；留空则不发邮件 / SMTP server, empty sends nothing
+# port = 25               # 465 即加密连接（TLS）/ 465 speaks TLS from the start
 # sender = "caixun@localhost"
 # starttls = false
-# user = ""               # 密码只从环境变量 CAIXUN_MAIL_PASSWORD 读取,不要写在这里
+# user = ""               # 密码只从环境变量 CAIXUN_MAIL_PASSWORD 读取，不要写在这里
 
 [crawl]
 # user_agent = "Caixun/0.1"
-# contact = ""            # 网站管理员联系您的邮箱或网址,随请求一同发出 / how webmasters reach you
+# contact = ""            # 网站管理员联系您的邮箱或网址，随请求一同发出 / how webmasters reach you
 
 [alerts]
-# daily_at = "08:00"      # 每日摘要的发送时间(北京时间)/ time of the daily digest, Asia/Shanghai
+# daily_at = "08:00"      # 每日摘要的发送时间（北京时间）/ time of the daily digest, Asia/Shanghai
 """
 
 
@@ -140,7 +140,8 @@ def _is_clock(value: str) -> bool:
     return re.fullmatch(r"([01]\d|2[0-3]):[0-5]\d", value) is not None
 
 
-def _is_mailbox(value: str) -> bool:
+def is_mailbox(value: str) -> bool:
+    """Whether `value` is one plain ASCII address, fit for an envelope: name@host, nothing around it."""
     return re.fullmatch(r"[\x21-\x7e]+@[\x21-\x7e]+", value) is not None and value.count("@") == 1
 
 
@@ -148,27 +149,27 @@ def _is_header_text(value: str) -> bool:
     return value.isprintable() and value.isascii()
 
 
-_HOST = _Rule(str, lambda value: bool(value) and not re.search(r"[\s/]", value), "主机名或地址,如 127.0.0.1")
+_HOST = _Rule(str, lambda value: bool(value) and not re.search(r"[\s/]", value), "主机名或地址，如 127.0.0.1")
 _TEXT = _Rule(str, _is_header_text, "一行 ASCII 文字")
 _RULES: Mapping[str, Mapping[str, _Rule]] = {
     "web": {
         "host": _HOST,
         "port": _Rule(int, lambda value: 0 <= value <= 65535, "0 到 65535 的整数"),
-        "base_url": _Rule(str, _is_web_address, "http:// 或 https:// 开头的网址,或留空"),
+        "base_url": _Rule(str, _is_web_address, "http:// 或 https:// 开头的网址，或留空"),
         "show": _Rule(str, lambda value: value in {"full", "excerpt", ""}, '"full"、"excerpt" 或 ""'),
     },
     "mail": {
-        "host": _Rule(str, lambda value: not re.search(r"[\s/]", value), "发信服务器的主机名,或留空"),
+        "host": _Rule(str, lambda value: not re.search(r"[\s/]", value), "发信服务器的主机名，或留空"),
         "port": _Rule(int, lambda value: 1 <= value <= 65535, "1 到 65535 的整数"),
-        "sender": _Rule(str, _is_mailbox, "一个邮箱地址,如 caixun@example.cn"),
+        "sender": _Rule(str, is_mailbox, "一个邮箱地址，如 caixun@example.cn"),
         "starttls": _Rule(bool, lambda value: True, "true 或 false"),
-        "user": _Rule(str, str.isprintable, "一行文字,或留空"),
+        "user": _Rule(str, str.isprintable, "一行文字，或留空"),
     },
     "crawl": {
         "user_agent": _Rule(str, lambda value: bool(value) and _is_header_text(value), "一行 ASCII 文字"),
         "contact": _TEXT,
     },
-    "alerts": {"daily_at": _Rule(str, _is_clock, '北京时间 "时:分",如 "08:00"')},
+    "alerts": {"daily_at": _Rule(str, _is_clock, '北京时间，如 "08:00"')},
 }
 
 
@@ -196,18 +197,18 @@ def _read(path: Path) -> dict[str, Any]:
     except FileNotFoundError:
         return {}
     except UnicodeDecodeError as error:
-        raise SettingsError(f"{path}:不是 UTF-8 编码,请另存为 UTF-8") from error
+        raise SettingsError(f"{path}：不是 UTF-8 编码，请另存为 UTF-8") from error
     except tomllib.TOMLDecodeError as error:
-        raise SettingsError(f"{path}:不是正确的 TOML:{error}") from error
+        raise SettingsError(f"{path}：不是正确的 TOML：{error}") from error
     except OSError as error:
-        raise SettingsError(f"{path}:无法读取({error.strerror}),请检查文件权限") from error
+        raise SettingsError(f"{path}：无法读取（{error.strerror}），请检查文件权限") from error
 
 
 def _check_table(path: Path, table: str, keys: object) -> None:
     if table not in _RULES:
-        raise SettingsError(f"{path}:没有 [{table}] 这一节;{_allowed(table, _RULES)}")
+        raise SettingsError(f"{path}：没有 [{table}] 这一节；{_allowed(table, _RULES)}")
     if not isinstance(keys, dict):
-        raise SettingsError(f"{path}:{table} 应是一节,请写成 [{table}]")
+        raise SettingsError(f"{path}：{table} 应是一节，请写成 [{table}]")
     for key, value in keys.items():
         _check_key(path, table, key, value)
 
@@ -215,15 +216,15 @@ def _check_table(path: Path, table: str, keys: object) -> None:
 def _check_key(path: Path, table: str, key: str, value: object) -> None:
     rules = _RULES[table]
     if key == "password":
-        raise SettingsError(f"{path}:[{table}] password:密码不写在文件里,请设环境变量 {PASSWORD_VARIABLE}")
+        raise SettingsError(f"{path}：[{table}] password：密码不写在文件里，请设环境变量 {PASSWORD_VARIABLE}")
     if key not in rules:
-        raise SettingsError(f"{path}:[{table}] 没有 {key} 这一项;{_allowed(key, rules)}")
+        raise SettingsError(f"{path}：[{table}] 没有 {key} 这一项；{_allowed(key, rules)}")
     rule = rules[key]
     if type(value) is not rule.kind or not rule.accepts(value):  # `type`: true is not the number 1
-        raise SettingsError(f"{path}:[{table}] {key} = {value!r} 不对,应为{rule.wanted}")
+        raise SettingsError(f"{path}：[{table}] {key} = {value!r} 不对，应为{rule.wanted}")
 
 
 def _allowed(wrong: str, names: Mapping[str, object]) -> str:
     near = difflib.get_close_matches(wrong, names, n=1)
-    question = f"是否想写 {near[0]}?" if near else ""
-    return f"{question}可用的有:{'、'.join(names)}"
+    question = f"是否想写 {near[0]}？" if near else ""
+    return f"{question}可用的有：{'、'.join(names)}"

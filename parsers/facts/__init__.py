@@ -1,4 +1,4 @@
-"""Facts out of an article: extractors are generators over sentences, each fact carries the span it comes from."""
+"""Facts of an article: extractors are generators over sentences, each fact has its span."""
 
 from __future__ import annotations
 

@@ -13,6 +13,7 @@ from typing import Any
 import pytest
 from aiosmtpd.smtp import SMTP, AuthResult, Envelope, LoginPassword, Session
 
+from scheduler import delivery
 from scheduler.delivery import backoff, send
 from scheduler.errors import DeliveryError
 from scheduler.letters import Letter
@@ -174,10 +175,21 @@ async def test_starttls_asked_of_a_server_without_it_sends_nothing() -> None:
     assert (handler.accepted, error.permanent) == ([], False)
 
 
-async def test_an_address_no_server_can_take_is_for_good() -> None:
+@pytest.mark.parametrize("address", ["读者@例子.中国", "reader", "a@b.cn, c@d.cn", "a@b.cn\r\nBcc: c@d.cn", ""])
+async def test_an_address_no_server_can_take_is_for_good(address: str) -> None:
     handler = Server()
     async with listening(handler) as mail:
-        assert (await refused(replace(LETTER, recipient="读者@例子.中国"), mail)).permanent
+        assert (await refused(replace(LETTER, recipient=address), mail)).permanent
+    assert handler.accepted == []
+
+
+async def test_a_server_that_says_nothing_is_given_up_after_the_time_limit(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(delivery, "TIMEOUT", 0.2)
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        error = await refused(LETTER, MailSettings(host="127.0.0.1", port=silent.getsockname()[1]))
+    assert not error.permanent
 
 
 def test_at_least_eight_retries_over_three_days_then_given_up() -> None:

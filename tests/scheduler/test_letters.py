@@ -24,7 +24,7 @@ HIT = Hit(
     places=("青海省", "西宁市"),
     doc_type="policy",
     themes=(),
-    snippet="为加快绿色算力产业发展,西宁市将引进人才103名。",
+    snippet="为加快绿色算力产业发展，西宁市将引进人才103名。",
     snippet_marks=((3, 7),),
     title_marks=(),
     figures=("引进人才 103 名", "安家补贴 30 万元"),
@@ -96,7 +96,7 @@ def test_an_alert_says_what_where_when_and_why_in_both_parts() -> None:
     for text in (plain, "".join(rich.words)):
         for part in (HIT.title, "西宁新闻网", "青海日报", "2025-03-18 08:55", "青海省、西宁市", HIT.snippet):
             assert part in text
-        for part in ("引进人才 103 名", "安家补贴 30 万元", "另有 2 处转载", "绿色算力 人才", "地区:青海省"):
+        for part in ("引进人才 103 名", "安家补贴 30 万元", "另有 2 处转载", "绿色算力 人才", "地区：青海省"):
             assert part in text
     wanted = ["https://caixun.example.cn/article/a7f3", HIT.url, UNSUBSCRIBE]
     assert rich.links == wanted
@@ -133,8 +133,10 @@ def test_every_line_is_short_enough_for_mail_servers_and_ascii() -> None:
 
 
 def test_a_long_chinese_subject_comes_through_whole() -> None:
-    title = "关于进一步加强新时代青海高原人才工作、实施“昆仑英才”行动计划的若干措施(试行)" * 3
-    assert parsed(alert_letter(SUBSCRIPTION, [replace(HIT, title=title)], ENVELOPE))["Subject"] == (f"才讯提醒:{title}")
+    title = "关于进一步加强新时代青海高原人才工作、实施“昆仑英才”行动计划的若干措施（试行）" * 3
+    assert parsed(alert_letter(SUBSCRIPTION, [replace(HIT, title=title)], ENVELOPE))["Subject"] == (
+        f"才讯提醒：{title}"
+    )
 
 
 def test_the_same_debt_makes_the_same_bytes() -> None:
@@ -146,7 +148,7 @@ def test_fifty_hits_are_all_in_the_letter() -> None:
     hits = [replace(HIT, id=f"h{n}", title=f"第{n}条人才新闻") for n in range(50)]
     letter = alert_letter(SUBSCRIPTION, hits, ENVELOPE)
     plain, rich = texts(letter)
-    assert letter.subject == "才讯提醒:第0条人才新闻 等 50 条"
+    assert letter.subject == "才讯提醒：第0条人才新闻 等 50 条"
     for hit in hits:
         assert f"■ {hit.title}\n" in plain
         assert f"https://caixun.example.cn/article/{hit.id}" in rich.links
@@ -174,15 +176,15 @@ def test_absent_things_are_left_out_and_an_unknown_date_is_said() -> None:
     bare = replace(HIT, origin=None, published=None, places=(), figures=(), copies=0, snippet="")
     plain, _ = texts(alert_letter(SUBSCRIPTION, [bare], ENVELOPE))
     assert "西宁新闻网 · 日期未标明\n" in plain
-    assert not [word for word in ("None", "数字", "转载", "来源:") if word in plain]
+    assert not [word for word in ("None", "数字", "转载", "来源：") if word in plain]
 
 
 def test_a_quiet_day_still_says_so_and_how_the_sources_are() -> None:
     letter = digest_letter(
-        SUBSCRIPTION, [], ENVELOPE, day=date(2025, 3, 18), state="43 个来源中 41 个正常,最近一条 3月17日"
+        SUBSCRIPTION, [], ENVELOPE, day=date(2025, 3, 18), state="43 个来源中 41 个正常，最近一条 3月17日"
     )
     plain, rich = texts(letter)
-    assert letter.subject == "才讯日报 3月18日:绿色算力 人才,没有新消息"
+    assert letter.subject == "才讯日报 3月18日：绿色算力 人才，没有新消息"
     assert "没有新消息" in plain
     assert "43 个来源中 41 个正常" in plain
     assert "43 个来源中 41 个正常" in "".join(rich.words)
@@ -190,7 +192,7 @@ def test_a_quiet_day_still_says_so_and_how_the_sources_are() -> None:
 
 def test_a_digest_counts_and_shows_its_hits() -> None:
     letter = digest_letter(SUBSCRIPTION, [HIT, replace(HIT, id="b")], ENVELOPE, day=date(2025, 3, 18))
-    assert letter.subject.endswith("绿色算力 人才,2 条")
+    assert letter.subject.endswith("绿色算力 人才，2 条")
     assert texts(letter)[1].links.count(HIT.url) == 2
 
 
@@ -198,7 +200,7 @@ def test_a_confirmation_has_the_link_and_what_is_subscribed_to() -> None:
     link = "https://caixun.example.cn/confirm/abc"
     letter = confirmation_letter(replace(SUBSCRIPTION, query=" ", schedule="daily"), link, ENVELOPE)
     plain, rich = texts(letter)
-    assert letter.subject == "请确认订阅:全部文章"
+    assert letter.subject == "请确认订阅：全部文章"
     assert f"\n{link}\n" in plain
     assert rich.links == [link, UNSUBSCRIBE]
     assert "每天一封汇总" in plain

@@ -64,8 +64,8 @@ def test_whole_articles_are_shown_on_this_machine_only_unless_set(host: str, sho
 @pytest.mark.parametrize(
     ("text", "said"),
     [
-        ("[web]\nprot = 1\n", ["[web]", "prot", "port?", "base_url"]),
-        ("[wep]\nport = 1\n", ["[wep]", "web?", "alerts"]),
+        ("[web]\nprot = 1\n", ["[web]", "prot", "port？", "base_url"]),
+        ("[wep]\nport = 1\n", ["[wep]", "web？", "alerts"]),
         ('[web]\nport = "8000"\n', ["port", "'8000'", "65535"]),
         ("[web]\nport = true\n", ["port", "True"]),
         ("[web]\nport = 70000\n", ["port", "70000"]),

@@ -26,7 +26,8 @@ _SOURCE = ingest.SourceFacts(
 
 def article(number: int, title: str) -> Article:
     """An article with facts, a repair and a flag whose spans stand in its body."""
-    paragraphs = (*_PARAGRAPHS, f"这是第{number}篇报道，主题各不相同：{'甲乙丙丁戊己庚辛壬癸'[number % 10] * 30}。")
+    own = "".join(chr(0x4E00 + (number * 7919 + step * (104729 + number)) % 3000) for step in range(300))
+    paragraphs = (*_PARAGRAPHS, own)  # different enough that no two are taken for one story
     body = "\n".join(paragraphs)
     return Article(
         title=title,

@@ -46,7 +46,7 @@ async def _subscribe(site: Datasette, email: str) -> str:
     headers = {"content-type": "application/x-www-form-urlencoded"}
     answer = await site.client.post("/subscribe", content=content.encode(), headers=headers)
     assert answer.status_code in (200, 400)
-    return answer.text
+    return str(answer.text)
 
 
 async def test_a_subscription_waits_for_its_confirmation(site: Datasette, directory: DataDirectory) -> None:

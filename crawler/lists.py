@@ -1,0 +1,130 @@
+"""List pages and e-paper pages as tasks: the articles on them, the next list page, the other pages of the issue."""
+
+from __future__ import annotations
+
+import re
+from datetime import date, timedelta
+from functools import cache
+from urllib.parse import urldefrag, urljoin
+
+from selectolax.lexbor import LexborHTMLParser
+
+from crawler.sources import Source
+from crawler.values import Task
+from parsers.decode import decode
+from parsers.links import list_links
+
+NEXT_WORDS = re.compile(r"\s*(?:下一页|下页|下一頁|后一页|Next)\s*[>»›]*\s*")
+DAY_PLACES = {
+    "{YYYYMMDD}": "%Y%m%d",
+    "{YYYYMM}": "%Y%m",
+    "{YYYY-MM}": "%Y-%m",
+    "{YYYY}": "%Y",
+    "{MM}": "%m",
+    "{DD}": "%d",
+}
+MAX_TASKS = 2000  # of one page: more is a trap, not a list
+
+
+def seeds(source: Source, today: date, since: date | None = None) -> list[Task]:
+    """The tasks a run starts from: the source's list pages, and for dated e-paper addresses one per day.
+
+    Dates are those of the publisher (Beijing). Without `since` an e-paper is asked for today and yesterday,
+    because an issue may come late.
+    """
+    first = min(since, today) if since else today - timedelta(days=1)
+    days = [today - timedelta(days=number) for number in range((today - first).days + 1)]
+    found: list[Task] = []
+    for address in source.lists:
+        if "{" not in address:
+            found.append(Task(address, source.id, "list"))
+            continue
+        found += [Task(dated(address, day), source.id, "epaper", date=day.isoformat()) for day in days]
+    return found
+
+
+def dated(address: str, day: date) -> str:
+    """An address with its places for the date filled in."""
+    for place, form in DAY_PLACES.items():
+        address = address.replace(place, day.strftime(form))
+    return address
+
+
+def tasks_on(
+    source: Source, task: Task, base: str, body: bytes, content_type: str | None, since: date | None
+) -> list[Task]:
+    """The tasks that a list or e-paper page leads to; `base` is the address it was answered from."""
+    html = decode(body, content_type).text
+    found = _articles(source, task, base, html)
+    if since:
+        found = [one for one in found if not older(one.date, since)]
+    if task.kind == "epaper":
+        return (found + _issue_pages(source, task, base, html))[:MAX_TASKS]
+    following = next_list(source, task, base, html)
+    if following and (found or not since):
+        found.append(following)
+    return found[-MAX_TASKS:]
+
+
+def older(printed: str | None, since: date) -> bool:
+    """Whether a printed date (any precision) is surely before `since`."""
+    text = (printed or "")[:10]
+    return bool(text) and text < since.isoformat()[: len(text)]
+
+
+def _articles(source: Source, task: Task, base: str, html: str) -> list[Task]:
+    links = list_links(html, base, article=_any_of(source.article))
+    day = task.date if task.kind == "epaper" else None
+    return [
+        Task(link.url, source.id, "article", task.depth + 1, title=link.title, date=link.date or day) for link in links
+    ]
+
+
+def _issue_pages(source: Source, task: Task, base: str, html: str) -> list[Task]:
+    """The other pages of the same issue (same day); only from the issue's first page, so that days never chain."""
+    if source.issue_page is None or task.depth:
+        return []
+    found = dict.fromkeys(url for url in _hrefs(html, base) if source.issue_page.search(url) and url != base)
+    folder = urljoin(base, ".")
+    return [Task(url, source.id, "epaper", 1, date=task.date) for url in found if urljoin(url, ".") == folder]
+
+
+def next_list(source: Source, task: Task, base: str, html: str) -> Task | None:
+    """The next list page, by the source's rule or by the link that says 下一页; None at the cap or the end."""
+    if task.depth + 1 >= source.max_list_pages:
+        return None
+    if source.next_page:
+        url: str | None = urljoin(base, source.next_page.replace("{n}", str(source.next_page_from + task.depth)))
+    else:
+        url = _next_link(html, base)
+    if url is None or url == base or url == task.url or url in source.lists:
+        return None
+    return Task(url, source.id, "list", task.depth + 1)
+
+
+def _next_link(html: str, base: str) -> str | None:
+    for node in LexborHTMLParser(html).css("a[href]"):
+        if NEXT_WORDS.fullmatch(node.text()):
+            return _absolute(node.attributes.get("href"), base)
+    return None
+
+
+def _hrefs(html: str, base: str) -> list[str]:
+    nodes = LexborHTMLParser(html).css("a[href], area[href]")
+    return [url for node in nodes if (url := _absolute(node.attributes.get("href"), base))]
+
+
+def _absolute(href: str | None, base: str) -> str | None:
+    try:
+        url = urldefrag(urljoin(base, (href or "").strip())).url
+    except ValueError:  # a bracket in the host: not an address
+        return None
+    return url if url.startswith(("http://", "https://")) else None
+
+
+@cache
+def _any_of(patterns: tuple[re.Pattern[str], ...]) -> re.Pattern[str] | None:
+    """One pattern for all of them; their groups lose their names, which may repeat."""
+    if not patterns:
+        return None
+    return re.compile("|".join("(?:" + re.sub(r"\(\?P<\w+>", "(?:", one.pattern) + ")" for one in patterns))

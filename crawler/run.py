@@ -1,0 +1,218 @@
+"""One run over one source: tasks out of the frontier, answers back into it. Knows no reactor, only a `download`."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field
+from datetime import date
+
+from scrapy import Request
+from scrapy.http import Response
+
+from crawler.exchange import Answer, answer_of, failure_of, request_of
+from crawler.lists import tasks_on
+from crawler.outcomes import NETWORK_ERRORS
+from crawler.politeness import CLOCK, HostClosed
+from crawler.sources import Source
+from crawler.values import Frontier, Task, Visit
+
+BATCH = 50  # visits a transaction
+FLUSH_EVERY = 1.0  # seconds; a slow site shows its pages at once
+EXTEND_EVERY = 20.0  # seconds between two prolongations of the leases in hand
+PATIENCE = 20.0  # a host that wants us to wait longer is left for the next run
+IDLE_POLLS = 3  # claims in a row that bring nothing, though something is outstanding, before the run ends
+
+Download = Callable[[Request], Awaitable[Response]]
+
+
+@dataclass(slots=True)
+class CrawlReport:
+    """What a run did. `ended` says why it ended: finished, budget, time, or stopped."""
+
+    source: str
+    requested: int = 0
+    stored: int = 0
+    failed: int = 0
+    unchanged: int = 0
+    new: int = 0  # URLs that the frontier did not know
+    left: int = 0  # tasks claimed and not asked, because their host wants us to wait or the run was stopped
+    ended: str = "finished"
+    seconds: float = 0.0
+    errors: dict[str, int] = field(default_factory=dict)  # first word of the error → visits
+
+
+@dataclass(frozen=True, slots=True)
+class Bounds:
+    """What a run may do: nothing dated before `since`, at most `limit` requests."""
+
+    since: date | None = None
+    limit: int | None = None
+
+
+class Run:
+    """The work of one run; `work` returns when nothing is left to do, or a bound is reached, or `stop` was called."""
+
+    def __init__(
+        self, source: Source, frontier: Frontier, bounds: Bounds, heartbeat: Callable[[], None] | None = None
+    ) -> None:
+        self.source, self.frontier, self.bounds, self.heartbeat = source, frontier, bounds, heartbeat
+        self.budget = min(source.page_budget, bounds.limit if bounds.limit is not None else source.page_budget)
+        self.report = CrawlReport(source.id)
+        self.inflight: dict[asyncio.Task[None], Task] = {}
+        self.buffer: list[tuple[Task, Visit, list[Task]]] = []
+        self.following: dict[str, Task] = {}  # next list pages of pages that brought something new
+        self.stopping = False
+        self.started = time.monotonic()
+        self.claimed = 0
+
+    def stop(self) -> None:
+        """Claim nothing more; what is in flight is finished."""
+        self.stopping = True
+
+    async def work(self, download: Download) -> CrawlReport:
+        """Serve the frontier until the run is over."""
+        ticker = asyncio.ensure_future(self._tick())
+        try:
+            await self._serve(download)
+            await self._drain()
+        finally:
+            ticker.cancel()
+            for one in self.inflight:
+                one.cancel()  # left leased: handed out again when the lease runs out
+            self.report.left += len(self.inflight)
+            self.flush()
+            self.report.seconds = round(time.monotonic() - self.started, 3)
+        return self.report
+
+    def over(self) -> bool:
+        """Whether a bound is reached; notes which in the report."""
+        if self.stopping:
+            self.report.ended = "stopped"
+        elif self.claimed >= self.budget:
+            self.report.ended = "budget"
+        elif time.monotonic() - self.started >= self.source.timeout:
+            self.report.ended = "time"
+        return self.report.ended != "finished"
+
+    async def _serve(self, download: Download) -> None:
+        idle = 0
+        while not self.over() and idle < IDLE_POLLS:
+            claimed = self._claim(download)
+            if self.inflight:
+                idle = 0
+                await self._reap(0.5)
+            elif not claimed:
+                self.flush()
+                if self._walk_on(download):
+                    continue
+                if self.frontier.outstanding() <= self.report.left:
+                    return
+                idle += 1
+                await asyncio.sleep(0.2)
+
+    def _claim(self, download: Download) -> int:
+        room = min(3 * self.source.concurrency - len(self.inflight), self.budget - self.claimed)
+        tasks = self.frontier.claim(room) if room > 0 else []
+        self.claimed += len(tasks)
+        for task in tasks:
+            self.following.pop(task.url, None)
+            self.inflight[asyncio.ensure_future(self._fetch(task, download))] = task
+        return len(tasks)
+
+    def _walk_on(self, download: Download) -> bool:
+        """Ask for a next list page that the frontier knew already and so did not hand out."""
+        if not self.following:
+            return False
+        task = self.following.pop(next(iter(self.following)))
+        self.claimed += 1
+        self.inflight[asyncio.ensure_future(self._fetch(task, download))] = task
+        return True
+
+    async def _reap(self, seconds: float) -> None:
+        finished, _ = await asyncio.wait(self.inflight, timeout=seconds, return_when=asyncio.FIRST_COMPLETED)
+        for one in finished:
+            del self.inflight[one]
+            one.result()  # a fault of ours ends the run loudly
+
+    async def _drain(self) -> None:
+        """Let what is in flight finish, within the time of one request."""
+        until = time.monotonic() + (PATIENCE if self.stopping else 120.0)
+        while self.inflight and time.monotonic() < until:
+            if self.stopping:
+                until = min(until, time.monotonic() + PATIENCE)
+            await self._reap(0.5)
+
+    async def _fetch(self, task: Task, download: Download) -> None:
+        wait = CLOCK.wait(task.url)
+        if wait > PATIENCE:
+            self.report.left += 1
+            return
+        if wait:
+            await asyncio.sleep(wait)
+        try:
+            answer = answer_of(task, await download(request_of(task, conditional=self.bounds.since is None)))
+        except HostClosed:
+            self.report.left += 1  # another answer closed the host while this one queued
+            return
+        except NETWORK_ERRORS as error:
+            answer = failure_of(task, error)
+        self._settle(task, answer)
+
+    def _settle(self, task: Task, answer: Answer) -> None:
+        visit = answer.visit
+        self.report.requested += 1
+        if visit.error:
+            word = visit.error.split("：")[0]
+            self.report.errors[word] = self.report.errors.get(word, 0) + 1
+        if answer.failed:
+            self.report.failed += 1
+            self.frontier.fail(task, visit)
+            return
+        self.report.unchanged += visit.body is None and visit.error is None
+        self.report.stored += visit.body is not None
+        found = self._found(task, answer)
+        if found:
+            self._store_list(task, visit, found)
+            return
+        self.buffer.append((task, visit, []))
+        if len(self.buffer) >= BATCH:
+            self.flush()
+
+    def _store_list(self, task: Task, visit: Visit, found: list[Task]) -> None:
+        """Store a list page by itself: what is new on it decides whether the list is walked on.
+
+        Its next page is among `found`, so a first walk survives a crash; the frontier does not hand out a list page
+        that it knows, so a later walk is led from here.
+        """
+        new = self.frontier.done([(task, visit, found)])
+        self.report.new += new
+        following = found[-1]
+        if task.kind == "list" and following.kind == "list" and (new or self.bounds.since):
+            self.following[following.url] = following
+
+    def _found(self, task: Task, answer: Answer) -> list[Task]:
+        """The tasks on a list or e-paper page; an unchanged one leads nowhere new unless a back-fill asks."""
+        visit, body = answer.visit, answer.body
+        if task.kind not in ("list", "epaper") or body is None or (visit.body is None and not self.bounds.since):
+            return []
+        base = visit.final_url or task.url
+        return tasks_on(self.source, task, base, body, visit.content_type, self.bounds.since)
+
+    def flush(self) -> None:
+        """Store what is buffered, in one transaction."""
+        if self.buffer:
+            batch, self.buffer = self.buffer, []
+            self.report.new += self.frontier.done(batch)
+
+    async def _tick(self) -> None:
+        extended = time.monotonic()
+        while True:
+            await asyncio.sleep(FLUSH_EVERY)
+            self.flush()
+            if self.heartbeat:
+                self.heartbeat()
+            if self.inflight and time.monotonic() - extended >= EXTEND_EVERY:
+                extended = time.monotonic()
+                self.frontier.extend(list(self.inflight.values()))

@@ -1,0 +1,217 @@
+"""Source and family files: one TOML file is one site; nothing else is touched to add one.
+
+    title    = "青海新闻网"
+    province = "青海省"
+    family   = "enorth"
+    reviewed = 2026-11-21            # last time a person compared the evidence with this file
+    [crawl]
+    every    = "2h"
+    lists    = ["https://www.qhnews.com/newscenter/"]
+    article  = '/system/\\d{4}/\\d{2}/\\d{2}/\\d+\\.shtml$'
+    [page]                           # only what the family does not already say
+    body     = ["#content"]
+    [expect]
+    articles_per_week = {min = 20}
+
+A family file (families/*.toml) has title, evidence, [crawl] and [page]; the source's keys win over the family's.
+"""
+
+from __future__ import annotations
+
+import difflib
+import re
+import tomllib
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from pathlib import Path
+from typing import Any
+
+from crawler.errors import SourceFileError
+from crawler.tables import Table
+from parsers.rules import PageRules
+
+PAGE_KEYS = ("title", "subtitle", "body", "time", "origin", "author", "editor")
+CONFIDENCE = ("high", "medium", "low")
+EXPECTATIONS = ("articles_per_week", "title", "published", "origin", "authors", "relevant")
+REVISIT = tuple(timedelta(hours=hours) for hours in (1, 6, 24, 72, 168, 720, 2160))
+LOOPBACK = re.compile(r"(\d{1,3}(?:\.\d{1,3}){3}|\[[0-9a-fA-F:]+\]):\d{1,5}")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Source:
+    """One watched site. Times are timedeltas, `delay` and `timeout` seconds; `revisit` ends in "yearly"."""
+
+    id: str
+    title: str
+    province: str
+    city: str | None
+    family: str
+    enabled: bool
+    reviewed: date
+    confidence: str
+    evidence: tuple[str, ...]
+    note: str
+    lists: tuple[str, ...]
+    article: tuple[re.Pattern[str], ...]
+    every: timedelta
+    delay: float = 5.0
+    concurrency: int = 1
+    allow_private: tuple[str, ...] = ()
+    max_list_pages: int = 5
+    page_budget: int = 500
+    revisit: tuple[timedelta, ...] = REVISIT
+    gone_after: timedelta = timedelta(hours=24)
+    verify_certificates: bool = True
+    timeout: float = 3600.0
+    next_page: str | None = None
+    next_page_from: int = 2
+    issue_page: re.Pattern[str] | None = None
+    page: PageRules = field(default_factory=PageRules)
+    expect: dict[str, dict[str, float]] = field(default_factory=dict)
+
+
+def built_in_directory() -> Path:
+    """The folder of the sources that come with the product."""
+    return Path(__file__).parent / "sources"
+
+
+def load_sources(directories: Iterable[Path]) -> dict[str, Source]:
+    """All sources of `directories` by id (file stem); a later directory overrides an earlier one's id.
+
+    Raises SourceFileError (file, key, reason) on the first thing that is not right.
+    """
+    families = load_families()
+    found: dict[str, Source] = {}
+    for directory in directories:
+        seen: dict[str, Path] = {}
+        for file in sorted(directory.rglob("*.toml")):
+            if file.stem in seen:
+                raise SourceFileError(f"{file}：与 {seen[file.stem]} 同名，来源编号取自文件名，请改名")
+            seen[file.stem] = file
+            found[file.stem] = read_source(file, families)
+    return found
+
+
+def load_families() -> dict[str, Table]:
+    """The families that come with the product, by id; each is its own validated file."""
+    return {
+        file.stem: Table(file, "", _toml(file)) for file in sorted((Path(__file__).parent / "families").glob("*.toml"))
+    }
+
+
+def read_source(file: Path, families: dict[str, Table] | None = None) -> Source:
+    """One source file; SourceFileError says what is wrong with it."""
+    families = load_families() if families is None else families
+    table = Table(file, "", _toml(file))
+    name = table.take("family", str, "generic")
+    if name not in families:
+        near = difflib.get_close_matches(name, families, 1)
+        guess = f"，是不是 {near[0]}？" if near else ""
+        raise table.wrong("family", f"没有叫 {name!r} 的系统{guess}（可用：{'、'.join(sorted(families))}）")
+    crawl = {**_part(families[name], "crawl"), **table.take("crawl", dict, {})}
+    rules = {**_part(families[name], "page"), **table.take("page", dict, {})}
+    values = {**_head(table), **_crawl(Table(file, "crawl", crawl))}
+    source = Source(
+        id=file.stem,
+        family=name,
+        page=_page_rules(Table(file, "page", rules)),
+        expect=_expect(table.table("expect")),
+        **values,
+    )
+    table.finish()
+    return source
+
+
+def _toml(file: Path) -> dict[str, Any]:
+    try:
+        return tomllib.loads(file.read_text("utf-8"))
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise SourceFileError(f"{file}：不是有效的 TOML：{error}") from error
+    except OSError as error:
+        raise SourceFileError(f"{file}：读不了：{error.strerror}") from error
+
+
+def _part(family: Table, key: str) -> dict[str, Any]:
+    part = family.values.get(key, {})
+    if not isinstance(part, dict):
+        raise family.wrong(key, f"类型不对：{part!r} 应为表")
+    return part
+
+
+def _head(table: Table) -> dict[str, Any]:
+    values: dict[str, Any] = {
+        "title": table.take("title", str, required=True),
+        "province": table.take("province", str, required=True),
+        "city": table.take("city", str, None),
+        "enabled": table.take("enabled", bool, True),
+        "reviewed": table.day("reviewed"),
+        "confidence": table.take("confidence", str, "medium"),
+        "evidence": table.texts("evidence"),
+        "note": table.take("note", str, ""),
+    }
+    if values["confidence"] not in CONFIDENCE:
+        raise table.wrong("confidence", f"{values['confidence']!r} 应为 {'、'.join(CONFIDENCE)} 之一")
+    return values
+
+
+def _crawl(table: Table) -> dict[str, Any]:
+    values: dict[str, Any] = {
+        "lists": table.addresses("lists"),
+        "article": table.patterns("article"),
+        "every": table.duration("every", timedelta(hours=2)),
+        "delay": table.number("delay", 5.0, 0, 600),
+        "concurrency": table.whole("concurrency", 1, 1, 16),
+        "allow_private": table.texts("allow_private"),
+        "max_list_pages": table.whole("max_list_pages", 5, 1, 2000),
+        "page_budget": table.whole("page_budget", 500, 1, 1_000_000),
+        "revisit": _revisit(table),
+        "gone_after": table.duration("gone_after", timedelta(hours=24)),
+        "verify_certificates": table.take("verify_certificates", bool, True),
+        "timeout": table.duration("timeout", timedelta(hours=1)).total_seconds(),
+        "next_page": table.take("next_page", str, None),
+        "next_page_from": table.whole("next_page_from", 2, 1, 2),
+        "issue_page": next(iter(table.patterns("issue_page")), None),
+    }
+    table.finish()
+    _check_crawl(table, values)
+    return values
+
+
+def _check_crawl(table: Table, values: dict[str, Any]) -> None:
+    for key in ("lists", "article"):
+        if not values[key]:
+            raise table.wrong(key, "缺少这一项，请补上")
+    for place in values["allow_private"]:
+        if not LOOPBACK.fullmatch(place):
+            raise table.wrong("allow_private", f"{place!r} 应为确切的地址和端口，如 127.0.0.1:8080")
+    if values["next_page"] is not None and "{n}" not in values["next_page"]:
+        raise table.wrong("next_page", f"{values['next_page']!r} 里要有 {{n}}（页码的位置）")
+
+
+def _revisit(table: Table) -> tuple[timedelta, ...]:
+    texts = table.texts("revisit")
+    steps = tuple(table.as_duration("revisit", text) for text in texts) or REVISIT
+    if list(steps) != sorted(steps):
+        raise table.wrong("revisit", "间隔要从短到长")
+    return steps
+
+
+def _page_rules(table: Table) -> PageRules:
+    values = {key: table.texts(key) for key in PAGE_KEYS}
+    table.finish()
+    return PageRules(**values)
+
+
+def _expect(table: Table) -> dict[str, dict[str, float]]:
+    found: dict[str, dict[str, float]] = {}
+    for key in EXPECTATIONS:
+        bounds = table.take(key, dict, None)
+        if bounds is None:
+            continue
+        wrong = set(bounds) - {"min", "max"}
+        if wrong or not bounds or not all(isinstance(value, (int, float)) for value in bounds.values()):
+            raise table.wrong(key, f"{bounds!r} 应为 {{min = 数字}}、{{max = 数字}} 或两者")
+        found[key] = {name: float(value) for name, value in bounds.items()}
+    table.finish()
+    return found
