@@ -5,14 +5,14 @@ from __future__ import annotations
 import zlib
 
 
-class BrokenEncoding(Exception):
+class BrokenEncodingError(Exception):
     """A body that its Content-Encoding does not fit; the text says how (cut short, too large, unknown)."""
 
 
 def decoded(body: bytes, encodings: str, limit: int) -> bytes:
     """`body` without its Content-Encoding (the header's value, last applied last).
 
-    Raises BrokenEncoding when the stream is cut short or damaged, larger than `limit` bytes, or not gzip or deflate.
+    Raises BrokenEncodingError when the stream is cut short or damaged, larger than `limit` bytes, or not gzip or deflate.
     """
     for name in reversed([part.strip().lower() for part in encodings.split(",")]):
         if name in ("gzip", "x-gzip"):
@@ -20,7 +20,7 @@ def decoded(body: bytes, encodings: str, limit: int) -> bytes:
         elif name == "deflate":
             body = _deflated(body, limit)
         elif name not in ("", "identity"):
-            raise BrokenEncoding(f"不认识的压缩方式 {name}")
+            raise BrokenEncodingError(f"不认识的压缩方式 {name}")
     return body
 
 
@@ -37,12 +37,12 @@ def _inflated(body: bytes, window: int, limit: int) -> bytes:
         try:
             piece = stream.decompress(rest, limit - size + 1)
         except zlib.error as error:
-            raise BrokenEncoding(f"压缩数据损坏：{error}") from error
+            raise BrokenEncodingError(f"压缩数据损坏：{error}") from error
         size += len(piece)
         if size > limit:
-            raise BrokenEncoding(f"too large：解压后超过 {limit >> 20} MiB")
+            raise BrokenEncodingError(f"too large：解压后超过 {limit >> 20} MiB")
         if not stream.eof:
-            raise BrokenEncoding("cut short：压缩数据不完整，页面在中途断了")
+            raise BrokenEncodingError("cut short：压缩数据不完整，页面在中途断了")
         pieces.append(piece)
         rest = stream.unused_data.lstrip(b"\0")  # some servers pad with zeros
     return b"".join(pieces)

@@ -13,7 +13,7 @@ from datetime import UTC, datetime
 from scrapy import Request
 from scrapy.http import Response
 
-from crawler.encoding import BrokenEncoding, decoded
+from crawler.encoding import BrokenEncodingError, decoded
 from crawler.outcomes import explained
 from crawler.politeness import asked_to_wait
 from crawler.settings import MAX_BYTES
@@ -61,7 +61,7 @@ def answer_of(task: Task, response: Response) -> Answer:
         return Answer(_visit(task, response, error=f"content type：{kind[:80]} 不是可读的页面"))
     try:
         body = decoded(response.body, _header(response, "Content-Encoding") or "", MAX_BYTES)
-    except BrokenEncoding as error:
+    except BrokenEncodingError as error:
         return failure_of(task, error)
     if task.body_hash and body_hash(body) == task.body_hash:
         return Answer(_visit(task, response), body)

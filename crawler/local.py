@@ -16,7 +16,7 @@ from selectolax.lexbor import LexborHTMLParser
 from warcio.archiveiterator import ArchiveIterator
 from warcio.exceptions import ArchiveLoadFailed
 
-from crawler.encoding import BrokenEncoding, decoded
+from crawler.encoding import BrokenEncodingError, decoded
 from crawler.errors import UnreadableFile
 from crawler.values import Visit
 
@@ -148,7 +148,7 @@ def _warc_visit(file: Path, record: object, max_bytes: int) -> Visit | None:
         raise UnreadableFile(f"{file}：{address} 超过上限 {max_bytes / MIB:g} MiB，请拆分后再加")
     try:
         body = decoded(body, http.get_header("Content-Encoding") or "", max_bytes)
-    except BrokenEncoding as error:
+    except BrokenEncodingError as error:
         raise UnreadableFile(f"{file}：{address} 的压缩内容读不了（{error}），请重新导出") from error
     return _visit(address, body, kind, headers.get_header("WARC-Date"), int(http.get_statuscode() or 0))
 

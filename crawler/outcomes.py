@@ -17,7 +17,7 @@ from scrapy.exceptions import (
 from twisted.internet.error import ConnectError, ConnectionClosed, DNSLookupError
 from twisted.web._newclient import ParseError, ResponseFailed
 
-from crawler.encoding import BrokenEncoding
+from crawler.encoding import BrokenEncodingError
 from crawler.guard import REFUSALS, RefusedAddress
 
 # Everything that a site can do to a request; whatever else is raised is a fault of ours and stays loud.
@@ -30,7 +30,7 @@ NETWORK_ERRORS: tuple[type[BaseException], ...] = (
     IgnoreRequest,
     ResponseDataLossError,
     UnsupportedURLSchemeError,
-    BrokenEncoding,
+    BrokenEncodingError,
     ConnectError,
     ConnectionClosed,
     DNSLookupError,
@@ -54,7 +54,7 @@ def explained(error: BaseException, url: str) -> str:
         return "cut short：收到的比对方声明的少，页面不完整"
     if isinstance(error, IgnoreRequest):
         return _ignored(error)
-    if isinstance(error, BrokenEncoding):
+    if isinstance(error, BrokenEncodingError):
         return str(error) if "：" in str(error) else f"encoding：{error}"
     return f"connection：连接失败（{_short(error)}）"
 

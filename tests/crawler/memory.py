@@ -43,9 +43,7 @@ class MemoryFrontier:
         self.visits.append(visit)
         self.leased.discard(task.url)
         known = body_hash(visit.body) if visit.body is not None else task.body_hash
-        self.known[task.url] = replace(
-            task, etag=visit.etag, last_modified=visit.last_modified, body_hash=known
-        )
+        self.known[task.url] = replace(task, etag=visit.etag, last_modified=visit.last_modified, body_hash=known)
         new = [one for one in found if one.url not in self.known]
         self.seed(new)
         return len(new)

@@ -1,6 +1,6 @@
 """Runs one crawl in a process of its own (Twisted's reactor starts once) and prints what came of it as JSON.
 
-    python -m tests.crawler.program '{"lists": [...], "article": "...", "urls": [...], "crawl": {...}}'
+python -m tests.crawler.program '{"lists": [...], "article": "...", "urls": [...], "crawl": {...}}'
 """
 
 from __future__ import annotations
@@ -45,9 +45,7 @@ def main() -> None:
     frontier = MemoryFrontier(tasks, order.get("back_off", 3600.0))
     since = date.fromisoformat(order["since"]) if "since" in order else None
     beats: list[int] = []
-    report = crawl(
-        source, frontier, since=since, limit=order.get("limit"), heartbeat=lambda: beats.append(1)
-    )
+    report = crawl(source, frontier, since=since, limit=order.get("limit"), heartbeat=lambda: beats.append(1))
     out = {
         "report": asdict(report),
         "visits": [flat(visit) for visit in frontier.visits],
