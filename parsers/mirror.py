@@ -71,9 +71,7 @@ def clean_text(text: str) -> Cleaned:
         length += len(piece)
         before = text[choice.start : choice.end]
         repairs.append(
-            Repair(
-                "text", length, length + len(choice.after), before, choice.after, choice.why, choice.certain
-            )
+            Repair("text", length, length + len(choice.after), before, choice.after, choice.why, choice.certain)
         )
         out += [piece, choice.after]
         length += len(choice.after)
@@ -198,9 +196,7 @@ def place_repairs(cleaned: Cleaned, reading: Reading) -> tuple[Repair, ...]:
             if span and (name, span[0]) not in found:
                 start, end = offsets[span[0]], offsets[span[1] - 1] + 1
                 after = places[name][start:end]
-                found[name, span[0]] = dataclasses.replace(
-                    repair, place=name, start=start, end=end, after=after
-                )
+                found[name, span[0]] = dataclasses.replace(repair, place=name, start=start, end=end, after=after)
             if span:
                 break
     return tuple(found.values())

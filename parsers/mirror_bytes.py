@@ -153,11 +153,7 @@ def _characters(lead: Slot, trail: Slot) -> tuple[str, ...]:
 
 
 def _plausible(character: str) -> bool:
-    return (
-        "\u4e00" <= character <= "\u9fff"
-        and is_traditional(character)
-        and common(simplify(character)) > -17.8
-    )
+    return "\u4e00" <= character <= "\u9fff" and is_traditional(character) and common(simplify(character)) > -17.8
 
 
 def replay(pattern: Pattern, characters: str, previous: bytes | None) -> str:
@@ -183,9 +179,7 @@ def agrees(text: str, pattern: Pattern, characters: str) -> bool:
         return _narrow(printed) == _narrow(made)
     note = _EATEN.match(printed)
     known, _, tail = made[1:].partition(")")
-    return (
-        note is not None and note[1] in known.split("|") and _narrow(printed[note.end() :]) == _narrow(tail)
-    )
+    return note is not None and note[1] in known.split("|") and _narrow(printed[note.end() :]) == _narrow(tail)
 
 
 def _read(raw: bytes) -> str:

@@ -20,7 +20,9 @@ from parsers.script import simplify
 from parsers.tidy import tidy
 from parsers.values import Flag, Reading
 
-_BYLINE = re.compile(r"^[□■◎●▲]?\s*(?:本报|本刊|全媒体|见习|首席)*(?:记者|通讯员|特约记者)\s*[\u4e00-\u9fff、 /]{2,40}$")
+_BYLINE = re.compile(
+    r"^[□■◎●▲]?\s*(?:本报|本刊|全媒体|见习|首席)*(?:记者|通讯员|特约记者)\s*[\u4e00-\u9fff、 /]{2,40}$"
+)
 _DOUBLED = re.compile(r"^(.{2,30}?)\1$")
 _ENDS = re.compile(r"[。！？!?…；：][”’》）】]*$")
 _SUBTITLE = re.compile(r"^\s*(?:——|—|--)\s*\S")
@@ -227,9 +229,7 @@ def _lead(runs: list[list[_Paragraph]]) -> list[_Paragraph]:
     return widest if len(widest) <= 2 and widest[0].width > others + _SAME_WIDTH else []
 
 
-def _matchings(
-    runs: list[list[_Paragraph]], headings: list[str]
-) -> Iterator[tuple[float, list[list[str]], list[str]]]:
+def _matchings(runs: list[list[_Paragraph]], headings: list[str]) -> Iterator[tuple[float, list[list[str]], list[str]]]:
     """Score, sections by heading, and paragraphs left over, for every way to cut the runs into sections."""
     for sections in _cuts([[p.text for p in run] for run in runs], len(headings)):
         likeness = _likeness(sections, headings)
