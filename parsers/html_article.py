@@ -18,11 +18,13 @@ from parsers.labels import is_label_line
 from parsers.rules import PageRules
 from parsers.script import simplify
 from parsers.tidy import tidy
-from parsers.tree import parse
+from parsers.tree import parse, text_of
 from parsers.values import Reading
 
 _NO_RULES = PageRules()
 _HEAD_LINES = 14
+_SUBTITLE = re.compile(r"^(?:——|--|—)\s*(\S.{3,60})$")
+_KICKERS = "h2, h3, h4, h5, h6, .font02, [class*=yinti], [class*=kicker], [class*=introTitle], [id*=yinti]"
 
 
 @dataclass(slots=True)
@@ -130,7 +132,7 @@ def _assembled(around: Surroundings, title: str, paragraphs: list[str], captions
     authors = html_byline.authors(around, origin)
     editor = html_byline.editor(around)
     headline, subtitle = html_title.split_title(tidy(title, headline=True))
-    kicker, printed_subtitle = _neighbours(around.head, title)
+    kicker, printed_subtitle = _neighbours(around, title)
     return Reading(
         title=headline,
         subtitle=subtitle or printed_subtitle,
@@ -145,14 +147,15 @@ def _assembled(around: Surroundings, title: str, paragraphs: list[str], captions
     )
 
 
-def _neighbours(head: list[Line], title: str) -> tuple[str | None, str | None]:
-    """(kicker, subtitle): a subtitle is the line after the title that begins with a dash."""
+def _neighbours(around: Surroundings, title: str) -> tuple[str | None, str | None]:
+    """(kicker, subtitle): the small headings right before the title, and after it behind a dash."""
     wanted = squeezed(title)
-    for index, line in enumerate(head):
-        if squeezed(line.text) != wanted:
-            continue
-        for after in head[index + 1 : index + 3]:
-            match = re.match(r"^(?:——|--|—)\s*(\S.{3,60})$", after.text)
-            if match:
-                return None, tidy(match[1])
-    return None, None
+    texts = [line.text for line in around.head]
+    at = next((index for index, text in enumerate(texts) if squeezed(text) == wanted), None)
+    if at is None:
+        return None, None
+    subtitle = next((match[1] for match in map(_SUBTITLE.match, texts[at + 1 : at + 3]) if match), None)
+    kicker = texts[at - 1] if at and 4 <= len(texts[at - 1]) <= 40 else ""
+    if kicker not in {text_of(node) for node in around.tree.css(_KICKERS)} or "|" in kicker or is_label_line(kicker):
+        kicker = ""
+    return tidy(kicker, headline=True) or None, subtitle and tidy(subtitle, headline=True)

@@ -98,7 +98,7 @@ def editor(around: Surroundings) -> str | None:
         text = text_of(around.tree.css_first(selector))
         if text:
             return read_labels(text).get("editor") or tidy(text)
-    for lines in (around.tail, around.head):
+    for lines in (around.head, around.tail):
         found = _labels(lines).get("editor")
         if found:
             return tidy(found)
