@@ -115,4 +115,6 @@ def _secured(path: str, headers: list[Any]) -> list[Any]:
     present = {bytes(name).lower() for name, _ in headers}
     policy = _STRICT if path == "/" or path.startswith(OWN) else _DATASETTE
     wanted = {b"content-security-policy": policy.encode(), **_HEADERS}
+    if path.startswith("/subscribe/"):  # the address is a signed link: it must not travel on as a referrer
+        wanted[b"referrer-policy"] = b"no-referrer"
     return headers + [[name, value] for name, value in wanted.items() if name not in present]

@@ -62,6 +62,7 @@ async def test_the_link_confirms_and_one_click_ends(site: Datasette, directory: 
     assert "订阅已生效" in (await site.client.get(f"/subscribe/confirm/{token}")).text
     assert _state(directory)[0][2] == "active"
     asked = await site.client.get(f"/subscribe/stop/{token}")
+    assert asked.headers["referrer-policy"] == "no-referrer"
     assert "<button" in asked.text and _state(directory)[0][2] == "active"
     ended = await site.client.post(f"/subscribe/stop/{token}", content=b"List-Unsubscribe=One-Click")
     assert "已退订" in ended.text
