@@ -6,7 +6,7 @@ from dataclasses import fields
 
 from parsers.doc_types import doc_type
 from parsers.facts import ReadingContext, extract
-from parsers.places import article_places, find_places, province_of
+from parsers.places import article_places
 from parsers.relevance import score
 from parsers.themes import themes
 from parsers.values import Article, Reading
@@ -20,9 +20,10 @@ def judge(reading: Reading, url: str | None = None) -> Article:
     was found; nothing is judged by it yet (the same words give the same article wherever they stand).
     """
     title, body = reading.title or "", reading.body
-    verdict = score(f"{title} {reading.subtitle or ''}".strip(), body)
-    places = article_places(f"{title} {reading.subtitle or ''}".strip(), body)
-    facts = extract(ReadingContext(title, body, reading.published, places)) if verdict.relevant else ()
+    heading = f"{title} {reading.subtitle or ''}".strip()
+    verdict = score(heading, body)
+    places = article_places(heading, body)
+    facts = extract(ReadingContext(heading, body, reading.published, places)) if verdict.relevant else ()
     for fact in facts:
         assert body[fact.start : fact.end] == fact.evidence, (fact, body[fact.start : fact.end])
     kept = {field.name: getattr(reading, field.name) for field in fields(Reading)}
@@ -36,6 +37,3 @@ def judge(reading: Reading, url: str | None = None) -> Article:
         places=places,
         facts=facts,
     )
-
-
-__all__ = ["find_places", "judge", "province_of"]

@@ -2,21 +2,21 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator
 
+from parsers.facts.context import ReadingContext
+from parsers.facts.figures import figures
+from parsers.facts.policies import policies
+from parsers.sentences import Sentence, sentences
 from parsers.values import Fact
 
-
-@dataclass(frozen=True, slots=True)
-class ReadingContext:
-    """What the extractors see: the body, its title, ISO date of publication, and the places it is about."""
-
-    title: str
-    body: str
-    published: str | None = None
-    places: tuple[str, ...] = ()
+EXTRACTORS: tuple[Callable[[ReadingContext, Sentence], Iterator[Fact]], ...] = (figures, policies)
 
 
 def extract(context: ReadingContext) -> tuple[Fact, ...]:
     """All facts of the article, in order of their place in the body."""
-    return ()
+    found = (f for s in sentences(context.body) for extractor in EXTRACTORS for f in extractor(context, s))
+    return tuple(sorted(found, key=lambda fact: (fact.start, fact.end)))
+
+
+__all__ = ["ReadingContext", "extract"]
