@@ -34,6 +34,7 @@ async def run_ticks(
 
     `failed(name, error)` is called (in the action's thread) with each error that an action let through.
     """
+    logging.getLogger("apscheduler").setLevel(logging.ERROR)  # a skipped tick costs nothing: not worth a line
     running: set[asyncio.Task[None]] = set()
     clock = AsyncIOScheduler(timezone=UTC)
     for job in jobs:
