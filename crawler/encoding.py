@@ -12,7 +12,8 @@ class BrokenEncodingError(Exception):
 def decoded(body: bytes, encodings: str, limit: int) -> bytes:
     """`body` without its Content-Encoding (the header's value, last applied last).
 
-    Raises BrokenEncodingError when the stream is cut short or damaged, larger than `limit` bytes, or not gzip or deflate.
+    Raises BrokenEncodingError when the stream is cut short or damaged, larger than `limit` bytes, or neither gzip
+    nor deflate.
     """
     for name in reversed([part.strip().lower() for part in encodings.split(",")]):
         if name in ("gzip", "x-gzip"):

@@ -75,7 +75,7 @@ def _embedded(address: IPAddress) -> IPAddress:
 
 
 class GuardMiddleware:
-    """Downloader middleware below RedirectMiddleware: refuses literal private addresses and other schemes."""
+    """Downloader middleware, first of all (a redirect is a new request to it): judges literal addresses."""
 
     def __init__(self, allowed: frozenset[str]) -> None:
         self.allowed = allowed

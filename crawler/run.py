@@ -145,20 +145,19 @@ class Run:
             await self._reap(0.5)
 
     async def _fetch(self, task: Task, download: Download) -> None:
-        wait = CLOCK.wait(task.url)
-        if wait > PATIENCE:
-            self.report.left += 1
-            return
-        if wait:
+        while (wait := CLOCK.wait(task.url)) <= PATIENCE:
             await asyncio.sleep(wait)
-        try:
-            answer = answer_of(task, await download(request_of(task, conditional=self.bounds.since is None)))
-        except HostClosed:
-            self.report.left += 1  # another answer closed the host while this one queued
+            try:
+                response = await download(request_of(task, conditional=self.bounds.since is None))
+                answer = answer_of(task, response)
+            except HostClosed:
+                await asyncio.sleep(0.1)  # another answer closed the host while this one queued
+                continue
+            except NETWORK_ERRORS as error:
+                answer = failure_of(task, error)
+            self._settle(task, answer)
             return
-        except NETWORK_ERRORS as error:
-            answer = failure_of(task, error)
-        self._settle(task, answer)
+        self.report.left += 1
 
     def _settle(self, task: Task, answer: Answer) -> None:
         visit = answer.visit

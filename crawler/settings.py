@@ -67,8 +67,8 @@ def _manners(source: Source, user_agent: str) -> dict[str, Any]:
             "Accept-Encoding": "gzip, deflate",  # what crawler.encoding decodes strictly
         },
         "DOWNLOADER_MIDDLEWARES": {
+            "crawler.guard.GuardMiddleware": 90,  # every redirect starts again at the top: it comes here too
             "crawler.robots.RobotsMiddleware": 100,
             "crawler.politeness.PolitenessMiddleware": 605,  # below redirects (600): sees every answer
-            "crawler.guard.GuardMiddleware": 610,
         },
     }

@@ -1,0 +1,74 @@
+"""Source files: the shipped ones load, a wrong one says file, key and reason."""
+
+from __future__ import annotations
+
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from crawler.errors import SourceFileError
+from crawler.lists import seeds
+from crawler.sources import built_in_directory, load_sources, read_source
+
+GOOD = """title = "甲网"
+province = "青海省"
+family = "enorth"
+reviewed = 2026-11-21
+[crawl]
+lists = ["http://a.example.cn/x/"]
+"""
+
+
+def written(folder: Path, text: str) -> Path:
+    file = folder / "jia.toml"
+    file.write_text(text, "utf-8")
+    return file
+
+
+def test_the_shipped_sources_load() -> None:
+    sources = load_sources([built_in_directory()])
+    assert len(sources) >= 12
+    assert sources["qhnews"].article[0].search("http://www.qhnews.com/newscenter/system/2026/03/30/030535730.shtml")
+    assert not sources["qhsdj"].enabled
+
+
+def test_a_later_directory_overrides_and_the_family_fills_in(tmp_path: Path) -> None:
+    written(tmp_path, GOOD).rename(tmp_path / "qhnews.toml")
+    source = load_sources([built_in_directory(), tmp_path])["qhnews"]
+    assert source.title == "甲网"
+    assert source.article[0].search("/system/2026/03/30/030535730.shtml")
+    assert "#ArticleContent" in source.page.body
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "words"),
+    [
+        ("lists =", "list =", ["list", "是不是 lists"]),
+        ('"enorth"', '"enort"', ["family", "是不是 enorth"]),
+        ("http://a", "ftp://a", ["lists", "http(s)"]),
+        ('title = "甲网"\n', "", ["title", "缺少"]),
+        ('"甲网"', "5", ["title", "类型不对"]),
+        ("[crawl]", "[crawl]\narticle = '('", ["article", "正则"]),
+        ("[crawl]", "[crawl]\nevery = 'often'", ["every", "时长"]),
+        ("[crawl]", "[crawl]\nallow_private = ['10.0.0.0/8']", ["allow_private"]),
+        ("[crawl]", "[crawl", ["TOML"]),
+    ],
+)
+def test_a_wrong_file_says_where_and_why(tmp_path: Path, old: str, new: str, words: list[str]) -> None:
+    file = written(tmp_path, GOOD.replace(old, new))
+    with pytest.raises(SourceFileError) as caught:
+        read_source(file)
+    assert all(word in str(caught.value) for word in ["jia.toml", *words])
+    assert "\n" not in str(caught.value) or "TOML" in words
+
+
+def test_an_epaper_is_asked_for_by_day() -> None:
+    source = load_sources([built_in_directory()])["xnwb"]
+    tasks = seeds(source, date(2026, 3, 2))
+    assert [task.url for task in tasks] == [
+        "http://www.xnwbw.com/html/2026-03/02/node_2.htm",
+        "http://www.xnwbw.com/html/2026-03/01/node_2.htm",
+    ]
+    assert {task.kind for task in tasks} == {"epaper"}
+    assert len(seeds(source, date(2026, 3, 2), since=date(2026, 2, 1))) == 30
