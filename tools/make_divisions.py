@@ -183,6 +183,7 @@ def main(arguments: list[str]) -> int:
         if two[code] == three[code] and not re.search("市辖区|直辖|^县$", two[code]):
             sys.stdout.write(f"only in the older lists {code} {two[code]}\n")
     names = set(units.values())
+    names |= {form for name in units.values() for form in short_forms(name, "county")}  # 大通县 is taken
     path = Path(__file__).parent.parent / "parsers" / "data" / "divisions.tsv"
     with path.open("w", encoding="utf-8") as out:
         out.write("code\tname\tlevel\tparent\tshort\tformer\n")
