@@ -51,6 +51,17 @@ def site_of(datasette: Any) -> Site:
     return _sites[datasette]
 
 
+def subscribing_site_of(datasette: Any) -> Site:
+    """The same, where subscriptions can be kept: a lone archive.db has nobody who would send the mail.
+
+    Raises DataDirectoryMissingError beside what `site_of` raises.
+    """
+    site = site_of(datasette)
+    if not site.directory.subscribers.exists():
+        raise DataDirectoryMissingError("这里只打开了 archive.db，不能订阅：请在才讯主站订阅，或用 caixun serve 启动")
+    return site
+
+
 async def ask(function: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
     """`function(*args)` in a worker thread."""
     return await asyncio.to_thread(function, *args, **kwargs)

@@ -9,7 +9,7 @@ from urllib.parse import parse_qsl
 from datasette import Response
 
 from datasette_plugins import render
-from datasette_plugins.archive import ask, site_of
+from datasette_plugins.archive import ask, subscribing_site_of
 from datasette_plugins.hooks import hook
 from datasette_plugins.query import SearchQuery, query_of, read_query
 from datasette_plugins.search import labels_of
@@ -33,7 +33,7 @@ async def subscribe(datasette: Any, request: Any) -> Response:
     entered = {"email": email, "schedule": schedule if schedule in SCHEDULES else "daily"}
     if not _ADDRESS.fullmatch(email):
         return await _form(datasette, request, query, {**entered, "email_error": t("subscribe.bad_email")})
-    site = await ask(site_of, datasette)
+    site = await ask(subscribing_site_of, datasette)
     try:
         await ask(site.subscribe, email, query.q, query.filters, entered["schedule"], render.now())
     except QueryError as error:
@@ -48,7 +48,7 @@ async def subscribe(datasette: Any, request: Any) -> Response:
 
 async def _form(datasette: Any, request: Any, query: SearchQuery, entered: dict[str, str] | None = None) -> Response:
     context: dict[str, Any] = {"query": query, "schedule": "daily", "result": None, "labels": {}} | (entered or {})
-    site = await ask(site_of, datasette)
+    site = await ask(subscribing_site_of, datasette)
     try:
         result = await ask(site.search, query.q, query.filters, "newest", _SAMPLE, 0)
         today = render.now().astimezone(render.BEIJING).date()
@@ -64,7 +64,7 @@ async def _form(datasette: Any, request: Any, query: SearchQuery, entered: dict[
 
 async def confirm(datasette: Any, request: Any) -> Response:
     """The link of the confirmation mail: the subscription is active now."""
-    site = await ask(site_of, datasette)
+    site = await ask(subscribing_site_of, datasette)
     found = await ask(site.confirm, request.url_vars["token"], render.now())
     if found is None:
         return await _unknown(datasette, request)
@@ -76,7 +76,7 @@ async def confirm(datasette: Any, request: Any) -> Response:
 
 async def stop(datasette: Any, request: Any) -> Response:
     """GET asks; POST ends the subscription, also without a cookie (the mail program's one click)."""
-    site = await ask(site_of, datasette)
+    site = await ask(subscribing_site_of, datasette)
     token = request.url_vars["token"]
     t = render.words(datasette, request)
     if request.method == "POST":

@@ -5,14 +5,17 @@ from __future__ import annotations
 import csv
 import io
 import re
+import sqlite3
 import xml.etree.ElementTree as ET
+from contextlib import closing
 from pathlib import Path
 
 import pytest
 from datasette.app import Datasette
 
-from datasette_plugins.app import build
+from datasette_plugins.app import build, register_plugins
 from db import inbox
+from db.connection import open_reader
 from tests.web import archive_of
 
 _BASE = "http://caixun.example"
@@ -195,3 +198,17 @@ async def test_the_demo_inbox_shows_its_mails_as_text(tmp_path: Path) -> None:
     html = (await site.client.get(f"/inbox/{number}")).text
     assert 'href="http://x.cn/confirm' in html and "<b>x" not in html
     assert 'href="/inbox"' in (await site.client.get("/")).text
+
+
+async def test_a_lone_archive_can_be_read_but_takes_no_subscriptions(tmp_path: Path) -> None:
+    made = archive_of.make(tmp_path / "data", 3)
+    lone = tmp_path / "elsewhere" / "archive.db"
+    lone.parent.mkdir()
+    with closing(open_reader(made.archive)) as source, closing(sqlite3.connect(lone)) as copy:
+        source.backup(copy)
+    register_plugins()
+    site = Datasette(files=[str(lone)])
+    for path in ("/", "/search?q=招才引智", "/about", "/archive/articles"):
+        assert (await site.client.get(path)).status_code == 200, path
+    assert (await site.client.get("/subscribe")).status_code == 503
+    assert not (lone.parent / "subscribers.db").exists()
