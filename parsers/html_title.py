@@ -36,7 +36,7 @@ def find_title(tree: LexborHTMLParser, metas: dict[str, str], selectors: tuple[s
     headings = _headings(tree)
     for heading in headings:
         if any(_agree(heading, witness) for witness in witnesses):
-            return heading
+            return _without_buttons(heading, page_title)
     return _from_witnesses(metas, page_title) or (headings[0] if headings else None)
 
 
@@ -86,6 +86,16 @@ def _agree(heading: str, witness: str) -> bool:
     if long.startswith(short):
         return len(short) >= 6 or squeezed(without_site(witness)) == short
     return len(long) >= 6 and short.startswith(long) and len(short) <= len(long) * 2.5
+
+
+def _without_buttons(heading: str, page_title: str) -> str:
+    """A heading with the text of buttons inside it (朗读, 播报文章) ends where the page's own title ends."""
+    named = squeezed(without_site(page_title))
+    words = heading.split(" ")
+    for end in range(1, len(words)):
+        if len(named) >= 8 and squeezed("".join(words[:end])) == named:
+            return " ".join(words[:end])
+    return heading
 
 
 def _from_witnesses(metas: dict[str, str], page_title: str) -> str | None:

@@ -6,7 +6,7 @@ import re
 
 from parsers.dates import printed_date
 from parsers.html_lines import Line
-from parsers.labels import is_label_line
+from parsers.labels import is_label_line, read_labels
 
 _TAIL = re.compile(
     r"^[\s（(【\[<>《»■▲●◆·#—\-_=*]*(?:"
@@ -75,12 +75,11 @@ def _without_head(lines: list[Line], title: str) -> list[Line]:
 
 
 def _is_date_line(text: str) -> bool:
-    return (
-        len(text) < 50
-        and bool(printed_date(text))
-        and bool(re.match(r"^\W*(?:19|20)\d\d", text))
-        and not (_SENTENCE.search(text) or len(re.findall(r"[\u4e00-\u9fff]", text)) > 20)
-    )
+    if len(text) > 120 or not re.match(r"^\W*(?:19|20)\d\d", text) or not printed_date(text):
+        return False
+    if "。" not in text and read_labels(text).get("origin"):
+        return True
+    return len(text) < 50 and not _SENTENCE.search(text) and len(re.findall(r"[\u4e00-\u9fff]", text)) <= 20
 
 
 def _without_tail(lines: list[Line]) -> list[Line]:
