@@ -10,6 +10,7 @@ from parsers.places import article_places
 from parsers.relevance import score
 from parsers.themes import themes
 from parsers.values import Article, Reading
+from parsers.years import doubtful_years
 
 
 def judge(reading: Reading, url: str | None = None) -> Article:
@@ -27,6 +28,7 @@ def judge(reading: Reading, url: str | None = None) -> Article:
     for fact in facts:
         assert body[fact.start : fact.end] == fact.evidence, (fact, body[fact.start : fact.end])
     kept = {field.name: getattr(reading, field.name) for field in fields(Reading)}
+    kept["flags"] = (*reading.flags, *doubtful_years(body))
     return Article(
         **kept,
         relevant=verdict.relevant,

@@ -18,6 +18,7 @@ import ahocorasick_rs
 
 _WEIGHT_OF_TITLE = 5
 _WEIGHT_OF_FIRST = 3
+_OPENING = 120
 _NOT_A_PLACE_BEFORE = ("新青海", "富青海", "大美青海", "和谐美丽新青海")  # slogans and the name of an app
 _STREET = ("路", "街", "大道", "东路", "西路", "中路", "南路", "北路")
 
@@ -182,7 +183,8 @@ def article_places(title: str, body: str) -> tuple[str, ...]:
     if not weights:
         return ()
     first = min(mentions, key=lambda mention: (mention.start <= len(title), mention.start))
-    weights[first.code] += _WEIGHT_OF_FIRST
+    if len(title) <= first.start <= len(title) + _OPENING:
+        weights[first.code] += _WEIGHT_OF_FIRST
     weights = _with_parents_of_counties(weights)
     order = sorted(weights, key=lambda code: -weights[code])
     kept = _about(order, weights, {m.code for m in mentions if m.end <= len(title)})

@@ -31,6 +31,7 @@ _LEADING = re.compile(
 )
 # money that a person can get is an incentive, another kind of fact
 _GRANT = re.compile(r"(给予|配套|享受|每[人月年]|最高|一次性).{0,20}(安家|补[贴助]|奖[励金]|津贴|资助|\d+万元)")
+_MEMBERS = re.compile(r"组成的([^，。；、]{2,20})")
 _SHARE_OF = re.compile("全省|全市|全国|全州|全县|全区")
 
 
@@ -87,6 +88,8 @@ def _measure(sentence: str, part: str, noun: str, verb: str, quantity: Quantity)
     if quantity.unit == "%" and noun:
         whole = _SHARE_OF.search(sentence)
         return f"{_plain(noun)}占{whole.group() if whole else ''}比重"
+    if members := _MEMBERS.match(sentence, quantity.end):
+        return verb + _plain(members.group(1)) + "人数"
     if sentence.startswith("参加", quantity.end):
         return "参加" + _plain(re.split("[，、]", part)[-1])
     if noun:
