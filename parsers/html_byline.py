@@ -77,7 +77,7 @@ def _printed_origin(head: list[Line]) -> str | None:
             continue
         rest = re.sub(r"^.*?\d(?::\d\d)+\s*|^.*?日\s*", "", line.text).strip()
         before = head[index - 1].text.rpartition("/")[2].strip() if index else ""
-        for text in (rest, before):
+        for text in (rest, rest.partition(" ")[0], before):
             if re.fullmatch(r"《?[\w·]{2,12}》?", text) and _MEDIA.search(text):
                 return _clean_origin(text)
     return None
@@ -122,11 +122,12 @@ def _author_candidates(around: Surroundings) -> list[tuple[str, ...]]:
 
 def _names_in_head(text: str) -> tuple[str, ...]:
     """A byline between title and body: 记者X／台北报道 with the date before it, X/报社, 报社／X with the date after."""
-    text = re.sub(r"(?:19|20)\d\d[-年/.]\d.*?(?:\d:\d\d(?::\d\d)?|日|\d(?=\s|$))", " ", text).strip()
+    text = re.sub(r"(?:19|20)\d\d[-年/.]\d.*?(?:\d:\d\d(?::\d\d)?|日|\d(?=\s|$))", " ", text)
+    text = re.sub(r"\d{1,2}:\d\d(?::\d\d)?", " ", text).strip()
     pair = re.fullmatch(r"([\u4e00-\u9fff]{2,8})\s*[/／]\s*([\u4e00-\u9fff]{2,8})", text)
     if pair:
         return tuple(part for part in pair.groups() if looks_like_name(part) and not _MEDIA.search(part))[:1]
-    if not re.search(r"记者|記者|通讯员|^文[/／|]|执笔|撰文", text):
+    if re.search(r"首页|位置|[>›]", text) or not re.search(r"记者|記者|通讯员|^文[/／|]|执笔|撰文", text):
         return ()
     role = re.search(r"记者|記者|通讯员", text)
     return byline_in(text) or (byline_in(text[role.start() :]) if role else ())

@@ -45,7 +45,8 @@ def find_container(tree: LexborHTMLParser, rules: PageRules | None = None) -> li
             if length(node):
                 return [node]
     dense = _densest(tree)
-    floor = max(30, length(dense[0]) // 2) if dense else 30
+    beside = not dense or bool(_ASIDE.search(_names(dense[0])))  # recommended texts can outweigh a short article
+    floor = 30 if beside else max(30, length(dense[0]) // 2)
     for selector in COMMON.body:
         for node in tree.css(selector)[:6]:
             if _believable(node, floor):

@@ -72,7 +72,7 @@ def _value(key: str, text: str) -> str | None:
         text = _origin(text)
     elif key == "editor":
         text = re.split(r"\s{2,}|[。]", text)[0].strip()
-    if text.lower() in _EMPTY or len(text) > 40:
+    if text.lower() in _EMPTY or len(text) > (80 if key == "authors" else 40):
         return None
     return text
 

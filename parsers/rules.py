@@ -57,6 +57,8 @@ COMMON = PageRules(
         ".entry-content",
         ".news_content",
         ".news_txt",
+        '[id*="article"][id*="content"]',
+        '[class*="article"][class*="content"]',
         "#conter2018",
         "#content",
         ".content",
