@@ -57,9 +57,8 @@ def damaged_places(text: str) -> Iterator[tuple[int, str]]:
     for at, character in enumerate(text):
         if character in "?？" and _EATEN.match(text, at):
             yield at, "reading"
-        elif character in "?!？！" or (character in ",。" and _rare(text[at + 1 : at + 2])):
-            if at and _is_wide(text[at - 1]):
-                yield at, "mark"
+        elif at and _is_wide(text[at - 1]) and _may_split(character, text[at + 1 : at + 2]):
+            yield at, "mark"
 
 
 def patterns(text: str, at: int, kind: str) -> list[Pattern]:
@@ -217,6 +216,11 @@ def _encode(character: str) -> bytes | None:
 
 def _is_wide(character: str) -> bool:
     return "\u4e00" <= character <= "\u9fff" or character == ")"
+
+
+def _may_split(mark: str, follower: str) -> bool:
+    """Every ？ and ！ may hide damage; commas and stops are so many that a rare character must follow."""
+    return mark in "?!？！" or (mark in ",。" and _rare(follower))
 
 
 def _rare(character: str) -> bool:

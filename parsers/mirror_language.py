@@ -7,6 +7,7 @@ import math
 from pathlib import Path
 
 import jieba
+import opencc
 from pypinyin import Style, pinyin
 
 from parsers.script import simplify
@@ -90,7 +91,5 @@ def is_traditional(character: str) -> bool:
 
 
 @functools.cache
-def _to_traditional():  # type: ignore[no-untyped-def]
-    import opencc
-
+def _to_traditional() -> opencc.OpenCC:
     return opencc.OpenCC("s2t")

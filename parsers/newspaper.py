@@ -30,6 +30,7 @@ _NARROW = 42.0  # a line of a newspaper column is never wider than this many Chi
 _SAME_WIDTH = 2.5  # hanging punctuation moves the width of a column's lines by this much
 _QUOTES = ("“", "「", "『", '"')
 _OPENING = 0.1  # a section likes to open with somebody's words: worth this much for a cut before them
+_TRADITIONAL = "們這為國發會來個時"  # on every page in Traditional characters, on none in Simplified ones
 _SURE = 1.02  # how many times better the best order must be than the next one
 
 
@@ -89,8 +90,9 @@ def read_newspaper(text: str) -> Reading:
     paragraphs = list(_paragraphs(lines, used | heading_lines))
     ordered, confidence = _reading_order(paragraphs, headings)
     flags = () if confidence >= _SURE else (_order_flag(confidence),)
-    body = tuple(tidy(simplify(paragraph)) for paragraph in ordered)
-    original = tuple(ordered) if any(simplify(paragraph) != paragraph for paragraph in ordered) else ()
+    hant = any(mark in text for mark in _TRADITIONAL)
+    body = tuple(tidy(simplify(paragraph) if hant else paragraph) for paragraph in ordered)
+    original = tuple(ordered) if hant else ()
     return Reading(
         title=_tidy(head.title),
         subtitle=_tidy(head.subtitle),
@@ -217,7 +219,7 @@ def _reading_order(paragraphs: list[_Paragraph], headings: list[str]) -> tuple[l
         ordered.append(heading)
         ordered += section
     second = ranked[1][0] if len(ranked) > 1 else 0.0
-    return ordered + ranked[0][2], ranked[0][0] / second if second else _SURE
+    return ordered + ranked[0][2], ranked[0][0] / second if second else _SURE if ranked[0][0] else 1.0
 
 
 def _lead(runs: list[list[_Paragraph]]) -> list[_Paragraph]:

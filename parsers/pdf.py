@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import pypdfium2
+import pypdfium2  # type: ignore[import-untyped]  # ships no type information
 from pypdfium2 import PdfiumError
 
 from parsers.errors import ParseError

@@ -1,4 +1,4 @@
-"""Articles in plain text: a title line and text, a saved web page, a copy of a document-sharing site, a newspaper page."""
+"""Articles in plain text: title and text, a saved web page, a document-sharing copy, a newspaper page."""
 
 from __future__ import annotations
 
@@ -26,10 +26,12 @@ _AFTER = re.compile(
 _CAPTION = re.compile(r"(?:供图|摄|图片来源.{0,12}|资料图片?|摄影报道)[）)]?\s*$")
 _DATELINE = re.compile(r"^([\u4e00-\u9fff·]{2,24}?)(?:讯|电)(?:\s|　|[（(]|$)")
 _DATED_PLACE = re.compile(r"\d|月|日")
+_NARROW_MARK = re.compile(r"(?<=[\u4e00-\u9fff”》）])[,;!?](?=[\d”’》）A-Za-z])")
 _OFFICE_NAME = re.compile(r"^\S{3,30}[长员授任书记家士师]\s+([\u4e00-\u9fff]{2,4})$")
 _LONG = 45  # a line longer than this that ends inside a sentence is a broken paragraph, not a heading
 _LONGEST_TITLE = 70
 _HANT_SHARE = 0.03
+_BOTH_SCRIPTS = "著乾藉馀"  # Simplified texts print these too
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +49,7 @@ def read_text(text: str, url: str | None = None) -> tuple[Reading, ...]:
     """
     text = text.lstrip("\ufeff").replace("\r\n", "\n").replace("\r", "\n")
     cleaned = mirror.clean_text(text)
-    reading = read_newspaper(cleaned.text) if is_newspaper(cleaned.text) else _read(cleaned.text)
+    reading = read_newspaper(cleaned.text) if _is_columns(cleaned.text) else _read(cleaned.text)
     if not reading.paragraphs:
         raise NoBody("文本中没有正文段落：请确认文件是标题加正文的文章。")
     if cleaned.repairs:
@@ -55,17 +57,23 @@ def read_text(text: str, url: str | None = None) -> tuple[Reading, ...]:
     return (replace(reading, flags=(*reading.flags, *doubtful_years(reading.body))),)
 
 
+def _is_columns(text: str) -> bool:
+    """A newspaper page has no lines of labels; a saved web page with short lines has."""
+    return is_newspaper(text) and not any(is_label_line(line) and read_labels(line) for line in text.split("\n"))
+
+
 def _read(text: str) -> Reading:
+    hant = _is_traditional(text)
     lines = _without_lead([line.strip(" \t\u3000\xa0") for line in text.split("\n")])
-    plain = [simplify(line) for line in lines]
+    # only Traditional lines are converted: in Simplified ones the converter takes 显著成效 for 显着成效
+    plain = [simplify(line) for line in lines] if hant else lines
     head = _head(plain)
     end = next((n for n in range(head.start, len(plain)) if _closes(plain[n])), len(plain))
     labels = {**_tail_labels(plain[end : end + 400]), **head.labels}
     start, author = _skip_repeats(plain, head, end)
     captions, numbers = _captions(plain, range(start, end))
     printed = _joined([lines[number] for number in numbers])
-    body = tuple(tidy(simplify(paragraph)) for paragraph in printed)
-    hant = _is_traditional(text)
+    body = tuple(_whole(simplify(paragraph) if hant else paragraph) for paragraph in printed)
     origin = labels.get("origin") or (_dateline_origin(body[0]) if body else None)
     return Reading(
         title=tidy(head.title, headline=True) if head.title else None,
@@ -81,9 +89,15 @@ def _read(text: str) -> Reading:
     )
 
 
+def _whole(paragraph: str) -> str:
+    """The paragraph tidied; a half-width mark between a Chinese character and a number or ” is made full."""
+    return _NARROW_MARK.sub(lambda match: chr(ord(match[0]) + 0xFEE0), tidy(paragraph))
+
+
 def _is_traditional(text: str) -> bool:
-    changed = sum(old != new for old, new in zip(text, simplify(text), strict=True))
-    return changed > _HANT_SHARE * max(len(text), 1)
+    pairs = zip(text, simplify(text), strict=True)
+    changed = sum(old != new for old, new in pairs if old not in _BOTH_SCRIPTS)
+    return changed >= 3 and changed > _HANT_SHARE * len(text)
 
 
 def _squeezed(text: str) -> str:

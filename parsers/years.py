@@ -6,7 +6,7 @@ import re
 
 from parsers.values import Flag
 
-_COUNT = re.compile(r"(?<!\d)20[0-4]\d(?=(?:余|多)(?:人|名|位|个|家|项|场|件|次|户|万|亿|所))")
+_COUNT = re.compile(r"(?<!\d)20[0-4][1-9](?=(?:余|多)(?:人|名|位|个|家|项|场|件|次|户|万|亿|所))")
 _YEAR = re.compile(r"(?<!\d)(20[0-4]\d)(?=年)")
 # name → last year in which a text can speak of it as of its own time (founding and abolition of offices, congresses)
 _ERAS = (
