@@ -67,13 +67,14 @@ def run(context: click.Context, data: Path, demo: bool, host: str | None, port: 
 @click.option("--port", type=click.IntRange(1, 65535), default=None, help="端口（默认 8000）")
 def serve(data: Path, host: str | None, port: int | None) -> None:
     """只启动网页。"""
+    from scheduler import programs
+
+    programs.hold_lifeline()
     import uvicorn
 
     from datasette_plugins.app import build
     from db.paths import DataDirectory
-    from scheduler import programs
 
-    programs.hold_lifeline()
     directory = DataDirectory(data.resolve()).existing()
     settings = programs.settings_of(directory)
     host, port = host or settings.web.host, port or settings.web.port

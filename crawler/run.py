@@ -7,6 +7,7 @@ import time
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from datetime import date
+from urllib.parse import urlsplit
 
 from scrapy import Request
 from scrapy.http import Response
@@ -62,6 +63,7 @@ class Run:
         self.report = CrawlReport(source.id)
         self.inflight: dict[asyncio.Task[None], Task] = {}
         self.buffer: list[tuple[Task, Visit, list[Task]]] = []
+        self.gates: dict[str, asyncio.Semaphore] = {}
         self.following: dict[str, Task] = {}  # next list pages of pages that brought something new
         self.stopping = False
         self.started = time.monotonic()
@@ -145,19 +147,27 @@ class Run:
             await self._reap(0.5)
 
     async def _fetch(self, task: Task, download: Download) -> None:
-        while (wait := CLOCK.wait(task.url)) <= PATIENCE:
-            await asyncio.sleep(wait)
-            try:
-                response = await download(request_of(task, conditional=self.bounds.since is None))
-                answer = answer_of(task, response)
-            except HostClosed:
-                await asyncio.sleep(0.1)  # another answer closed the host while this one queued
-                continue
-            except NETWORK_ERRORS as error:
-                answer = failure_of(task, error)
-            self._settle(task, answer)
-            return
+        host = urlsplit(task.url).netloc
+        gate = self.gates.setdefault(host, asyncio.Semaphore(self.source.concurrency))
+        async with gate:  # waiting here and not in Scrapy's slot, where a Retry-After could no longer hold it back
+            while (wait := CLOCK.wait(task.url)) <= PATIENCE:
+                await asyncio.sleep(wait)
+                answer = await self._asked(task, download)
+                if answer:
+                    self._settle(task, answer)
+                    return
         self.report.left += 1
+
+    async def _asked(self, task: Task, download: Download) -> Answer | None:
+        """The answer to `task`, None when its host (or one it redirects to) wants to be left alone first."""
+        try:
+            return answer_of(task, await download(request_of(task, conditional=self.bounds.since is None)))
+        except HostClosed:
+            if not CLOCK.wait(task.url):  # it is the redirect's host that waits
+                await asyncio.sleep(1)
+            return None
+        except NETWORK_ERRORS as error:
+            return failure_of(task, error)
 
     def _settle(self, task: Task, answer: Answer) -> None:
         visit = answer.visit

@@ -72,7 +72,7 @@ def _gazetteer() -> _Gazetteer:
         for form in (name, *short.split(), *former.split()):
             plain = form.removesuffix("?")
             meanings[plain].append(unit)
-            if plain != form:
+            if plain != form or (len(plain) == 2 and plain[1] in "县区市旗"):  # 单位和县区 is not 和县
                 uncertain.add(plain)
     scanner = ahocorasick_rs.AhoCorasick(list(meanings), matchkind=ahocorasick_rs.MatchKind.LeftmostLongest)
     return _Gazetteer(units, tuple(meanings), tuple(map(tuple, meanings.values())), frozenset(uncertain), scanner)
@@ -182,7 +182,7 @@ def article_places(title: str, body: str) -> tuple[str, ...]:
         weights[mention.code] += _WEIGHT_OF_TITLE if mention.end <= len(title) else 1
     if not weights:
         return ()
-    first = min(mentions, key=lambda mention: (mention.start <= len(title), mention.start))
+    first = min(mentions, key=lambda m: (m.start <= len(title), m.level == "province", m.start))
     if len(title) <= first.start <= len(title) + _OPENING:
         weights[first.code] += _WEIGHT_OF_FIRST
     weights = _with_parents_of_counties(weights)
@@ -193,12 +193,12 @@ def article_places(title: str, body: str) -> tuple[str, ...]:
 
 
 def _with_parents_of_counties(weights: dict[str, int]) -> dict[str, int]:
-    """Half of what a county weighs counts for its prefecture where that is named too."""
+    """What a county weighs counts for its prefecture where that is named too."""
     units = _gazetteer().units
     total = dict(weights)
     for code, weight in weights.items():
         if units[code].level == "county" and units[code].parent in weights:
-            total[units[code].parent] += weight // 2
+            total[units[code].parent] += weight
     return total
 
 

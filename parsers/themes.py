@@ -10,8 +10,8 @@ from importlib import resources
 import ahocorasick_rs
 
 _THRESHOLD = 2.0
-_PER_THOUSAND = 0.9
-_SHARE_OF_TOP = 0.3
+_PER_THOUSAND = 1.2
+_SHARE_OF_TOP = 0.2
 _CAP = 6
 
 
@@ -42,9 +42,9 @@ def weights(text: str) -> dict[str, float]:
 
 
 def themes(title: str, body: str) -> tuple[str, ...]:
-    """The themes, heaviest first: those with 2 points and 0.9 more a thousand characters (at most 8 in
+    """The themes, heaviest first: those with 2 points and 1.2 more a thousand characters (at most 8 in
     all), and at
-    least 30 % of the heaviest."""
+    least 20 % of the heaviest."""
     points = weights(f"{title}\n{title}\n{body}")
     floor = min(_THRESHOLD + _PER_THOUSAND * len(body) / 1000, 8.0)
     floor = max(floor, _SHARE_OF_TOP * max(points.values(), default=math.inf))

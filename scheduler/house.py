@@ -45,7 +45,7 @@ def prepare(path: Path, *, demo: bool = False) -> DataDirectory:
 
 
 def _prepare_demo(directory: DataDirectory) -> None:
-    from scheduler.demo.ports import choose_ports, write_sources  # noqa: PLC0415 - only a demo needs its texts
+    from scheduler.demo.ports import choose_ports, write_sources
 
     folder = directory.path / DEMO
     folder.mkdir(exist_ok=True)

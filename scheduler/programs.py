@@ -113,7 +113,7 @@ def run_stages(directory: DataDirectory) -> int:
 def _guarded(step: Callable[[], int]) -> int:
     try:
         return step()
-    except Exception:  # the boundary of a stage: a bug in one must not stop the others; it is in the log
+    except Exception:  # noqa: BLE001 - the boundary of a stage: a bug in one must not stop the others; it is in the log
         _log.exception("阶段 %s 出错，稍后重试", getattr(step, "__name__", step))
         time.sleep(_POLL)
         return 0
@@ -150,14 +150,16 @@ def run(path: Path, *, demo: bool, host: str | None, port: int | None, echo: Cal
 
 
 def _demo_ports(directory: DataDirectory) -> tuple[int, ...]:
-    from scheduler.demo.ports import choose_ports  # noqa: PLC0415 - only a demo needs it
+    from scheduler.demo.ports import choose_ports
 
     return tuple(choose_ports(directory.path / house.DEMO))
 
 
 def _announce(host: str, port: int, url: str, echo: Callable[[str], None]) -> Callable[[], bool]:
     def ready() -> bool:
-        if not port_in_use(host, port):
+        try:
+            socket.create_connection((host, port), timeout=0.2).close()
+        except OSError:
             return False
         echo(f"已就绪：在浏览器打开 {url}（Ctrl-C 结束）")
         return True

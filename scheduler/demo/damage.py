@@ -15,7 +15,7 @@ import pypinyin
 # one character and the beginning of the next spoils both.
 ANNOTATED = (
     "驅規訓內數業學領運環產當習認對點網長導團關員壓應證師農創價維實際養輕轉電樣設現極標議機築區開國會東"
-    "個係於們廣場門聯隊質變動發來務進計術課記論試講該詳語誤說請調談諾謝識議譯護讀讓貿費資賽贊購贈"
+    "個係於們廣場門聯隊質變動發來務進計術課記論試講該詳語誤說調談諾謝識議譯護讀讓貿費資賽贊購贈"
     "車軍軟較載輔輛輝輩達違選遠適遷還邊鄧鄉鄰醫釋針鐘鋼錄錢鐵鑒閉間閑閣閱陽陰陣階際難雲電靈靜韓頂項順須頓預"
     "顧頒頻題額顏風飛飯飲館馬駐騎驗騰魚鮮鳥齊齡"
 ).translate(str.maketrans("", "", "動變東"))  # seen unannotated beside the damage: the list does not hold them

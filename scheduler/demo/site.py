@@ -21,6 +21,7 @@ from types import FrameType
 from urllib.parse import urlsplit
 
 from parsers.errors import CaixunError
+from scheduler import lifeline
 from scheduler.demo.ports import HOST, DemoPortsError, Ports, choose_ports, write_sources
 from scheduler.demo.state import LAST_TICK, Answer, DemoStateError, Site, Truth
 
@@ -112,7 +113,8 @@ def serve(site: Site, ports: Ports) -> list[ThreadingHTTPServer]:
 
 
 def main(arguments: list[str] | None = None) -> int:
-    """Serve until SIGTERM or SIGINT; the exit code is 0, or 1 with one line on standard error."""
+    """Serve until SIGTERM or SIGINT; the exit code is 0, or 3 (no restart can mend it) with one line on standard error."""
+    lifeline.watch()
     options = _options(arguments)
     stopped = threading.Event()
 
@@ -127,7 +129,7 @@ def main(arguments: list[str] | None = None) -> int:
         servers = serve(site, options.ports)
     except CaixunError as error:
         sys.stderr.write(f"{error}\n")
-        return 1
+        return 3
     sys.stdout.write(json.dumps({"ports": options.ports._asdict(), **ready}, ensure_ascii=False) + "\n")
     sys.stdout.flush()
     stopped.wait()

@@ -184,7 +184,7 @@ def test_the_process_keeps_its_state_over_a_restart_and_ends_at_once(tmp_path: P
 def test_a_port_in_use_is_one_clear_line(running: Running, tmp_path: Path) -> None:
     with start(tmp_path, running.ports) as process:
         out, error = process.communicate(timeout=10)
-    assert process.returncode == 1
+    assert process.returncode == 3
     assert out == ""
     assert error.count("\n") == 1
     assert str(running.ports.portal) in error
