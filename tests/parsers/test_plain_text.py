@@ -35,7 +35,7 @@ def test_a_shared_copy_loses_its_lead_and_its_line_breaks() -> None:
 
 def test_labels_repeated_title_and_office_line_stay_out() -> None:
     text = (
-        "以好作风为指引 建设人才强县\n\n来源:《河谷组工》    日期:2023-05-06    浏览量:\n\n以好作风为指引\n\n建设人才强县\n\n"
+        "以好作风为指引 建设人才强县\n\n来源:《河谷组工》    日期:2023-05-06    浏览量:\n\n以好作风为指引\n\n建设人才强县\n\n"  # noqa: E501 (one text)
         "河谷县委常委、组织部部长 王小河\n\n  我们坚持党管人才,成效明显。\n\n抓好平台建设\n\n  今年新建工作站3个。\n"
     )
     (reading,) = read_text(text)
@@ -46,7 +46,7 @@ def test_labels_repeated_title_and_office_line_stay_out() -> None:
 
 
 def test_a_saved_page_gives_the_article_once() -> None:
-    article = "  河谷新闻网讯 人才是第一资源,河谷市新引进博士12名。\n\n车间里的技术员。河谷市委组织部供图\n\n  全市共建平台。\n"
+    article = "  河谷新闻网讯 人才是第一资源,河谷市新引进博士12名。\n\n车间里的技术员。河谷市委组织部供图\n\n  全市共建平台。\n"  # noqa: E501 (one text)
     head = "【身边人才】河谷引才记\n——河谷市引才综述\n"
     text = (
         "首页 新闻 视频 专题\n您当前的位置 : 河谷新闻网 > 要闻\n"
