@@ -159,13 +159,11 @@ class Run:
         self.report.left += 1
 
     async def _asked(self, task: Task, download: Download) -> Answer | None:
-        """The answer to `task`, None when its host (or one it redirects to) wants to be left alone first."""
+        """The answer to `task`, None when its host wants to be left alone first."""
         try:
             return answer_of(task, await download(request_of(task, conditional=self.bounds.since is None)))
-        except HostClosed:
-            if not CLOCK.wait(task.url):  # it is the redirect's host that waits
-                await asyncio.sleep(1)
-            return None
+        except HostClosed as error:  # a redirect's host that waits is no reason to hold up this one
+            return None if CLOCK.wait(task.url) else failure_of(task, error)
         except NETWORK_ERRORS as error:
             return failure_of(task, error)
 
