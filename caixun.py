@@ -1,4 +1,4 @@
-"""才讯 on the command line: thin commands over the rooms. `caixun --help` lists them, `caixun COMMAND --help` explains."""
+"""才讯 on the command line: thin commands over the rooms; `caixun --help` lists them."""
 
 from __future__ import annotations
 
@@ -296,7 +296,9 @@ def search(query: str, data: Path, as_json: bool, limit: int, as_of: datetime.da
         click.echo(json.dumps(_result_json(result), ensure_ascii=False))
         return
     for hit in result.hits:
-        click.echo(f"{(hit.published or '')[:10]:10}  {hit.title}  〔{hit.origin or hit.source_title}〕\n            {hit.url}")
+        click.echo(
+            f"{(hit.published or '')[:10]:10}  {hit.title}  〔{hit.origin or hit.source_title}〕\n            {hit.url}"
+        )
     click.echo(f"共 {result.total} 篇，合并转载后 {result.stories} 条")
     for near in result.suggestions:
         click.echo(f"试试：{near.query}（{near.count} 篇）")
@@ -429,7 +431,9 @@ def sources_health(data: Path) -> None:
 
     directory = DataDirectory(data.resolve()).existing()
     for health in Site(directory.path).sources(house.now()):
-        click.echo(f"{health.state:8} {health.title}：{health.detail}（{health.articles} 篇，本周 {health.articles_week}）")
+        click.echo(
+            f"{health.state:8} {health.title}：{health.detail}（{health.articles} 篇，本周 {health.articles_week}）"
+        )
 
 
 @main.group("alerts")

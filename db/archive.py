@@ -122,7 +122,9 @@ def _store(
         )
         connection.execute("delete from rejected where url = ?", [url])
     first_seen = known["first_seen"] if known else seen.at
-    _insert_article(connection, article, (revision, identity, url, seen.source, title, published, day, first_seen, story, number))
+    _insert_article(
+        connection, article, (revision, identity, url, seen.source, title, published, day, first_seen, story, number)
+    )
     _insert_text(connection, article, revision, digest)
     _insert_facets(connection, article, revision)
     _insert_facts(connection, article.facts, identity, revision, number)
@@ -137,6 +139,7 @@ def _full_day(printed: str) -> str:
     return (printed[:10] + "-01-01")[:10] if len(printed) < 10 else printed[:10]
 
 
+_FIGURE = ("measure", "value_low", "value_high", "unit", "qualifier", "action")
 Row = tuple[int, str, str, str, str, str | None, str, str, str, int]
 
 
@@ -170,14 +173,22 @@ def _insert_text(connection: sqlite3.Connection, article: Article, revision: int
 def _insert_facets(connection: sqlite3.Connection, article: Article, revision: int) -> None:
     places = {place: rank for rank, place in reversed(list(enumerate(article.places)))}
     for place in article.places:  # an article on 西宁市 is one on 青海省
-        places.setdefault(province_of(place), 100)
+        places.setdefault(_province(place), 100)
     connection.executemany(
         "insert into article_places(revision, place, rank) values (?, ?, ?)",
         [(revision, place, rank) for place, rank in places.items() if place],
     )
     connection.executemany(
-        "insert into article_themes(revision, theme) values (?, ?)", [(revision, theme) for theme in set(article.themes)]
+        "insert into article_themes(revision, theme) values (?, ?)",
+        [(revision, theme) for theme in set(article.themes)],
     )
+
+
+def _province(place: str) -> str:
+    try:
+        return province_of(place)
+    except KeyError:  # a name that several provinces share, and the text does not say which
+        return ""
 
 
 def _insert_facts(
@@ -190,7 +201,7 @@ def _insert_facts(
         [
             (
                 identity, revision, fact.kind, fact.subject, fact.period,
-                *(fact.fields.get(name) for name in ("measure", "value_low", "value_high", "unit", "qualifier", "action")),
+                *(fact.fields.get(name) for name in _FIGURE),
                 fact.fields.get("title") or fact.fields.get("name"), _json(fact.fields), fact.evidence, fact.start,
                 fact.end, f"{fact.rule}/{fact.version}", _json(fact.flags), number,
             )

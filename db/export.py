@@ -13,7 +13,7 @@ _COLUMNS = {
     "articles": "a.id, a.title, a.subtitle, a.url, a.source, a.origin, a.authors, a.editor, a.published, a.first_seen,"
     " a.doc_type, a.themes, a.places, a.relevance, a.story, a.state",
     "facts": "f.id, f.article, a.title as article_title, a.url, a.published, f.kind, f.subject, f.period, f.measure,"
-    " f.value_low, f.value_high, f.unit, f.qualifier, f.action, f.title, f.evidence, f.start, f.\"end\", f.rule",
+    ' f.value_low, f.value_high, f.unit, f.qualifier, f.action, f.title, f.evidence, f.start, f."end", f.rule',
 }
 _FROM = {
     "articles": "articles a where {where} order by a.revision desc",

@@ -89,9 +89,7 @@ class SqliteFrontier:
 
     def _done(self, task: Task, visit: Visit, found: list[Task]) -> int:
         body_hash = store_visit(self.connection, visit, self.run)
-        row = self.connection.execute(
-            "select id, looks, kind from frontier where url = ?", [task.url]
-        ).fetchone()
+        row = self.connection.execute("select id, looks, kind from frontier where url = ?", [task.url]).fetchone()
         if row is not None:
             self._schedule(row, visit, body_hash)
         new = sum(self._add(child) for child in found if not child.only_if_new)
@@ -143,9 +141,7 @@ class SqliteFrontier:
         if task.title and (changed or not known["title"]):
             self.connection.execute("update frontier set title = ? where id = ?", [task.title, known["id"]])
         if changed and known["state"] in ("pending", "done"):
-            self.connection.execute(
-                "update frontier set state = 'pending', due = ? where id = ?", [now, known["id"]]
-            )
+            self.connection.execute("update frontier set state = 'pending', due = ? where id = ?", [now, known["id"]])
         return 0
 
     def fail(self, task: Task, visit: Visit) -> None:

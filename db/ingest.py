@@ -140,7 +140,8 @@ def _changes(
         return []
     connection.execute(
         "insert into pages(url, source, last_status, last_visit) values (?, ?, ?, ?) on conflict(url) do update set"
-        " last_status = excluded.last_status, last_visit = excluded.last_visit, suspect_since = null, gone_since = null",
+        " last_status = excluded.last_status, last_visit = excluded.last_visit, suspect_since = null,"
+        " gone_since = null",
         [seen.url, seen.source, visit["status"], visit["id"]],
     )
     several = len(page.articles) > 1

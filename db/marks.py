@@ -34,7 +34,9 @@ def snippet(text: str, words: list[str]) -> tuple[str, Spans]:
     found = spans(text, words) if words else ()
     first = found[0][0] if found else 0
     start = max(0, min(first - SNIPPET // 4, len(text) - SNIPPET))
-    start = max(start, max(text.rfind(mark, 0, first) for mark in "。！？\n") + 1 if first - start < SNIPPET // 2 else start)
+    start = max(
+        start, max(text.rfind(mark, 0, first) for mark in "。！？\n") + 1 if first - start < SNIPPET // 2 else start
+    )
     end = min(len(text), max(start + SNIPPET, found[0][1] if found else 0))
     part = text[start:end].replace("\n", " ")
     head, tail = "…" if start else "", "…" if end < len(text) else ""

@@ -23,9 +23,7 @@ def plan(connection: sqlite3.Connection, sources: Iterable[str], now: datetime.d
         connection.execute(f"delete from source_state where source not in ({marks})", names)  # noqa: S608 - marks only
 
 
-def take_due(
-    connection: sqlite3.Connection, now: datetime.datetime, limit: int
-) -> list[tuple[str, int]]:
+def take_due(connection: sqlite3.Connection, now: datetime.datetime, limit: int) -> list[tuple[str, int]]:
     """Up to `limit` due sources, each with the id of a run started for it and leased to the caller."""
     with transaction(connection):
         rows = connection.execute(
@@ -39,9 +37,7 @@ def take_due(
 def start(connection: sqlite3.Connection, source: str, now: datetime.datetime) -> int | None:
     """A run of `source` started by hand; None when another holds it."""
     with transaction(connection):
-        connection.execute(
-            "insert or ignore into source_state(source, next_due) values (?, ?)", [source, iso(now)]
-        )
+        connection.execute("insert or ignore into source_state(source, next_due) values (?, ?)", [source, iso(now)])
         held = connection.execute(
             "select 1 from source_state where source = ? and lease_until >= ?", [source, iso(now)]
         ).fetchone()
@@ -54,9 +50,7 @@ def _start(connection: sqlite3.Connection, source: str, now: datetime.datetime) 
         " where source = ? and ended is null",
         [iso(now), source],
     )
-    connection.execute(
-        "update source_state set lease_until = ? where source = ?", [iso(now + LEASE), source]
-    )
+    connection.execute("update source_state set lease_until = ? where source = ?", [iso(now + LEASE), source])
     cursor = connection.execute(
         "insert into run(source, started, heartbeat) values (?, ?, ?)", [source, iso(now), iso(now)]
     )

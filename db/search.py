@@ -189,9 +189,7 @@ def months_between(first: str, last: str) -> list[str]:
     return months
 
 
-def suggestions(
-    connection: sqlite3.Connection, tree: Query, text: str, as_of: int | None
-) -> tuple[Suggestion, ...]:
+def suggestions(connection: sqlite3.Connection, tree: Query, text: str, as_of: int | None) -> tuple[Suggestion, ...]:
     """Queries near one that found nothing, each with its count: without its facets, by its words, word by word."""
     words = [part for word in words_of(tree) for part in split_query(word.text)]
     single = [word for word in dict.fromkeys(words) if len(word) > 1]

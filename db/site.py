@@ -210,9 +210,7 @@ class Site:
         """All sources with their health."""
         return health.sources(self.archive, self._crawl, now)
 
-    def subscribe(
-        self, email: str, q: str, filters: Filters, schedule: str, now: datetime.datetime
-    ) -> Subscription:
+    def subscribe(self, email: str, q: str, filters: Filters, schedule: str, now: datetime.datetime) -> Subscription:
         """A pending subscription; its confirmation mail is queued. Raises QueryError and db.errors.Refused."""
         return alerts.subscribe(self._subscribers, email, q, filters, schedule, now)
 

@@ -55,7 +55,9 @@ def _same(connection: sqlite3.Connection, other: str, title: str, shared: int, s
     smaller = min(size, other_size)
     if not smaller or shared / smaller < _ENOUGH:
         return None
-    row = connection.execute("select story, title from articles where id = ? and recorded_to is null", [other]).fetchone()
+    row = connection.execute(
+        "select story, title from articles where id = ? and recorded_to is null", [other]
+    ).fetchone()
     if row is None or (smaller < _SMALLEST_SKETCH and fold(row["title"]) != fold(title)):
         return None
     return str(row["story"])

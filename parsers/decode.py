@@ -60,8 +60,6 @@ def _best(body: bytes, labels: list[str]) -> str:
     sample = body[:_SAMPLE]
     wide = len(sample) % 2 == 0 and b"\0" in sample
     candidates = list(_CANDIDATES if wide else _CANDIDATES[:3])
-    if any(
-        label.startswith("big5") for label in labels
-    ):  # short Big5 can be valid GB: the label breaks the tie
+    if any(label.startswith("big5") for label in labels):  # short Big5 can be valid GB: the label breaks the tie
         candidates.sort(key=lambda encoding: encoding != "big5")
     return min(candidates, key=lambda encoding: _decoded(sample, encoding).replaced)

@@ -8,7 +8,38 @@ import unicodedata
 import opencc
 
 # OpenCC's tw2s is right for reading but for a few words (measured on 123 pairs, see docs): ours win.
-_EXCEPTIONS = {"甚麽": "什么", "甚麼": "什么", "乾隆": "乾隆", "藉此": "借此", "憑藉": "凭借"}
+_KEPT = (
+    "显著",
+    "著名",
+    "著作",
+    "著称",
+    "著述",
+    "著者",
+    "著书",
+    "卓著",
+    "昭著",
+    "名著",
+    "原著",
+    "论著",
+    "专著",
+    "编著",
+    "土著",
+    "巨著",
+    "乾隆",
+)
+_EXCEPTIONS = {
+    **{word: word for word in _KEPT},  # tw2s takes 著 for 着 when what follows makes another word (显著成效)
+    "顯著": "显著",
+    "著稱": "著称",
+    "著書": "著书",
+    "論著": "论著",
+    "專著": "专著",
+    "編著": "编著",
+    "甚麽": "什么",
+    "甚麼": "什么",
+    "藉此": "借此",
+    "憑藉": "凭借",
+}
 
 
 @functools.cache

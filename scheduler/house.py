@@ -77,7 +77,16 @@ def facts_of(source: Source) -> SourceFacts:
 def local_facts() -> SourceFacts:
     """The source that files taken in by hand belong to."""
     return SourceFacts(
-        "local", "本地文件", "", None, "generic", True, None, None, "用 caixun add 添加的文件", datetime.timedelta(days=1)
+        "local",
+        "本地文件",
+        "",
+        None,
+        "generic",
+        True,
+        None,
+        None,
+        "用 caixun add 添加的文件",
+        datetime.timedelta(days=1),
     )
 
 

@@ -97,7 +97,9 @@ def perform(
         connection.close()
         return str(error)
     counts = {"requested": report.requested, "stored": report.stored, "failed": report.failed, "new": report.new}
-    message = f"{report.ended}：请求 {report.requested}，入库 {report.stored}，失败 {report.failed}，新网址 {report.new}"
+    message = (
+        f"{report.ended}：请求 {report.requested}，入库 {report.stored}，失败 {report.failed}，新网址 {report.new}"
+    )
     outcome = "failed" if report.requested and not report.stored + report.unchanged else "ok"
     if report.ended == "stopped":
         outcome = "stopped"
@@ -105,4 +107,3 @@ def perform(
     runs.end(connection, run, now(), outcome=outcome, message=message, every=wait, counts=counts)
     connection.close()
     return f"{source.title}（{source.id}）{message}"
-

@@ -113,7 +113,7 @@ def serve(site: Site, ports: Ports) -> list[ThreadingHTTPServer]:
 
 
 def main(arguments: list[str] | None = None) -> int:
-    """Serve until SIGTERM or SIGINT; the exit code is 0, or 3 (no restart can mend it) with one line on standard error."""
+    """Serve until SIGTERM or SIGINT; the exit code: 0, or 3 (no restart can mend it) with one line on stderr."""
     lifeline.watch()
     options = _options(arguments)
     stopped = threading.Event()

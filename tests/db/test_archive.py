@@ -48,16 +48,18 @@ def found(data: DataDirectory, query: str, as_of: int | None = None) -> int:
     return search.search(open_reader(data.archive), query, {}, as_of=as_of).total
 
 
-@pytest.mark.parametrize("query", ["绿", "算力", "綠色算力", "绿色 专家", "103", "20 -体育", "ＡＩ", "i人", "名", "title:综述",
-                                   "place:青海省", "place:西宁", "after:2025-03", "before:2026", "体育 OR 引进",
-                                   "“人才措施，签约”"])  # fmt: skip
+@pytest.mark.parametrize("query", ["绿", "算力", "綠色算力", "绿色 专家", "103", "20 -体育", "ＡＩ", "i人", "名",
+                                   "title:综述", "place:青海省", "place:西宁", "after:2025-03", "before:2026",
+                                   "体育 OR 引进", "“人才措施，签约”"])  # fmt: skip
 def test_a_query_finds_the_article(data: DataDirectory, query: str) -> None:
     put(data, article(body=TEXT + "2025年"))
 
     assert found(data, query) == 1
 
 
-@pytest.mark.parametrize("query", ["体育", "算绿", "place:甘肃省", "after:2025-04", "-人才", "title:措施", "“措施签约”"])
+@pytest.mark.parametrize(
+    "query", ["体育", "算绿", "place:甘肃省", "after:2025-04", "-人才", "title:措施", "“措施签约”"]
+)
 def test_a_query_that_does_not_fit_finds_nothing(data: DataDirectory, query: str) -> None:
     put(data, article())
 
@@ -68,7 +70,9 @@ def test_a_query_that_does_not_fit_finds_nothing(data: DataDirectory, query: str
 @given(start=st.integers(0, len(TEXT) - 1), length=st.integers(1, 3))
 def test_the_index_finds_what_a_substring_search_finds(start: int, length: int) -> None:
     connection = sqlite3.connect(":memory:")
-    connection.execute("create virtual table article_index using fts5(title, body, content='', columnsize=0, tokenize='ascii')")
+    connection.execute(
+        "create virtual table article_index using fts5(title, body, content='', columnsize=0, tokenize='ascii')"
+    )
     text_index.add(connection, 1, "", TEXT)
     part = normal(TEXT[start : start + length])
     if not part.isalnum():
@@ -131,7 +135,7 @@ def test_the_public_connection_refuses_operator_tables_and_hidden_texts(data: Da
 
     assert public.execute("select count(*) from articles").fetchone()[0] == 1
     for sql in ("select * from rejected", "select body from article_text", "pragma database_list",
-                "select * from article_index where article_index match '\"人才\"'", "attach ':memory:' as x"):  # fmt: skip
+                "select rowid from article_index", "attach ':memory:' as x"):  # fmt: skip
         with pytest.raises(sqlite3.DatabaseError):
             public.execute(sql).fetchall()
 
