@@ -170,6 +170,11 @@ def _announce(host: str, port: int, url: str, echo: Callable[[str], None]) -> Ca
 def hold_lifeline() -> None:
     """In a child process: end when the parent has ended."""
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s %(message)s")
-    logging.getLogger("scrapy").setLevel(logging.WARNING)
-    logging.getLogger("apscheduler").setLevel(logging.WARNING)  # two lines a tick say nothing
+    for handler in logging.getLogger().handlers:
+        handler.addFilter(_is_worth_a_line)
     lifeline.watch()
+
+
+def _is_worth_a_line(record: logging.LogRecord) -> bool:
+    """Scrapy and APScheduler tell every step (and Scrapy resets its own level): only their warnings count."""
+    return record.levelno >= logging.WARNING or not record.name.startswith(("scrapy", "apscheduler"))

@@ -33,6 +33,11 @@ class Demo:
     """A demo data directory with one subscription to everything, and `caixun run --demo` over it."""
 
     def __init__(self, path: Path) -> None:
+        demo = path / "demo"  # ports of its own: two demos run side by side
+        demo.mkdir(parents=True)
+        ports = {name: free_port() for name in ("portal", "epaper", "gov", "mirror")}
+        (demo / "ports.json").write_text(json.dumps(ports), "utf-8")
+        (demo / "mail-port").write_text(str(free_port()), "utf-8")
         self.directory = house.prepare(path, demo=True)
         self.port = free_port()
         subscribers = open_writer(self.directory.subscribers)
