@@ -97,6 +97,7 @@ class Demo:
 
     def result(self) -> dict[str, Any]:
         ports = json.loads((self.directory.path / "demo" / "ports.json").read_text("utf-8"))
+        inbox = self.directory.inbox
         archive, subscribers = open_reader(self.directory.archive), open_reader(self.directory.subscribers)
 
         def place(url: str) -> str:
@@ -117,7 +118,7 @@ class Demo:
             "changes": sorted((kind, place(url)) for kind, url in rows(
                 archive, "select c.kind, a.url from changes c join articles a using (revision)")),
             "mails": sorted(rows(subscribers, "select message_id, kind from letter where state = 'sent'")),
-            "inbox": sorted(rows(open_reader(self.directory.inbox), "select message_id from mail")) if self.directory.inbox.exists() else [],
+            "inbox": sorted(rows(open_reader(inbox), "select message_id from mail")) if inbox.exists() else [],
             "waiting": rows(subscribers, "select message_id from letter where state = 'waiting'"),
         }  # fmt: skip
 
