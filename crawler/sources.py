@@ -13,7 +13,8 @@
     [expect]
     articles_per_week = {min = 20}
 
-A family file (families/*.toml) has title, evidence, [crawl] and [page]; the source's keys win over the family's.
+A family file (parsers/data/families/*.toml, see parsers.families) has title, evidence, [recognise], [crawl] and [page];
+the source's keys win over the family's.
 """
 
 from __future__ import annotations
@@ -29,6 +30,7 @@ from typing import Any
 
 from crawler.errors import SourceFileError
 from crawler.tables import Table
+from parsers import families
 from parsers.rules import PageRules
 
 PAGE_KEYS = ("title", "subtitle", "body", "time", "origin", "author", "editor")
@@ -81,7 +83,7 @@ def load_sources(directories: Iterable[Path]) -> dict[str, Source]:
 
     Raises SourceFileError (file, key, reason) on the first thing that is not right.
     """
-    families = load_families()
+    known = load_families()
     found: dict[str, Source] = {}
     for directory in directories:
         seen: dict[str, Path] = {}
@@ -89,28 +91,26 @@ def load_sources(directories: Iterable[Path]) -> dict[str, Source]:
             if file.stem in seen:
                 raise SourceFileError(f"{file}：与 {seen[file.stem]} 同名，来源编号取自文件名，请改名")
             seen[file.stem] = file
-            found[file.stem] = read_source(file, families)
+            found[file.stem] = read_source(file, known)
     return found
 
 
 def load_families() -> dict[str, Table]:
     """The families that come with the product, by id; each is its own validated file."""
-    return {
-        file.stem: Table(file, "", _toml(file)) for file in sorted((Path(__file__).parent / "families").glob("*.toml"))
-    }
+    return {file.stem: Table(file, "", _toml(file)) for file in sorted(families.DIRECTORY.glob("*.toml"))}
 
 
-def read_source(file: Path, families: dict[str, Table] | None = None) -> Source:
-    """One source file; SourceFileError says what is wrong with it."""
-    families = load_families() if families is None else families
+def read_source(file: Path, known: dict[str, Table] | None = None) -> Source:
+    """One source file; `known` are the families by id. SourceFileError says what is wrong with it."""
+    known = load_families() if known is None else known
     table = Table(file, "", _toml(file))
     name = table.take("family", str, "generic")
-    if name not in families:
-        near = difflib.get_close_matches(name, families, 1)
+    if name not in known:
+        near = difflib.get_close_matches(name, known, 1)
         guess = f"，是不是 {near[0]}？" if near else ""
-        raise table.wrong("family", f"没有叫 {name!r} 的系统{guess}（可用：{'、'.join(sorted(families))}）")
-    crawl = {**_part(families[name], "crawl"), **table.take("crawl", dict, {})}
-    rules = {**_part(families[name], "page"), **table.take("page", dict, {})}
+        raise table.wrong("family", f"没有叫 {name!r} 的系统{guess}（可用：{'、'.join(sorted(known))}）")
+    crawl = {**_part(known[name], "crawl"), **table.take("crawl", dict, {})}
+    rules = {**_part(known[name], "page"), **table.take("page", dict, {})}
     values = {**_head(table), **_crawl(Table(file, "crawl", crawl))}
     source = Source(
         id=file.stem,

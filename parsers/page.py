@@ -10,6 +10,7 @@ from selectolax.lexbor import LexborHTMLParser
 from parsers import enrich, kinds, mirror
 from parsers.decode import Decoded, decode
 from parsers.errors import ParseError
+from parsers.families import recognise
 from parsers.html_article import read_html
 from parsers.links import list_links, next_page
 from parsers.rules import PageRules
@@ -70,6 +71,9 @@ def _html(html: str, url: str | None, rules: PageRules | None) -> Page:
     links, following = list_links(tree, url), next_page(tree, url)
     if kinds.is_epaper(html, tree):
         return Page(kind=PageKind.EPAPER, reason="报纸版面，列出本版文章", links=links, next_page=following)
+    family = recognise(url, tree)
+    if family:
+        rules = (rules or PageRules()).then(replace(family.family.page, body=()))
     reading, reason = _reading(tree, url, rules)
     if kinds.is_list(reading, links, url):
         return Page(kind=PageKind.LIST, reason=f"列表页，{len(links)} 个标题", links=links, next_page=following)
@@ -78,7 +82,13 @@ def _html(html: str, url: str | None, rules: PageRules | None) -> Page:
     if cleaned:
         reading = replace(reading, repairs=mirror.place_repairs(cleaned, reading))
     article = enrich.judge(reading, url)
-    return Page(kind=PageKind.ARTICLE, reason="文章页", articles=(article,), links=links, next_page=following)
+    return Page(
+        kind=PageKind.ARTICLE,
+        reason=f"文章页（{family.reason}）" if family else "文章页",
+        articles=(article,),
+        links=links,
+        next_page=following,
+    )
 
 
 def _reading(tree: LexborHTMLParser, url: str | None, rules: PageRules | None) -> tuple[Reading | None, str]:

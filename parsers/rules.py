@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,6 +16,11 @@ class PageRules:
     origin: tuple[str, ...] = ()
     author: tuple[str, ...] = ()
     editor: tuple[str, ...] = ()
+
+    def then(self, other: PageRules) -> PageRules:
+        """These rules, and after them those of `other`."""
+        names = (part.name for part in fields(self))
+        return PageRules(**{name: getattr(self, name) + getattr(other, name) for name in names})
 
 
 COMMON = PageRules(

@@ -94,6 +94,9 @@ class Reading:
 
     `published` is ISO 8601 with the precision that the page has (2025-03-18T08:55:11+08:00, 2022-10-11, 2018).
     `paragraphs` are Simplified; `original_paragraphs` hold the printed ones where they differ, else ().
+    `origin` is the 来源 that the page prints, `original_origin` where that one has it from (据, 转自). `box` is the
+    article's place on a newspaper page (left, top, right, bottom as shares of its width and height, from the top
+    left); `order_confidence`, 0 to 1, says how sure the order of its paragraphs is where it had to be worked out.
     """
 
     title: str | None = None
@@ -102,6 +105,7 @@ class Reading:
     published: str | None = None
     published_from: str | None = None
     origin: str | None = None
+    original_origin: str | None = None
     authors: tuple[str, ...] = ()
     editor: str | None = None
     paragraphs: tuple[str, ...] = ()
@@ -110,6 +114,8 @@ class Reading:
     repairs: tuple[Repair, ...] = ()
     script: str = "hans"
     original_paragraphs: tuple[str, ...] = ()
+    box: tuple[float, float, float, float] | None = None
+    order_confidence: float | None = None
 
     @property
     def body(self) -> str:
@@ -141,6 +147,7 @@ class Article(Reading):
             "kicker": self.kicker,
             "published": self.published,
             "origin": self.origin,
+            "original_origin": self.original_origin,
             "authors": list(self.authors),
             "editor": self.editor,
             "places": list(self.places),

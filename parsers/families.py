@@ -1,0 +1,151 @@
+"""Families: content-management systems that many sites share, one file each (data/families/NAME.toml).
+
+    title    = "TRS WCM（拓尔思）"
+    evidence = ["公开爬虫代码 2019–2026"]     # what the rules were written from
+    [recognise]
+    articles = ['/t\\d{8}_\\d+\\.html$']       # shapes of article addresses
+    lists    = ['/list_\\d+\\.html$']          # shapes of list addresses
+    marks    = [".TRS_Editor"]               # elements that only this system writes
+    [crawl]                                  # defaults of its source files, read by crawler.sources
+    [page]                                   # where the parts of an article stand, as in a source file
+
+A family is a guess about a page: its rules are tried before the common ones and never believed unchecked.
+"""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections import Counter
+from dataclasses import dataclass, fields
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from selectolax.lexbor import LexborHTMLParser, LexborNode
+
+from parsers.rules import PageRules
+
+DIRECTORY = Path(__file__).parent / "data" / "families"
+_URL_WEIGHT = 3  # an address shape outweighs three marks: marks are copied from system to system
+_SIMPLE_MARK = re.compile(r"(?P<tag>[\w-]*)(?:#(?P<id>[\w-]+)|\.(?P<kind>[\w-]+))?")
+
+
+@dataclass(frozen=True, slots=True)
+class Family:
+    """A system's name, the shapes of its addresses, the marks on its pages and its page rules."""
+
+    id: str
+    title: str
+    articles: tuple[re.Pattern[str], ...]
+    lists: tuple[re.Pattern[str], ...]
+    marks: tuple[str, ...]
+    page: PageRules
+
+
+@dataclass(frozen=True, slots=True)
+class Recognised:
+    """A family with what showed it: its article or list address shape, and the marks found on the page."""
+
+    family: Family
+    article_address: bool
+    list_address: bool
+    marks: tuple[str, ...]
+
+    @property
+    def reason(self) -> str:
+        """What showed the family, for people: “北方网（enorth）系新闻发布系统：网址、页面特征”."""
+        seen = ["网址"] * (self.article_address or self.list_address) + ["页面特征"] * bool(self.marks)
+        return f"{self.family.title}：{'、'.join(seen)}"
+
+
+@cache
+def families() -> dict[str, Family]:
+    """All families by id. A file that cannot be read is a mistake of the product, so its error is not caught."""
+    return {file.stem: _family(file) for file in sorted(DIRECTORY.glob("*.toml"))}
+
+
+def recognise(url: str | None, tree: LexborHTMLParser) -> Recognised | None:
+    """The family that the address and the marks of a page speak for, or None; on equal votes None too.
+
+    An address shape counts as three marks; of two shapes that fit, the longer match is the more exact one.
+    """
+    marks = _marks_on(tree)
+    votes: list[tuple[int, int, str]] = []
+    for family in families().values():
+        matched = max((match.end() - match.start() for match in _matches(family, url)), default=0)
+        score = _URL_WEIGHT * bool(matched) + len(marks.get(family.id, ()))
+        if score:
+            votes.append((score, matched, family.id))
+    votes.sort(reverse=True)
+    if not votes or (len(votes) > 1 and votes[0][:2] == votes[1][:2]):
+        return None
+    family = families()[votes[0][2]]
+    return Recognised(family, _found(family.articles, url), _found(family.lists, url), tuple(marks.get(family.id, ())))
+
+
+def _found(patterns: tuple[re.Pattern[str], ...], url: str | None) -> bool:
+    return bool(url) and any(pattern.search(url or "") for pattern in patterns)
+
+
+def _matches(family: Family, url: str | None) -> list[re.Match[str]]:
+    if not url:
+        return []
+    return [match for pattern in family.articles + family.lists if (match := pattern.search(url))]
+
+
+def _marks_on(tree: LexborHTMLParser) -> dict[str, list[str]]:
+    """The marks on a page by family id: one query for all of them, then a look at what it hit."""
+    found: dict[str, Counter[str]] = {}
+    by_key, selector = _mark_index()
+    for node in tree.css(selector):
+        for key in _keys(node):
+            for family, mark in by_key.get(key, ()):
+                found.setdefault(family, Counter())[mark] += 1
+    return {family: list(marks) for family, marks in found.items()}
+
+
+@cache
+def _mark_index() -> tuple[dict[str, list[tuple[str, str]]], str]:
+    by_key: dict[str, list[tuple[str, str]]] = {}
+    for family in families().values():
+        for mark in family.marks:
+            by_key.setdefault(_key_of(mark), []).append((family.id, mark))
+    return by_key, ", ".join(sorted({mark for family in families().values() for mark in family.marks}))
+
+
+def _key_of(mark: str) -> str:
+    simple = _SIMPLE_MARK.fullmatch(mark)
+    if simple:
+        return f"#{simple['id']}" if simple["id"] else f".{simple['kind']}" if simple["kind"] else simple["tag"]
+    attribute = re.fullmatch(r"[\w-]*\[([\w-]+)(?:\^?=['\"]?([^'\"\]]*)['\"]?)?\]", mark)
+    if not attribute:
+        raise ValueError(f"mark {mark!r}: #id, .class, tag or [attribute=value] only")
+    return f"[{attribute[1]}={(attribute[2] or '').rstrip(':')}]"
+
+
+def _keys(node: LexborNode) -> list[str]:
+    attributes = node.attributes
+    keys = [node.tag or "", f"#{attributes.get('id')}"]
+    keys += [f".{name}" for name in (attributes.get("class") or "").split()]
+    return keys + [f"[{name}={(value or '').partition(':')[0]}]" for name, value in attributes.items()]
+
+
+def _family(file: Path) -> Family:
+    table = tomllib.loads(file.read_text(encoding="utf-8"))
+    shape = table.get("recognise", {})
+    return Family(
+        id=file.stem,
+        title=table["title"],
+        articles=tuple(re.compile(text) for text in shape.get("articles", ())),
+        lists=tuple(re.compile(text) for text in shape.get("lists", ())),
+        marks=tuple(shape.get("marks", ())),
+        page=_rules(table.get("page", {})),
+    )
+
+
+def _rules(table: dict[str, Any]) -> PageRules:
+    known = {part.name for part in fields(PageRules)}
+    if set(table) - known:
+        raise ValueError(f"[page] knows {sorted(known)}, not {sorted(set(table) - known)}")
+    return PageRules(**{name: tuple(selectors) for name, selectors in table.items()})
