@@ -12,7 +12,7 @@ from scrapy.utils.reactor import install_reactor
 
 from crawler.errors import CrawlFailed
 from crawler.run import Bounds, CrawlReport, Run
-from crawler.settings import scrapy_settings
+from crawler.settings import USER_AGENT, scrapy_settings
 from crawler.sources import Source
 from crawler.spider import NewsSpider
 from crawler.values import Frontier
@@ -25,15 +25,17 @@ def crawl(
     since: date | None = None,
     limit: int | None = None,
     heartbeat: Callable[[], None] | None = None,
+    user_agent: str = USER_AGENT,
 ) -> CrawlReport:
     """Run `source` from `frontier` until nothing is outstanding or the page budget or time is used up.
 
     Once per process (Twisted's reactor starts once). `since` walks lists back to that day and takes no validators;
-    `limit` caps the requests; `heartbeat` is called about once a second. SIGTERM and SIGINT let what is in flight
-    finish (20 s at most) and leave the rest leased. Raises CrawlFailed when the spider itself broke down.
+    `limit` caps the requests; `heartbeat` is called about once a second; `user_agent` is the whole header.
+    SIGTERM and SIGINT let what is in flight finish (20 s at most) and leave the rest leased. Raises CrawlFailed
+    when the spider itself broke down.
     """
     run = Run(source, frontier, Bounds(since, limit), heartbeat)
-    settings = scrapy_settings(source)
+    settings = scrapy_settings(source, user_agent)
     install_reactor(settings["TWISTED_REACTOR"])
     process = AsyncCrawlerProcess(settings)
     crawler = process.create_crawler(NewsSpider)

@@ -19,6 +19,7 @@ from db.frontier import SqliteFrontier
 from db.paths import DataDirectory
 from scheduler import lifeline
 from scheduler.house import now
+from scheduler.settings import load
 
 _log = logging.getLogger(__name__)
 _GRACE = 5.0  # seconds that runs get to store what they hold
@@ -91,7 +92,14 @@ def perform(
     today = now().astimezone(datetime.timezone(datetime.timedelta(hours=8))).date()
     frontier.seed(seeds(source, today, since))
     try:
-        report = crawl(source, frontier, since=since, limit=limit, heartbeat=lambda: runs.beat(connection, run, now()))
+        report = crawl(
+            source,
+            frontier,
+            since=since,
+            limit=limit,
+            heartbeat=lambda: runs.beat(connection, run, now()),
+            user_agent=load(directory.path).crawl.full_agent,
+        )
     except CrawlFailed as error:
         runs.end(connection, run, now(), outcome="failed", message=str(error), every=_RETRY, counts={})
         connection.close()

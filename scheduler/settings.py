@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
+from crawler.settings import USER_AGENT
 from scheduler.errors import SettingsError
 
 FILE_NAME = "caixun.toml"
@@ -37,7 +38,7 @@ DEFAULT_TOML = """\
 # user = ""               # 密码只从环境变量 CAIXUN_MAIL_PASSWORD 读取，不要写在这里
 
 [crawl]
-# user_agent = "Caixun/0.1"
+# user_agent = "Caixun/0.1 (provincial news monitor; respects robots.txt)"
 # contact = ""            # 网站管理员联系您的邮箱或网址，随请求一同发出 / how webmasters reach you
 
 [alerts]
@@ -82,7 +83,7 @@ class MailSettings:
 class CrawlSettings:
     """How the crawler introduces itself."""
 
-    user_agent: str = "Caixun/0.1"
+    user_agent: str = USER_AGENT
     contact: str = ""
 
     @property

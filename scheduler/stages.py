@@ -10,7 +10,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from crawler.sources import Source
-from db import alerts, ingest, search
+from db import alerts, health, ingest, search
 from db.connection import open_reader, open_writer
 from db.paths import DataDirectory
 from parsers.query import parse_query
@@ -79,17 +79,28 @@ class Stages:
         try:
             key = alerts.secret(subscribers)
             due = alerts.due_letters(subscribers, house.now())
+            state = self._sources_state(archive) if due else ""
             for letter in due:
-                self._deliver_one(subscribers, archive, letter, key)
+                self._deliver_one(subscribers, archive, letter, key, state)
             return len(due)
         finally:
             subscribers.close()
             archive.close()
 
+    def _sources_state(self, archive: sqlite3.Connection) -> str:
+        """One sentence for digests, so that silence can be trusted."""
+        crawl = open_reader(self.directory.crawl)
+        try:
+            found = [source for source in health.sources(archive, crawl, house.now()) if source.state != "off"]
+        finally:
+            crawl.close()
+        well = sum(source.state == "ok" for source in found)
+        return f"{len(found)} 个来源中 {well} 个正常"
+
     def _deliver_one(
-        self, subscribers: sqlite3.Connection, archive: sqlite3.Connection, due: alerts.DueLetter, key: str
+        self, subscribers: sqlite3.Connection, archive: sqlite3.Connection, due: alerts.DueLetter, key: str, state: str
     ) -> None:
-        letter = write(archive, due, key, self.settings)
+        letter = write(archive, due, key, self.settings, state)
         try:
             asyncio.run(send(letter, self.settings.mail))
         except DeliveryError as error:
@@ -100,8 +111,8 @@ class Stages:
             alerts.sent(subscribers, due.message_id, house.now())
 
 
-def write(archive: sqlite3.Connection, due: alerts.DueLetter, key: str, settings: Settings) -> Letter:
-    """The letter itself, from what the archive held when the debt was made."""
+def write(archive: sqlite3.Connection, due: alerts.DueLetter, key: str, settings: Settings, state: str = "") -> Letter:
+    """The letter itself, from what the archive held when the debt was made; `state` is said in digests."""
     base, link = settings.web.public_url, alerts.token(key, due.subscription.id)
     envelope = Envelope(
         message_id=due.message_id,
@@ -116,7 +127,7 @@ def write(archive: sqlite3.Connection, due: alerts.DueLetter, key: str, settings
     hits = [search.hit(archive, revision, tree) for _, revision in due.items]
     if due.kind == "digest":
         day = datetime.datetime.fromisoformat(due.created).astimezone(_BEIJING).date()
-        return digest_letter(due.subscription, hits, envelope, day=day)
+        return digest_letter(due.subscription, hits, envelope, day=day, state=state)
     return alert_letter(due.subscription, hits, envelope)
 
 

@@ -45,7 +45,8 @@ def main() -> None:
     frontier = MemoryFrontier(tasks, order.get("back_off", 3600.0))
     since = date.fromisoformat(order["since"]) if "since" in order else None
     beats: list[int] = []
-    report = crawl(source, frontier, since=since, limit=order.get("limit"), heartbeat=lambda: beats.append(1))
+    agent = {"user_agent": order["user_agent"]} if "user_agent" in order else {}
+    report = crawl(source, frontier, since=since, limit=order.get("limit"), heartbeat=lambda: beats.append(1), **agent)
     out = {
         "report": asdict(report),
         "visits": [flat(visit) for visit in frontier.visits],

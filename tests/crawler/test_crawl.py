@@ -53,6 +53,14 @@ def test_since_leaves_older_articles_and_limit_caps_requests() -> None:
     assert capped["report"]["ended"] == "budget"
 
 
+def test_the_crawler_says_who_it_is_and_how_to_reach_the_operator() -> None:
+    with serving() as site:
+        site.put("/list/", f"<ul>{row(1)}</ul>")
+        site.put("/a/1.html", "<h1>1</h1>")
+        crawled(site, user_agent="Caixun/0.1 (+ops@example.cn)")
+    assert {headers["User-Agent"] for _, headers in site.asked} == {"Caixun/0.1 (+ops@example.cn)"}
+
+
 def test_validators_are_sent_and_an_unchanged_page_has_no_body() -> None:
     page = "<h1>未变</h1>".encode()
     with serving() as site:

@@ -42,7 +42,7 @@ def test_values_are_read(tmp_path: Path) -> None:
     assert (settings.web.port, settings.web.public_url) == (9000, "https://cx.example.cn")
     assert settings.mail.starttls
     assert settings.alerts.daily_time.minute == 30
-    assert settings.crawl.full_agent == "Caixun/0.1 (+ops@example.cn)"
+    assert settings.crawl.full_agent == "Caixun/0.1 (provincial news monitor; respects robots.txt) (+ops@example.cn)"
 
 
 @pytest.mark.parametrize(
