@@ -10,21 +10,23 @@ from selectolax.lexbor import LexborHTMLParser
 from parsers import html_byline, html_title
 from parsers.dates import printed_date
 from parsers.errors import NoBody, NoTitle
-from parsers.html_container import drop_noise, find_container
-from parsers.html_lines import Line, lines_of
+from parsers.html_container import body_lines
+from parsers.html_lines import Line
 from parsers.html_meta import linked_data, meta_tags
+from parsers.html_sheet import Sheet, sheet_of
 from parsers.html_trim import article_lines, squeezed
 from parsers.labels import is_label_line
 from parsers.rules import PageRules
 from parsers.script import simplify
 from parsers.tidy import tidy
-from parsers.tree import parse, text_of
+from parsers.tree import parse
 from parsers.values import Reading
 
 _NO_RULES = PageRules()
 _HEAD_LINES = 14
 _SUBTITLE = re.compile(r"^(?:——|--|—)\s*(\S.{3,60})$")
-_KICKERS = "h2, h3, h4, h5, h6, .font02, [class*=yinti], [class*=kicker], [class*=introTitle], [id*=yinti]"
+_SMALL_HEADING = re.compile(r"h[2-6]$")
+_KICKER = re.compile(r"\bfont02\b|yinti|kicker|introtitle")  # names of elements, in lower case
 
 
 @dataclass(slots=True)
@@ -55,16 +57,18 @@ def read_printed(html: str | LexborHTMLParser, url: str | None, rules: PageRules
     tree = parse(html) if isinstance(html, str) else html
     metas, data = meta_tags(tree), linked_data(tree)
     tree.strip_tags(["script"])
+    sheet = sheet_of(tree, [node for selector in rules.body for node in tree.css(selector)])
     title = html_title.find_title(tree, metas, rules.title) or data.get("headline")
-    title = title or _first_line(tree)
+    title = title or _first_line(sheet)
     if not title:
         raise NoTitle(f"页面没有标题：{url or '（无网址）'}；请核对来源文件 [page] title")
-    page_lines = lines_of(tree.body.html or "") if tree.body else []
-    paragraphs, captions, tail_lines = _body(tree, rules, title)
-    if not paragraphs:
+    inside = [sheet.lines[number] for number in body_lines(sheet)]
+    kept, captions = article_lines(inside, title)
+    if not kept:
         raise NoBody(f"页面没有正文：{url or '（无网址）'}；请核对来源文件 [page] body")
-    head, tail = _around(page_lines, title, paragraphs)
-    around = Surroundings(tree, metas, data, url, rules, head, paragraphs, tail + tail_lines)
+    head, tail = _around(sheet.lines, title, kept)
+    paragraphs = [line.text for line in kept]
+    around = Surroundings(tree, metas, data, url, rules, head, paragraphs, tail + inside[-12:])
     return _assembled(around, title, paragraphs, captions)
 
 
@@ -88,19 +92,10 @@ def in_simplified(reading: Reading) -> Reading:
     )
 
 
-def _body(tree: LexborHTMLParser, rules: PageRules, title: str) -> tuple[list[str], list[str], list[Line]]:
-    lines: list[Line] = []
-    for node in find_container(tree, rules):
-        drop_noise(node)
-        lines += lines_of(node.html or "")
-    paragraphs, captions = article_lines(lines, title)
-    return paragraphs, captions, lines[-12:]
-
-
-def _first_line(tree: LexborHTMLParser) -> str | None:
+def _first_line(sheet: Sheet) -> str | None:
     """The headline of an old page that marks none: the last line of headline's length before the first prose."""
     found = None
-    for line in lines_of(tree.body.html or "")[:60] if tree.body else []:
+    for line in sheet.lines[:60]:
         if len(line.text) > 80:
             return found
         if 8 <= len(line.text) <= 60 and line.link_share < 0.3 and not is_label_line(line.text):
@@ -108,22 +103,13 @@ def _first_line(tree: LexborHTMLParser) -> str | None:
     return None
 
 
-def _around(lines: list[Line], title: str, paragraphs: list[str]) -> tuple[list[Line], list[Line]]:
+def _around(lines: list[Line], title: str, kept: list[Line]) -> tuple[list[Line], list[Line]]:
     """The lines from a little above the title to the first paragraph, and those after the last one."""
-    texts = [line.text for line in lines]
-    first = _index(texts, paragraphs[0])
-    last = _index(texts, paragraphs[-1], after=first)
+    first, last = lines.index(kept[0]), lines.index(kept[-1])
     wanted = squeezed(title)
-    at_title = next((i for i in range(first, -1, -1) if i < len(texts) and squeezed(texts[i]) == wanted), None)
+    at_title = next((i for i in range(first, -1, -1) if squeezed(lines[i].text) == wanted), None)
     start = max(0, first - _HEAD_LINES) if at_title is None else max(0, at_title - 3)
     return lines[start:first], lines[last + 1 : last + 13]
-
-
-def _index(texts: list[str], text: str, after: int = 0) -> int:
-    for index in range(after, len(texts)):
-        if texts[index] == text:
-            return index
-    return after
 
 
 def _assembled(around: Surroundings, title: str, paragraphs: list[str], captions: list[str]) -> Reading:
@@ -132,7 +118,7 @@ def _assembled(around: Surroundings, title: str, paragraphs: list[str], captions
     authors = html_byline.authors(around, origin)
     editor = html_byline.editor(around)
     headline, subtitle = html_title.split_title(tidy(title, headline=True))
-    kicker, printed_subtitle = _neighbours(around, title)
+    kicker, printed_subtitle = _neighbours(around.head, title)
     return Reading(
         title=headline,
         subtitle=subtitle or printed_subtitle,
@@ -147,15 +133,19 @@ def _assembled(around: Surroundings, title: str, paragraphs: list[str], captions
     )
 
 
-def _neighbours(around: Surroundings, title: str) -> tuple[str | None, str | None]:
+def _neighbours(head: list[Line], title: str) -> tuple[str | None, str | None]:
     """(kicker, subtitle): the small headings right before the title, and after it behind a dash."""
     wanted = squeezed(title)
-    texts = [line.text for line in around.head]
-    at = next((index for index, text in enumerate(texts) if squeezed(text) == wanted), None)
+    at = next((index for index, line in enumerate(head) if squeezed(line.text) == wanted), None)
     if at is None:
         return None, None
-    subtitle = next((match[1] for match in map(_SUBTITLE.match, texts[at + 1 : at + 3]) if match), None)
-    kicker = texts[at - 1] if at and 4 <= len(texts[at - 1]) <= 40 else ""
-    if kicker not in {text_of(node) for node in around.tree.css(_KICKERS)} or "|" in kicker or is_label_line(kicker):
-        kicker = ""
+    after = [line.text for line in head[at + 1 : at + 3]]
+    subtitle = next((match[1] for match in map(_SUBTITLE.match, after) if match), None)
+    kicker = head[at - 1].text if at and _is_kicker(head[at - 1]) else ""
     return tidy(kicker, headline=True) or None, subtitle and tidy(subtitle, headline=True)
+
+
+def _is_kicker(line: Line) -> bool:
+    if not 4 <= len(line.text) <= 40 or "|" in line.text or is_label_line(line.text) or line.box is None:
+        return False
+    return bool(_SMALL_HEADING.match(line.box.tag) or _KICKER.search(line.box.names))

@@ -36,16 +36,16 @@ _BULLET = re.compile(r"^[·•●].*(?:\d[)）]?|(?:AM|PM)\)?|[^。！？”])$"
 _SENTENCE = re.compile(r"[。！？…”」）)]$|[，。；]")
 
 
-def article_lines(lines: list[Line], title: str | None) -> tuple[list[str], list[str]]:
+def article_lines(lines: list[Line], title: str | None) -> tuple[list[Line], list[str]]:
     """(paragraphs, captions) of the lines of a body container, in print order."""
     kept = _without_tail(_without_head(lines, title or ""))
-    paragraphs: list[str] = []
+    paragraphs: list[Line] = []
     captions: list[str] = []
     for line in kept:
         if _is_caption(line):
             captions.append(line.text)
         elif not _is_furniture(line):
-            paragraphs.append(line.text)
+            paragraphs.append(line)
     return _once(paragraphs), captions
 
 
@@ -118,14 +118,14 @@ def _is_caption(line: Line) -> bool:
     return line.caption or (len(line.text) < 100 and bool(_CAPTION.search(line.text)))
 
 
-def _once(paragraphs: list[str]) -> list[str]:
+def _once(paragraphs: list[Line]) -> list[Line]:
     """A container with two copies of the article gives one: a long paragraph is not printed twice."""
     seen: set[str] = set()
     kept = []
-    for paragraph in paragraphs:
-        if len(paragraph) > 40:
-            if paragraph in seen:
+    for line in paragraphs:
+        if len(line.text) > 40:
+            if line.text in seen:
                 continue
-            seen.add(paragraph)
-        kept.append(paragraph)
+            seen.add(line.text)
+        kept.append(line)
     return kept

@@ -1,0 +1,297 @@
+"""One walk over a page's tree → its printed lines and the boxes that they stand in; every later step reads these."""
+
+from __future__ import annotations
+
+import functools
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from itertools import accumulate
+
+from selectolax.lexbor import LexborHTMLParser, LexborNode
+
+from parsers.html_lines import Line, printed
+from parsers.html_tables import Cell, Row, Table, merged
+from parsers.rules import COMMON
+
+_INLINE = frozenset(
+    re.split(
+        " ",
+        "a abbr acronym b bdi bdo big cite code data del dfn em font i ins kbd label mark nobr q ruby rt rp s samp "
+        "small span strike strong sub sup time tt u var wbr img br input button picture map area basefont blink",
+    )
+)
+_BLOCKS = frozenset(
+    re.split(
+        " ",
+        "address article aside blockquote body caption center col colgroup dd details dialog dir div dl dt fieldset "
+        "figcaption figure footer form frameset h1 h2 h3 h4 h5 h6 header hgroup hr legend li main marquee menu nav ol "
+        "option p pre section summary table tbody td tfoot th thead tr ul",
+    )
+)
+_UNSEEN = frozenset(("script", "style", "head", "title", "option", "-comment", "!doctype", "iframe", "textarea"))
+_BARE = frozenset(("b", "strong", "i", "em", "u", "br", "tr", "tbody", "sup", "sub"))  # their attributes say nothing
+# names of elements, in lower case
+_CAPTION = re.compile(r"caption|img[-_]?(?:desc|title|note)|pic[-_]?(?:desc|note|txt|info)|tuzhu|图注")
+_NOISE = re.compile(r"share|related|recommend|qrcode|comment|copyright|disclaimer|breadcrumb|pagination")
+_ASIDE = re.compile(r"recommend|related|comment|footer|copyright|sidebar|disclaim")
+_TELLING = re.compile(
+    r"caption|img|pic|tuzhu|图注|share|relat|recom|qrcode|comment|copyr|discl|breadc|pagin|footer|sideb"
+)
+_LONGEST_NAMES = 300
+_GONE = re.compile(r"display\s*:\s*none", re.I)
+_SIMPLE = re.compile(r"^(?P<tag>[\w-]*)(?:#(?P<id>[\w-]+)|\.(?P<class>[\w-]+)|(?P<parts>(?:\[\w+\*?=[^\]]+\])+))?$")
+_PART = re.compile(r"\[(\w+)(\*?=)[\"']?([^\]\"']+)[\"']?\]")
+_LONGEST_WHISPER = 100  # characters of a hidden run inside a line; longer ones are folded text
+_CAPTIONED, _NOISY, _BESIDE = 1, 2, 4
+
+
+@dataclass(slots=True, eq=False)
+class Box:
+    """An element that begins lines of its own: `first` and `last` delimit its lines, as in a slice."""
+
+    tag: str
+    parent: Box | None
+    first: int
+    last: int = 0
+    names: str = ""
+    marks: int = 0
+    rank: int | None = None
+    hidden: bool = False
+    chosen: int | None = None
+    score: float = 0.0
+
+    @property
+    def noisy(self) -> bool:
+        """Whether the names of the element are those of share bars, related links, comments and such."""
+        return bool(self.marks & _NOISY)
+
+    @property
+    def beside(self) -> bool:
+        """Whether the names of the element are those of what stands beside an article."""
+        return bool(self.marks & _BESIDE)
+
+
+@dataclass(slots=True, eq=False)
+class Sheet:
+    """The lines of a page in page order, its boxes in the order in which they open, and sums over the lines."""
+
+    lines: list[Line] = field(default_factory=list)
+    boxes: list[Box] = field(default_factory=list)
+    sizes: list[int] = field(default_factory=lambda: [0])
+    linked: list[int] = field(default_factory=lambda: [0])
+
+    def length(self, box: Box) -> int:
+        """The number of characters printed in `box`."""
+        return self.sizes[box.last] - self.sizes[box.first]
+
+    def link_share(self, box: Box) -> float:
+        """The share of the characters in `box` that are link text, 0 to 1."""
+        total = self.length(box)
+        return min(1.0, (self.linked[box.last] - self.linked[box.first]) / total) if total else 0.0
+
+
+def sheet_of(tree: LexborHTMLParser, chosen: Iterable[LexborNode] = ()) -> Sheet:
+    """The sheet of a page. The boxes of the nodes in `chosen` get their number in it."""
+    walk = _Walk({node.mem_id: number for number, node in reversed(list(enumerate(chosen)))})
+    if tree.body is not None:
+        walk.over(tree.body)
+    sheet = Sheet(walk.lines, walk.boxes)
+    if any(table.has_rows for table in walk.tables):
+        sheet.lines, moved = merged(walk.lines)
+        for box in walk.boxes:
+            box.first, box.last = moved[box.first], moved[box.last]
+    sheet.sizes = [0, *accumulate(len(line.text) for line in sheet.lines)]
+    sheet.linked = [0, *accumulate(line.linked for line in sheet.lines)]
+    return sheet
+
+
+class _Walk:
+    """The walk and what is open at its place."""
+
+    def __init__(self, chosen: dict[int, int]) -> None:
+        self.lines: list[Line] = []
+        self.boxes: list[Box] = []
+        self.tables: list[Table] = []
+        self._chosen = chosen
+        self._box = Box("body", None, 0)
+        self._open_tables: list[Table] = []
+        self._pieces: list[str] = []
+        self._linked = self._links = 0
+        self._image = self._caption = self._after_image = False
+
+    def over(self, body: LexborNode) -> None:
+        """Reads everything below `body`, without recursion."""
+        self.boxes.append(self._box)
+        open_nodes: list[tuple[LexborNode, Box | str | None]] = []
+        node = body.first_child
+        while node is not None:
+            tag = node.tag or ""
+            if tag == "-text":
+                self._add(node.text_content or "")
+            elif tag not in _UNSEEN:
+                opened = self._open(node, tag)
+                child = node.first_child
+                if child is not None and opened != "skip":
+                    open_nodes.append((node, opened))
+                    node = child
+                    continue
+                self._close(opened)
+            following = node.next
+            while following is None and open_nodes:
+                node, opened = open_nodes.pop()
+                self._close(opened)
+                following = node.next
+            node = following
+        self._flush()
+        self._box.last = len(self.lines)
+
+    def _add(self, text: str) -> None:
+        if text.isspace():
+            if self._pieces:
+                self._pieces.append(" ")
+            return
+        self._pieces.append(text)
+        if self._links:
+            self._linked += len(text.strip())
+
+    def _open(self, node: LexborNode, tag: str) -> Box | str | None:
+        """What is to be closed: the box of a block, "a" for a link, "skip" for what is not read, or None."""
+        if tag in _BARE and tag != "tr":
+            if tag in ("br", "tbody"):
+                self._flush()
+            return None
+        if tag == "img":
+            self._image = True
+            return None
+        names, marks, rank, hidden, attributes = "", 0, None, False, node.attributes
+        if attributes:
+            names, marks, rank = _meaning(
+                tag, attributes.get("id") or "", attributes.get("class") or "", attributes.get("itemprop") or ""
+            )
+            style = attributes.get("style")
+            hidden = "hidden" in attributes or bool(style and "none" in style and _GONE.search(style))
+        inline = tag in _INLINE or (tag not in _BLOCKS and "-" not in tag)
+        if inline and hidden and len(node.text(deep=True)) < _LONGEST_WHISPER:
+            return "skip"
+        if inline and not marks and rank is None and node.mem_id not in self._chosen:
+            if tag == "a":
+                self._links += 1
+                return "a"
+            return None
+        return self._boxed(node, Box(tag, self._box, 0, 0, names, marks, rank, hidden or self._box.hidden))
+
+    def _boxed(self, node: LexborNode, box: Box) -> Box:
+        self._flush()
+        box.first = len(self.lines)
+        box.chosen = self._chosen.get(node.mem_id) if self._chosen else None
+        self.boxes.append(box)
+        self._box = box
+        tag = box.tag
+        if tag == "a":
+            self._links += 1
+        elif tag == "figcaption" or box.marks & _CAPTIONED:
+            self._caption = True
+        elif tag == "table":
+            self._open_tables.append(Table(nested=len(self._open_tables)))
+        elif tag == "tr" and self._open_tables:
+            self._open_tables[-1].rows.append(Row())
+        elif tag in ("td", "th") and self._open_tables:
+            self._open_tables[-1].open_cell(node.attributes)
+        return box
+
+    def _close(self, opened: Box | str | None) -> None:
+        if opened is None or opened == "skip":
+            return
+        if opened == "a":
+            self._links -= 1
+            return
+        assert isinstance(opened, Box)
+        self._flush()
+        opened.last = len(self.lines)
+        self._box = opened.parent or opened
+        if opened.tag == "a":
+            self._links -= 1
+        elif opened.tag == "table":
+            table = self._open_tables.pop()
+            table.close(self._open_tables[-1] if self._open_tables else None)
+            self.tables.append(table)
+        elif opened.tag in ("td", "th") and self._open_tables:
+            self._open_tables[-1].cell = None
+
+    def _flush(self) -> None:
+        """The line that ends here, if anything is printed on it."""
+        texts = printed("".join(self._pieces), self._box.tag == "pre") if self._pieces else []
+        if texts:
+            cell: Cell | None = self._open_tables[-1].cell if self._open_tables else None
+            for text in texts:
+                linked = min(self._linked, len(text))
+                box = self._box
+                line = Line(text, linked, self._image, self._caption, False, self._after_image, box, cell)
+                self.lines.append(line)
+                if cell is not None:
+                    cell.take(line)
+        self._after_image = self._image if not texts else False
+        self._caption = self._image = False
+        if self._pieces:
+            self._pieces = []
+        self._linked = 0
+
+
+@functools.lru_cache(maxsize=8192)
+def _meaning(tag: str, identity: str, classes: str, prop: str) -> tuple[str, int, int | None]:
+    """(names, marks, rank): what the names of an element say, and its place among the known bodies or None."""
+    names = f"{classes} {identity}"[:_LONGEST_NAMES].lower()
+    marks = 0
+    if _TELLING.search(names):
+        marks |= _CAPTIONED if _CAPTION.search(names) else 0
+        marks |= _NOISY if _NOISE.search(names) else 0
+        marks |= _BESIDE if _ASIDE.search(names) else 0
+    return names, marks, _known().rank(tag, identity, classes, prop)
+
+
+@dataclass(slots=True)
+class _Known:
+    """The common selectors of bodies, compiled; the number of a selector is its rank."""
+
+    ids: dict[str, int] = field(default_factory=dict)
+    classes: dict[str, int] = field(default_factory=dict)
+    others: list[tuple[int, str, str, tuple[tuple[str, str, str], ...]]] = field(default_factory=list)
+
+    def rank(self, tag: str, identity: str, classes: str, prop: str) -> int | None:
+        """The least number of a selector that the element matches, or None."""
+        ranks = [self.ids[identity]] if identity in self.ids else []
+        ranks += [self.classes[name] for name in classes.split() if name in self.classes]
+        for rank, wanted_tag, wanted_class, parts in self.others:
+            if wanted_tag and wanted_tag != tag:
+                continue
+            if wanted_class and wanted_class not in classes.split():
+                continue
+            if parts and not _has(parts, {"id": identity, "class": classes, "itemprop": prop}):
+                continue
+            ranks.append(rank)
+        return min(ranks, default=None)
+
+
+def _has(parts: tuple[tuple[str, str, str], ...], values: dict[str, str]) -> bool:
+    return all(
+        value in values.get(name, "") if operator == "*=" else value == values.get(name, "")
+        for name, operator, value in parts
+    )
+
+
+@functools.cache
+def _known() -> _Known:
+    known = _Known()
+    for rank, selector in enumerate(COMMON.body):
+        match = _SIMPLE.match(selector)
+        assert match, f"a common selector must be simple (tag, #id, .class, [attribute=value]): {selector}"
+        if match["id"] and not match["tag"]:
+            known.ids.setdefault(match["id"], rank)
+        elif match["class"] and not match["tag"]:
+            known.classes.setdefault(match["class"], rank)
+        else:
+            parts = tuple(_PART.findall(match["parts"] or ""))
+            parts += (("id", "=", match["id"]),) if match["id"] else ()
+            known.others.append((rank, match["tag"], match["class"] or "", parts))
+    return known
