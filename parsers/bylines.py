@@ -1,163 +1,206 @@
-"""Names of authors in bylines. An editor or a source is never an author; titles and offices are dropped."""
+"""Names of authors in bylines. An editor, a photographer or a source is never an author; offices are dropped.
+
+A byline is read word by word: a role word tells whose names follow (记者, 文/, 编辑：, 图/) or stood before
+it (王海涛 文 李静 摄); only the names of those who wrote are kept.
+"""
 
 from __future__ import annotations
 
 import re
 import unicodedata
 
-_SURNAMES = frozenset(
-    "赵钱孙李周吴郑王冯陈褚卫蒋沈韩杨朱秦尤许何吕施张孔曹严华金魏陶姜戚谢邹喻柏水窦章云苏潘葛奚范彭郎鲁韦昌马苗凤花方俞任袁柳"
-    "鲍史唐费廉岑薛雷贺倪汤滕殷罗毕郝邬安常乐于时傅皮卞齐康伍余元卜顾孟平黄和穆萧尹姚邵湛汪祁毛禹狄米贝明臧计伏成戴谈宋茅庞熊纪舒"
-    "屈项祝董梁杜阮蓝闵席季麻强贾路娄危江童颜郭梅盛林刁钟徐邱丘骆高夏蔡田樊胡凌霍虞万支柯昝管卢莫房裘缪干解应宗丁宣邓郁单杭洪包诸左"
-    "石崔吉钮龚程嵇邢裴陆荣翁荀羊惠甄曲家封储靳糜松井段富巫乌焦巴弓牧山谷车侯宓蓬全班仰秋仲伊宫宁仇栾暴甘厉戎祖武符刘景詹束龙叶幸司"
-    "韶黎薄印白怀蒲从索赖卓屠蒙池乔阴胥能苍闻党翟谭贡劳申扶堵冉宰雍桑桂牛寿通边扈燕冀尚农温庄晏柴瞿阎充慕连习艾鱼容向古易慎戈廖终衡步"
-    "耿满弘国文寇广东殳沃利蔚越师巩聂晁勾敖融冷辛阚那简饶空曾沙养鞠须丰巢关查后荆红游竺权逯盖桓公肖岳付闫覃仝冼鹿佟么"
-    "陳張劉楊趙黃吳孫馬羅鄭謝韓馮於葉蕭許鄧蔣餘潘盧陸賈鍾範譚龍萬錢湯賴顧龔嚴歐蘇呂魯鄒湯莊畢"
+from parsers.person_names import is_minority, is_name, looks_like_name, two_names
+
+__all__ = ["byline_in", "looks_like_name", "names"]
+
+_HAN = "\u3400-\u4e27\u4e29-\u9fff"
+_WRITER = (
+    "记者|記者|通讯员|通訊員|实习生|實習生|撰稿人|撰稿|撰文|评论员|特派员|特约撰稿|原作者|专栏作者|作者|执笔|采写|采访整理|采访|供稿人|供稿|"
+    "投稿|主笔|报道组|报道员|文字|编译|整理"
 )
-_DOUBLE = (
-    "欧阳",
-    "司马",
-    "上官",
-    "诸葛",
-    "东方",
-    "尉迟",
-    "皇甫",
-    "司徒",
-    "令狐",
-    "慕容",
-    "范姜",
-    "端木",
-    "夏侯",
+_OTHER = (
+    "责任编辑|責任編輯|实习编辑|值班编辑|见习编辑|责编|编辑|編輯|编审|审核|审校|审签|核稿|校对|校审|摄影|攝影|摄像|图片|图表|制图|海报|视频|"
+    "剪辑|来源|來源|监制|总监制|策划|总策划|統籌|统筹|设计|美编|排版|值班主任|值班主编|主编|总编辑|总编|译者|翻译|口述|讲述|作者单位|单位|"
+    "配音|主播|播音|制作|出品人?|录入|发布|一审|二审|三审|初审|复审|终审|审稿|指导|指导老师|执笔人|课题组|供图|配图|插画|漫画|导演|拍摄"
 )
-_ROLE = (
-    r"(?:[\u4e00-\u9fff·]{0,12}?(?:记者|記者|通讯员|通訊員|特约撰稿人?|撰稿人?|撰文|评论员|特派员|专栏作者|作者|执笔|采写|"
-    r"供稿|投稿|主笔|报道组|报道员)(?:[:：/／|｜]|(?=[\s])|(?=[\u4e00-\u9fff])|$))"
+_SINGLE = {"文": True, "图": False, "圖": False, "摄": False, "攝": False, "编": False, "撰": True}
+_PREFIX = rf"[{_HAN}A-Za-z0-9·“”\"《》「」+—\-.]{{0,22}}?"
+_LABEL = re.compile(rf"(?:(?P<other>{_PREFIX}(?:{_OTHER}))|(?P<writer>{_PREFIX}(?:{_WRITER})))(?P<mark>[:/|]?)")
+_ONE_HAND = re.compile(
+    r"(?:(?<=[\s/])|^)(?:文\s*[/、&并和]?\s*(?:摄影|摄|图|攝影|圖)|[图圖]\s*[/、&和]?\s*文)(?=[\s:/|]|$)"
 )
-_ROLE_AT_START = re.compile(rf"^\s*{_ROLE}\s*")
-_OTHER_HANDS = re.compile(
-    r"(?:责任?编辑?|责编|编辑|编审|审核|校对|摄影?|摄像|图片|图|制图|海报|视频|来源|监制|策划|統籌|统筹)\s*[:：/／|｜]"
+_BEHIND = re.compile(r"[/|]\s*(文|图|圖|摄影|摄|攝|整理|供稿)(?=$|[\s、,，]|受访|图|摄)")
+_PLACE_OF_REPORT = re.compile(
+    r"(?:[/|]\s*\S{0,6}?|(?<=\s)(?:摄影|攝影)?)(?:报道|報導|報道|报导|电|電|讯)(?=$|[\s,，])"  # 记者X/台北报道, 摄影报道
 )
-_WRITING = re.compile(r"(?:^|(?<=\s))文\s*(?:[/／&、]?\s*(?:图|摄影?|圖|攝影))?\s*[:：/／|｜]?\s*(?=\S)")
-_PLACE_OF_REPORT = re.compile(r"[/／]\s*\S{2,4}?(?:综合)?(?:报导|報導|报道|報道|电|電|讯)")  # 记者X／台北报道
-_TAIL = re.compile(r"(?:等|摄影报道|报道|報導|報道|整合|整理|编译|摄|文|文/图|文并摄|综合|供稿|实习生)$")
-_JOB = re.compile(
-    r"(?:书记|部长|主任|局长|厅长|市长|省长|县长|区长|州长|处长|科长|院长|校长|教授|研究员|博士|主席|常委|委员|经理|董事长|总裁|会长|"
-    r"秘书长|组长|队长|站长|社长|主编|编辑|记者|通讯员|干部|讲师|学者|专家|成员|代表|先生|女士|律师|博士后|院士|所长|副?研究馆员|员)$"
+_ROLES_GLUED = re.compile(
+    rf"(?<=[记記]者)([{_HAN}]{{2,4}}?)(?=(?:本报|本報)?(?:通讯员|通訊員|实习生|见习记者|实习记者|记者))"
 )
-_ORGANISATION = re.compile(
-    r"(?:部|局|报|社|网|院|厅|委|办|室|所|台|站|校|大学|公司|集团|中心|频道|客户端|新闻|日报|晚报|时报|周刊|杂志|频道|政府|协会|学会|"
-    r"编辑部|平台|发布|在线|报社|通讯|文旅|融媒体?)$"
+_COUNTRY = re.compile(r"[(\[【〔][\u4e00-\u9fff]{1,3}[)\]】〕](?=[\u4e00-\u9fff]+·)")
+_AFFILIATION = re.compile(r"(?<=[\u4e00-\u9fff])\s*[(\[【][^()\[\]【】]{2,80}[)\]】]")
+_EDGES = " ()[]【】〔〕{}□■▲△◎●◆○★☆◇:;.。,，、\t"
+_SPLIT = re.compile(r"\s+(?:和\s+)?|[、,;&]+")
+_CITIES = (
+    "北京|上海|天津|重庆|石家庄|太原|呼和浩特|沈阳|长春|哈尔滨|南京|杭州|合肥|福州|南昌|济南|郑州|武汉|长沙|广州|南宁|海口|成都|贵阳|昆明|"
+    "拉萨|西安|兰州|西宁|银川|乌鲁木齐|深圳|青岛|大连|香港|澳门|台北|臺北|台中|高雄|台南|新北|桃园|桃園|华盛顿|華盛頓|东京|東京|纽约|紐約|"
+    "伦敦|巴黎|首尔|莫斯科|综合|綜合"
 )
-_NOT_NAMES = frozenset(
-    re.split(
-        r"\|",
-        "查看更多|返回搜狐|本文|来源|作者|编辑|记者|本报|本网|本站|原创|转载|未知|佚名|匿名|管理员|网络|"
-        "互联网|综合|无|暂无|我们|报道|消息|分享|新闻|首席|见习|实习|全媒体|文字|"
-        "图片|视频|摄影|责编|校对|审核|admin|Admin|null|None|root|"
-        "整合|今年|去年|日前|昨日|近日|图文|文图|讯|小编|通讯员|本报讯|特约",
-    )
+_REPORT = re.compile(
+    rf"(?P<name>[{_HAN}·]{{2,}}?)(?:(?:{_CITIES})?(?:\d+日)?(?:摄影)?(?:报道|報導|報道|报导|电|電|专电|讯)|发自.*|摄影|整理|整合|编译|"
+    r"等|摄)"
 )
-_SEPARATORS = re.compile(r"[、，,;；&＆|｜/／]+|\s和\s")
-_HAN_NAME = re.compile(r"[\u3400-\u9fff]{2,4}|[\u3400-\u9fff]{1,8}(?:[·•・][\u3400-\u9fff]{1,8}){1,3}")
-_LATIN_NAME = re.compile(r"[A-Z][A-Za-z.'-]+(?: [A-Z][A-Za-z.'-]*){1,3}")
-_IN_BRACKETS = re.compile(r"[（(【\[]([^（()）【】\[\]]{2,60})[)）】\]]")
-_DATELINE = re.compile(r"^.{0,28}?(?:讯|电|消息|報導|报道)\s*$")
-_OFFICE_BEFORE = re.compile(r".+(?:部长|研究员|教授|主任|院长|书记|局长|主席|会长)([\u4e00-\u9fff]{2,3})")
-_BYLINE = re.compile(rf"^[□■▲◎●◆○\s]*(?:[\u4e00-\u9fff·]{{2,12}}\s+)?(?:{_ROLE}|文\s*[/／|｜:：]|文[、/]图)")
+_NOT_WRITTEN_BY = re.compile(
+    r"(?:发自.*|.*(?:报道|報導|報道|报导)|综合整理|整理|整合|供稿|受访者.*|等|等人|文|本报|本报讯|讯|.*[日][电電])$"
+)
+_OFFICE_BEFORE = re.compile(
+    rf".*(?:部长|研究员|教授|主任|院长|书记|局长|主席|会长|博士|院士|校长|记者|学者|专家|所长)([{_HAN}]{{2,3}})"
+)
+_OFFICE_BEHIND = re.compile(rf"([{_HAN}]{{2,3}})(?:教授|博士|院士|研究员|老师|先生|女士)")
+_IS_SOMEBODY = re.compile(rf"([{_HAN}]{{2,4}}?|[{_HAN}·]{{5,12}}?)(?:系|为|是).{{4,}}")
+_NAME_AND_WORK = re.compile(rf"([{_HAN}]{{2,4}})(整理|供稿|执笔|采写|撰文|撰稿|摄影|摄|攝)")
+_IN_BRACKETS = re.compile(r"[(【\[〔]([^()【】\[\]〔〕]{2,60})[)】\]〕]")
+_DATELINE = re.compile(r"^.{0,28}?(?:讯|電|电|消息|報導|报道)[】\])]?\s*$")
+_SPOKEN_LINE = re.compile(
+    rf"^.{{0,24}}?(?:讯|电)[】\])]?[ ,:]\s*(?:本报|河畔)?(?:{_PREFIX})记者\s*(?P<names>[{_HAN}·]{{2,8}}(?:[、 ][{_HAN}·]{{2,4}}){{0,3}}?)"
+    r"(?:报道[:,，]|\s+(?=[^\s]{6,}))"
+)
+_ROLE_WORD = re.compile(r"记者|記者|通讯员|通訊員|撰稿|撰文|供稿|作者|评论员|执笔(?!人)|采写|文字:|^文[/|:]|实习生")
+_BYLINE = re.compile(rf"^[□■▲◎●◆○★\s]*(?:[{_HAN}·]{{2,12}}\s+)?(?:{_PREFIX}(?:{_WRITER})|文\s*[/|:]|文[、/]?图)")
+_BULLET = re.compile(r"^[□■▲◎●◆○★]\s*(?=[\u4e00-\u9fff])")
+_NOT_BYLINE = re.compile(r"[。!?;…]|:.*:.*[,，]|[摄攝]\s*$|^(?:作者|执笔人|记者)(?:简介|手记|单位)")
 
 
 def names(text: str) -> tuple[str, ...]:
-    """The names of a byline in print order, without offices (本报记者, 组织部部长) and without doubles.
+    """The names of the writers of a byline in print order, without offices (本报记者) and without doubles.
 
     A two-character name printed with a space is joined (方  敏 → 方敏). Not a name: no result.
     """
-    text = _cut_other_hands(unicodedata.normalize("NFKC", text).strip(" ()[]【】□■▲◎●◆○:\t"))
-    text = _PLACE_OF_REPORT.sub(" ", _WRITING.sub(" ", text))
     found: list[str] = []
-    for part in _SEPARATORS.split(re.sub(rf"(?<=\s)(?={_ROLE})", "、", text)):
-        found += _names_of_part(part)
+    waiting: list[str] = []
+    writes, before = True, ""
+    words = _words(text)
+    for index, word in enumerate(words):
+        role = _role_of(word)
+        if role is None:
+            waiting.append(word)
+            continue
+        if _stands_behind(word, waiting, before, last=index == len(words) - 1):
+            found += _people(waiting) if role else []
+            waiting, before = [], ""
+            writes = True
+            continue
+        found += _people(waiting) if writes else []
+        waiting, writes, before = [], role, word
+    found += _people(waiting) if writes else []
     return tuple(dict.fromkeys(found))
 
 
 def byline_in(paragraph: str) -> tuple[str, ...]:
     """The authors that a first or last paragraph names, or ().
 
-    Read are a paragraph that is a byline, （记者 X） after 讯/电 or at either end, and a name at the end.
+    Read are a paragraph that is a byline, （记者 X） after 讯/电 or at either end, 讯 记者X报道：, a name at the end.
     """
-    paragraph = unicodedata.normalize("NFKC", paragraph).strip()
-    if len(paragraph) <= 60 and _BYLINE.match(paragraph) and not re.search(r"[。！？!?;,，]", paragraph):
-        return _real(names(paragraph))
+    paragraph = _plain(paragraph)
+    if len(paragraph) <= 60 and not _NOT_BYLINE.search(paragraph):
+        if _BYLINE.match(paragraph):
+            return _short(names(paragraph))
+        if _BULLET.match(paragraph) and _only_names(paragraph):
+            return names(paragraph)
+    spoken = _SPOKEN_LINE.match(paragraph)
+    if spoken and _only_names(spoken["names"]):
+        return names(spoken["names"])
     for match in _IN_BRACKETS.finditer(paragraph):
         if _stands_for_byline(paragraph, match):
-            found = _real(names(match[1]))
+            found = _short(names(match[1]))
             if found:
                 return found
     return ()
 
 
-def looks_like_name(token: str) -> bool:
-    """Whether `token` alone can be a person's name: two to four characters that begin with a surname."""
-    return bool(re.fullmatch(r"[\u3400-\u9fff]{2,4}", token)) and (
-        token[0] in _SURNAMES and (len(token) < 4 or token.startswith(_DOUBLE))
-    )
+def _plain(text: str) -> str:
+    text = unicodedata.normalize("NFKC", text).replace("丨", "|").replace("〡", "|")
+    return re.sub("[•・‧]", "·", text).strip()
 
 
-def _stands_for_byline(paragraph: str, match: re.Match[str]) -> bool:
-    role = re.search(r"记者|記者|通讯员|撰稿|^文[/／|]|作者|评论员|执笔", match[1])
-    if re.search(r"摄|图|资料|来源|编辑|责编|单位|系|攝", match[1].replace("编辑部", "")) and not role:
-        return False
-    if re.search(r"[摄攝]\s*$|^摄影|制图", match[1]):
-        return False
-    at_head = bool(_DATELINE.match(paragraph[: match.start()])) or match.start() == 0
-    if at_head and match.start() and all(map(looks_like_name, _bare_tokens(match[1]))):
+def _words(text: str) -> list[str]:
+    """The words of a byline: role words (with their mark) and the runs between them."""
+    text = _AFFILIATION.sub(" ", _COUNTRY.sub("", _plain(text))).strip(_EDGES)
+    text = re.sub(r"^[Bb]y\s+(?=[A-Z])", "", text)
+    text = _ROLES_GLUED.sub(r"\1 ", _PLACE_OF_REPORT.sub(" ", text))
+    text = _BEHIND.sub(r" \1 ", _ONE_HAND.sub("文", text))
+    text = re.sub(r"\s*([:/|])\s*", r"\1 ", text)
+    if re.search("[A-Za-z]", text):
+        text = re.sub(r"(?<=[A-Za-z.]) (?=[A-Z])", "\x00", text)
+    words: list[str] = []
+    for piece in _SPLIT.split(text):
+        words += _parted(piece.replace("\x00", " ").strip(_EDGES.replace(":", "")))
+    return [word for word in words if word]
+
+
+def _parted(piece: str) -> list[str]:
+    """A role word and the name glued to it (本报记者王海涛) as two words."""
+    behind = _NAME_AND_WORK.fullmatch(piece)
+    if behind and looks_like_name(behind[1]):
+        return [behind[1], behind[2]]
+    match = _LABEL.match(piece)
+    if not match:
+        return [piece if piece.rstrip(":/|") in _SINGLE else piece.strip("/|:")]
+    rest = piece[match.end() :].strip(_EDGES)
+    if not rest or match["mark"]:
+        return [match[0], *_parted(rest)] if rest else [match[0]]
+    return [match[0], *_parted(rest)] if _is_glued_name(rest) else [match[0]]
+
+
+def _is_glued_name(rest: str) -> bool:
+    """记者王海涛 has a name behind it, 记者观察 and 通讯员队伍建设 have not."""
+    if looks_like_name(rest) or "·" in rest or _REPORT.fullmatch(rest) or _IS_SOMEBODY.fullmatch(rest):
         return True
-    at_end = not paragraph[match.end() :].strip(" 。")
-    if role:
-        return at_head or at_end
-    return at_end and bool(match.start()) and all(map(looks_like_name, _bare_tokens(match[1])))
+    return (is_name(rest) and is_minority(rest)) or len(two_names(rest)) > 1 or looks_like_name(_bare(rest))
 
 
-def _bare_tokens(text: str) -> list[str]:
-    parts = [part for part in _SEPARATORS.split(text) if part.strip()]
-    return [token for part in parts for token in _joined(part.split())] or [""]
+def _role_of(word: str) -> bool | None:
+    """True for a word of writers, False for one of other hands, None for a word that is no role."""
+    bare = word.rstrip(":/|")
+    if bare in _SINGLE:
+        return _SINGLE[bare]
+    match = _LABEL.fullmatch(word)
+    if match is None:
+        return None
+    return match["writer"] is not None
 
 
-def _real(found: tuple[str, ...]) -> tuple[str, ...]:
-    return tuple(name for name in found if len(name) <= 4 or "·" in name or name.isascii())
+def _stands_behind(word: str, waiting: list[str], before: str, *, last: bool) -> bool:
+    """Whether a role word speaks of the names before it: 王海涛 文 李静 摄."""
+    if not waiting or word[-1] in ":/|":
+        return False
+    if word in ("文", "摄", "攝"):
+        return last or before.rstrip(":/|") not in _SINGLE
+    return last and word in ("图", "圖", "摄影", "整理", "供稿", "采写", "撰稿", "撰文", "编译", "供图", "制图", "拍摄")
 
 
-def _cut_other_hands(text: str) -> str:
-    match = _OTHER_HANDS.search(text)
-    while match:
-        before, after = text[: match.start()], text[match.end() :].strip()
-        if re.search(r"文\s*[/／&、]?\s*$", before):  # 文/图 X: one hand for both
-            return before + " " + after
-        rest = re.split(r"\s+(?=文[/／|:]|记者|作者)", after, maxsplit=1)
-        text = before + (" " + rest[1] if len(rest) > 1 else "")
-        match = _OTHER_HANDS.search(text)
-    return text
+def _people(words: list[str]) -> list[str]:
+    tokens = [token for word in words if not _is_report(word) for token in two_names(_bare(word))]
+    return [token for token in _joined(tokens) if is_name(token)]
 
 
-def _names_of_part(part: str) -> list[str]:
-    part = re.sub(r"(?<=[\u4e00-\u9fff])[(（].*?[)）]", "", part).strip(" ()[]【】.。:")
-    part = _ROLE_AT_START.sub("", part)
-    if _LATIN_NAME.fullmatch(part):
-        return [part]
-    tokens = [_bare(token) for token in part.split() if not _from_a_place(token)]
-    return [token for token in _joined(tokens) if _is_name(token)]
+def _is_report(word: str) -> bool:
+    """西宁报道, 发自上海, 综合整理: how or where it was written, no name. 王海涛报道 has a name in it."""
+    if not _NOT_WRITTEN_BY.match(word):
+        return False
+    report = _REPORT.fullmatch(word)
+    return report is None or not looks_like_name(report["name"])
 
 
-def _from_a_place(token: str) -> bool:
-    """山东冠县报道: where a report was written, not who wrote it."""
-    place = re.fullmatch(r"([\u4e00-\u9fff]{2,8})报道", _ROLE_AT_START.sub("", token))
-    return place is not None and not looks_like_name(place[1])
-
-
-def _bare(token: str) -> str:
-    token = _ROLE_AT_START.sub("", token) if len(token) > 2 else token
-    token = _TAIL.sub("", token) if len(token) > 2 else token
-    office = _OFFICE_BEFORE.fullmatch(token)
-    return office[1] if office and looks_like_name(office[1]) else token
+def _bare(word: str) -> str:
+    """A word without the office before or behind the name, and without 报道, 整理, 等 behind it."""
+    word = word.strip(_EDGES)
+    if looks_like_name(word):
+        return word
+    for pattern in (_REPORT, _OFFICE_BEHIND, _OFFICE_BEFORE, _IS_SOMEBODY):
+        match = pattern.fullmatch(word)
+        if match and (looks_like_name(match[1]) or "·" in match[1]):
+            return match[1]
+    return word
 
 
 def _joined(tokens: list[str]) -> list[str]:
@@ -175,9 +218,29 @@ def _joined(tokens: list[str]) -> list[str]:
     return joined
 
 
-def _is_name(token: str) -> bool:
-    if token in _NOT_NAMES or not _HAN_NAME.fullmatch(token):
+def _stands_for_byline(paragraph: str, match: re.Match[str]) -> bool:
+    inside = match[1]
+    role = _ROLE_WORD.search(inside)
+    if re.search(r"[摄攝]\s*$|^摄影|^制图|^执笔人", inside):
         return False
-    if looks_like_name(token):
-        return not (len(token) > 2 and (_JOB.search(token) and not token.endswith("员")))
-    return not (_JOB.search(token) or _ORGANISATION.search(token))
+    if not role and re.search(
+        r"摄|图|资料|来源|编辑|责编|单位|攝|审|校对|监制", inside.replace("文/图", "").replace("编辑部", "")
+    ):
+        return False
+    before = paragraph[: match.start()]
+    at_head = not before or bool(_DATELINE.match(before))
+    at_end = not paragraph[match.end() :].strip(" 。")
+    if role:
+        return at_head or at_end
+    return (at_end or (at_head and bool(before))) and _only_names(inside)
+
+
+def _only_names(text: str) -> bool:
+    """Whether `text` is nothing but names, 文/图 and 供稿 aside."""
+    words = [word for word in _words(text) if _role_of(word) is None]
+    tokens = _joined([_bare(word) for word in words])
+    return bool(tokens) and all(map(looks_like_name, tokens))
+
+
+def _short(found: tuple[str, ...]) -> tuple[str, ...]:
+    return tuple(name for name in found if len(name) <= 6 or "·" in name or name.isascii())

@@ -1,0 +1,139 @@
+"""What can be a person's name: Han surnames, the name elements of Tibetan, Mongolian and Turkic names, Latin names."""
+
+from __future__ import annotations
+
+import re
+
+_SURNAMES = frozenset(
+    "赵钱孙李周吴郑王冯陈褚卫蒋沈韩杨朱秦尤许何吕施张孔曹严华金魏陶姜戚谢邹喻柏水窦章云苏潘葛奚范彭郎鲁韦昌马苗凤花方俞任袁柳"
+    "鲍史唐费廉岑薛雷贺倪汤滕殷罗毕郝邬安常乐于时傅皮卞齐康伍余元卜顾孟平黄和穆萧尹姚邵湛汪祁毛禹狄米贝明臧计伏成戴谈宋茅庞熊纪舒"
+    "屈项祝董梁杜阮蓝闵席季麻强贾路娄危江童颜郭梅盛林刁钟徐邱丘骆高夏蔡田樊胡凌霍虞万支柯昝管卢莫房裘缪干解应宗丁宣邓郁单杭洪包诸左"
+    "石崔吉钮龚程嵇邢裴陆荣翁荀羊惠甄曲家封储靳糜松井段富巫乌焦巴弓牧山谷车侯宓蓬全班仰秋仲伊宫宁仇栾暴甘厉戎祖武符刘景詹束龙叶幸司"
+    "韶黎薄印白怀蒲从索赖卓屠蒙池乔阴胥能苍闻党翟谭贡劳申扶堵冉宰雍桑桂牛寿通边扈燕冀尚农温庄晏柴瞿阎充慕连习艾鱼容向古易慎戈廖终衡步"
+    "耿满弘国文寇广东殳沃利蔚越师巩聂晁勾敖融冷辛阚那简饶空曾沙养鞠须丰巢关查后荆红游竺权逯盖桓公肖岳付闫覃仝冼鹿佟么"
+    "陳張劉楊趙黃吳孫馬羅鄭謝韓馮於葉蕭許鄧蔣餘潘盧陸賈鍾範譚龍萬錢湯賴顧龔嚴歐蘇呂魯鄒湯莊畢奧商苟撒冶妥哈祈铁尕拜衣代候麦"
+)
+_DOUBLE = (
+    "欧阳",
+    "歐陽",
+    "司马",
+    "司馬",
+    "上官",
+    "诸葛",
+    "東方",
+    "东方",
+    "尉迟",
+    "皇甫",
+    "司徒",
+    "令狐",
+    "慕容",
+    "范姜",
+    "端木",
+    "夏侯",
+    "公孙",
+    "长孙",
+    "独孤",
+    "南宫",
+    "西门",
+)
+_ELEMENTS = (
+    # Tibetan
+    "才让|才旦|才仁|才项|卓玛|扎西|多杰|多吉|旦增|丹增|桑吉|桑杰|索南|索朗|格桑|次仁|次旦|尼玛|达娃|拉毛|拉姆|仁青|仁增|项秀|娘吉|边觉|边巴|"
+    "央金|曲珍|群培|平措|罗布|顿珠|旺堆|旺姆|旺杰|旺加|白玛|德吉|措姆|巴桑|强巴|洛桑|江村|加措|嘉措|完么|尕玛|昂毛|昂旺|阿旺|文毛|"
+    "尖措|尖参|坚赞|公保|官却|贡保|更登|更尕|华旦|普布|米玛|琼达|玉珍|吉毛|杰布|东智|南杰|赤列|晋美|久美|周太|太本|"
+    # Mongolian
+    "巴特尔|图雅|其木格|格日勒|格日乐|高娃|朝鲁|娜仁|乌云|乌兰|斯琴|萨仁|哈斯|巴雅尔|苏和|阿拉腾|呼和|布和|那仁|托娅|塔娜|毕力格|"
+    # Turkic
+    "古丽|买买提|艾力|吐尔逊|吐尔洪|阿不都|阿布都|热合曼|买提|依明|努尔|别克|木拉提|木拉特|克里木|艾合买提|阿依|迪力|夏提|帕尔哈提|娜尔|"
+    "热依汗|依汗|江|克孜|努力|赛力克|哈那提|叶尔|玛依拉"
+)
+_MADE_OF_ELEMENTS = re.compile(rf"(?:{_ELEMENTS})(?:{_ELEMENTS}|加|措|吉|本|太|杰|花|汗)")
+_ENDS_IN_ELEMENT = re.compile(rf"[\u4e00-\u9fff]{{1,4}}(?:{_ELEMENTS})")
+_HAN = "\u3400-\u4e27\u4e29-\u9fff"  # without 丨, which stands for a bar
+_SHORT = re.compile(rf"[{_HAN}]{{2,4}}")
+_DOTTED = re.compile(rf"[{_HAN}]{{1,8}}(?:·[{_HAN}]{{1,8}}){{1,3}}")
+_LATIN = re.compile(r"[A-Z][A-Za-z.'’-]+(?: [A-Z][A-Za-z.'’-]*){1,3}")
+_OFFICE = re.compile(
+    r"(?:书记|部长|主任|局长|厅长|市长|省长|县长|区长|州长|处长|科长|院长|校长|教授|研究员|博士|主席|常委|委员|经理|董事长|总裁|会长|"
+    r"秘书长|组长|队长|站长|社长|主编|编辑|记者|通讯员|干部|讲师|学者|专家|成员|代表|先生|女士|律师|博士后|院士|所长|导师|老师|馆员|人员|"
+    r"学员|评论员|工程师|医师|医生|护士|村官|硕士)$"
+)
+_BODY = re.compile(
+    r"(?:部|局|报|報|社|网|網|院|厅|委|办|室|所|台|站|校|大学|公司|集团|中心|频道|客户端|新闻|周刊|杂志|政府|协会|学会|平台|发布|"
+    r"在线|通讯|文旅|融媒体?|财经|科技|工会|支部|党委|[县区镇乡村州省市庄处股科])$"
+)
+_WORDS = frozenset(
+    re.split(
+        r"\|",
+        "查看更多|返回搜狐|本文|来源|作者|编辑|记者|本报|本网|本站|本刊|原创|转载|未知|佚名|匿名|管理员|网络|互联网|综合|无|暂无|我们|"
+        "报道|消息|分享|新闻|首席|见习|实习|全媒体|文字|图片|视频|摄影|责编|校对|审核|整合|今年|去年|日前|昨日|近日|昨天|今天|今日|图文|"
+        "文图|讯|小编|通讯员|本报讯|特约|手记|观察|调查|简介|走访|获悉|了解|注意|采访|体验|编者|编者按|时评|评论|评论员|发自|整理|受访者|"
+        "供图|系统|资料|资讯|文中|上图|下图|左图|右图|文章|作品|单位|专题|专访|特稿|快讯|电讯|完|待续|编译|翻译|导读|后记|前言|题|"
+        "党组|组织|宣传|群众|干部|人才|高校|高层|公开|通知|公告|成果|成功|任务|任职|安全|安排|方案|方法|方式|时间|时代|"
+        "平安|平均|和谐|常态|常务|明天|明年|文明|文化|文件|全国|全省|全市|全县|国家|国际|国内|农村|农业|向上|向前|公司|公布|"
+        "广大|广场|广告|东部|东方|关于|关注|游客|后来|从严|从业|终于|通过|通报|连续|连日|习惯|应当|应该|解决|管理|"
+        "单独|计划|成立|强化|强调|江苏|江西|安徽|云南|山东|山西|宁夏|石家庄|马鞍山|连云港|张家口|张家界|平顶山|景德镇|牡丹江|"
+        "乐山|温州|常州|金华|东莞|白银|石嘴山|包头|项目|支持|支部|金融|水利|路透社|美联社|法新社|高清|高端|大图|全文|展开|收起|"
+        "白皮书|和平|富强|时评人|文旅|于是|车间|花絮|万元|明确|应用|能力|能源|党建|党员|利用|利益|公益|公安|公务员",
+    )
+)
+
+
+def looks_like_name(token: str) -> bool:
+    """Whether `token` alone, without any label, is to be taken for a person's name.
+
+    That is two or three characters that begin with a surname, four with a double surname, or a name made of
+    elements of Tibetan, Mongolian or Turkic names (才让卓玛). Common words, offices and places are none.
+    """
+    if not _SHORT.fullmatch(token):
+        return bool(len(token) <= 6 and _MADE_OF_ELEMENTS.fullmatch(token))
+    if token in _WORDS or (len(token) > 2 and _OFFICE.search(token)):
+        return False
+    if len(token) > 2 and _BODY.search(token) and token[-1] not in "校市网站台社":
+        return False
+    return _begins_with_surname(token) or bool(_MADE_OF_ELEMENTS.fullmatch(token))
+
+
+def is_name(token: str) -> bool:
+    """Whether `token`, printed where a name belongs (behind 记者, 作者：), can be one: pen names and 青组 too."""
+    if token in _WORDS:
+        return False
+    if _LATIN.fullmatch(token):
+        return True
+    if _DOTTED.fullmatch(token):
+        return not _BODY.search(token)
+    if not _SHORT.fullmatch(token):
+        return 5 <= len(token) <= 6 and bool(_ENDS_IN_ELEMENT.fullmatch(token) or _MADE_OF_ELEMENTS.fullmatch(token))
+    return looks_like_name(token) or not (_OFFICE.search(token) or _BODY.search(token) or token[0] in "的是在了将被")
+
+
+def two_names(token: str) -> tuple[str, ...]:
+    """The names of a run without separator (张海李静), when it can be cut in only one way; else the run."""
+    if not 4 <= len(token) <= 6 or looks_like_name(token) or token.startswith(_DOUBLE) or is_minority(token):
+        return (token,)
+    cuts = [
+        (token[:at], token[at:])
+        for at in (2, 3)
+        if 2 <= len(token) - at <= 3 and looks_like_name(token[:at]) and looks_like_name(token[at:])
+    ]
+    return cuts[0] if len(cuts) == 1 and not (len(token) == 6 and looks_like_name(token[2:4])) else (token,)
+
+
+def is_minority(token: str) -> bool:
+    """Whether `token` holds a name element of a Tibetan, Mongolian or Turkic name."""
+    return bool(re.search(_ELEMENTS.replace("|江|", "|"), token))
+
+
+def is_media(text: str) -> bool:
+    """Whether `text` is the name of a paper, station, agency or account that publishes: an origin, no author."""
+    return bool(_MEDIA.search(text))
+
+
+_MEDIA = re.compile(
+    r"(?:[报報网網社刊台]|客户端|新闻|網絡版|网络版|在线|周刊|周報|海外版|频道|快报|时报|电视台|广播|发布|财经|头条|融媒体?(?:中心)?|"
+    r"公众号|澎湃号|早报|晨报|晚报|杂志|观察|视界|云)》?$"
+)
+
+
+def _begins_with_surname(token: str) -> bool:
+    return token[0] in _SURNAMES and (len(token) < 4 or token.startswith(_DOUBLE))
