@@ -4,66 +4,18 @@ from __future__ import annotations
 
 import random
 
-_PLACES = [
-    "河谷市",
-    "云岭县",
-    "白塔州",
-    "青岩区",
-    "石泉县",
-    "长滩镇",
-    "金川市",
-    "南湖区",
-    "东坪县",
-    "雪山州",
-    "柳林镇",
-    "沙洲市",
-]
-_WHO = [
-    "组织部",
-    "人才办",
-    "科技局",
-    "教育局",
-    "卫健委",
-    "农科院",
-    "开发区",
-    "产业园",
-    "职业学院",
-    "人民医院",
-    "创新中心",
-    "企业协会",
-]
-_DONE = ["举办", "推出", "启动", "建成", "完善", "落实", "发布", "开展", "设立", "优化"]
-_WHAT = [
-    "引才对接会",
-    "青年人才驿站",
-    "博士服务站",
-    "技能大师工作室",
-    "专家服务团",
-    "安家补贴办法",
-    "校企合作协议",
-    "人才公寓",
-    "项目路演",
-    "导师帮带计划",
-    "科研平台",
-    "培训班",
-    "柔性引才清单",
-    "揭榜挂帅项目",
-]
-_FIELDS = [
-    "盐湖化工",
-    "绿色算力",
-    "清洁能源",
-    "高原医学",
-    "生态农牧",
-    "装备制造",
-    "文化旅游",
-    "数字经济",
-    "中藏药",
-    "新材料",
-]
+_SPACED = {
+    "place": "河谷市 云岭县 白塔州 青岩区 石泉县 长滩镇 金川市 南湖区 东坪县 雪山州 柳林镇 沙洲市",
+    "who": "组织部 人才办 科技局 教育局 卫健委 农科院 开发区 产业园 职业学院 人民医院 创新中心 企业协会",
+    "done": "举办 推出 启动 建成 完善 落实 发布 开展 设立 优化",
+    "what": "引才对接会 青年人才驿站 博士服务站 技能大师工作室 专家服务团 安家补贴办法 校企合作协议 "
+    "人才公寓 项目路演 导师帮带计划 科研平台 培训班 柔性引才清单 揭榜挂帅项目",
+    "field": "盐湖化工 绿色算力 清洁能源 高原医学 生态农牧 装备制造 文化旅游 数字经济 中藏药 新材料",
+    "ending": "成效明显 渠道越来越宽 群众十分认可 发展后劲更足 人才安心扎根 服务更有温度 合作不断加深",
+}
+_CHOICES = {name: text.split() for name, text in _SPACED.items()}
 _FAMILY = "赵钱孙李周吴郑王冯陈褚卫蒋沈韩杨朱秦许何吕施张孔曹严华金魏陶姜"
 _GIVEN = ("小雨", "大江", "文", "海燕", "国栋", "静", "明远", "桂兰", "春晓", "立", "思源", "新民", "雪", "长河")
-_ENDINGS = ["成效明显", "渠道越来越宽", "群众十分认可", "发展后劲更足", "人才安心扎根", "服务更有温度", "合作不断加深"]
 _PATTERNS = (
     "{month}月{day}日，{place}{who}{done}{what}，{n}名{field}领域人才到场，签订意向{m}份。",
     "今年以来，{place}围绕{field}产业，{done}{what}{m}个，带动就业{n}人，{ending}。",
@@ -129,13 +81,8 @@ class Words:
     def _filled(self, pattern: str) -> str:
         pick = self._random
         return pattern.format(
-            place=pick.choice(_PLACES),
-            who=pick.choice(_WHO),
-            done=pick.choice(_DONE),
-            what=pick.choice(_WHAT),
-            field=pick.choice(_FIELDS),
+            **{name: pick.choice(words) for name, words in _CHOICES.items()},
             name=self.name(),
-            ending=pick.choice(_ENDINGS),
             year=pick.randint(2016, 2029),
             month=pick.randint(1, 12),
             day=pick.randint(1, 28),
