@@ -15,8 +15,11 @@ _CHINESE_DIGITS = str.maketrans("〇○零一二三四五六七八九", "0001234
 _CHINESE_DATE = re.compile(
     r"([一二][〇○零一二三四五六七八九]{3})年(?:([一二三四五六七八九十]{1,2})月(?:([一二三四五六七八九十]{1,3})[日号])?)?"
 )
+_YEARISH = re.compile("[12１２][90９０]|年")
+_DASHES = str.maketrans("–‐‑‒−", "-----")
+_RUN = re.compile(r"(?<!\d)((?:19|20)\d\d[01]\d[0-3]\d)([0-2]\d)([0-5]\d)([0-5]\d)(?!\d)")
 _DATE = re.compile(
-    r"""(?<![\d.])
+    r"""(?<![\d.])(?<!\d/)
     (?P<y>(?:19|20)\d\d)
     (?:
       \s*年\s*(?P<m1>\d{1,2})\s*月(?:\s*(?P<d1>\d{1,2})\s*[日号]?)?
@@ -29,11 +32,22 @@ _DATE = re.compile(
     re.X,
 )
 _TIME = re.compile(
-    r"""\s*(?:[(（]?(?:星期|周)[一二三四五六日天][)）]?)?[T\s,，]*(?P<noon>上午|下午|晚上?|凌晨|[AaPp][Mm])?\s*
+    r"""\s*(?:[(（]?(?:星期|周|(?<=[(（]))[一二三四五六日天][)）]?)?[T\s,，|\-]*(?P<noon>上午|下午|中午|晚上?|凌晨|早上|[AaPp][Mm])?\s*
     (?P<h>\d{1,2})\s?(?:[:：]|[时点])\s?(?P<i>\d{2})?(?:\s?[:：分]\s?(?P<s>\d{2})?)?
-    (?:\.\d+)?\s*(?P<zone>Z|[+-]\d{2}:?\d{2})?""",
+    (?:[.:]\d+)?\s*(?P<zone>Z|GMT|UTC|[+-]\d{2}:?\d{2})?(?:\s*[AaPp][Mm])?""",
     re.X,
 )
+_SHORT = re.compile(r"(?<!\d)(\d\d)([-/.])(\d{1,2})\2(\d{1,2})(?!\d)")
+_YEAR_LAST = re.compile(r"(?<!\d)(\d{1,2})/(\d{1,2})/((?:19|20)\d\d)(?!\d)")
+_EPOCH = re.compile(r"(1\d{9})(?:\d{3})?")
+_MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
+_NAMED = "|".join(_MONTHS)
+_ENGLISH = re.compile(
+    rf"(?:(?P<d1>\d{{1,2}})\s+(?P<m1>{_NAMED})[a-z]*\.?,?\s+|(?P<m2>{_NAMED})[a-z]*\.?\s+(?P<d2>\d{{1,2}}),?\s+"
+    r"(?P<clock>\d\d:\d\d(?::\d\d)?\s+(?:[A-Z]{3,4}\s+)?)?)(?P<y>(?:19|20)\d\d)",
+    re.I,
+)
+_FIRST_MACHINE_DAY = "1990"  # a field that was never filled says 1970
 _URL_DATES = tuple(
     re.compile(pattern)
     for pattern in (
@@ -50,14 +64,41 @@ def printed_date(text: str) -> str | None:
 
     `2025-03-18T08:55:11+08:00` (Beijing time unless a zone is printed), `2022-10-11`, `2018-03`, `2018`.
     """
-    text = unicodedata.normalize("NFKC", text)
-    text = _CHINESE_DATE.sub(_in_digits, text)
+    if not _YEARISH.search(text):
+        return None
+    if not text.isascii():
+        text = unicodedata.normalize("NFKC", text).translate(_DASHES)
+        text = _CHINESE_DATE.sub(_in_digits, text)
+    text = _RUN.sub(r"\1 \2:\3:\4", text)
     for match in _DATE.finditer(text):
         date = _date(match)
         if date is None or (len(date) == 4 and text[: match.start()].rstrip()[-1:] in _RANGE):
             continue
         return date if len(date) < 10 else _with_time(date, text[match.end() : match.end() + 40])
-    return None
+    return _with_year_last(text)
+
+
+def machine_date(text: str) -> str | None:
+    """The date of a field written by a program: as `printed_date`, and seconds since 1970, and English forms."""
+    epoch = _EPOCH.fullmatch(text.strip())
+    if epoch:
+        return datetime.fromtimestamp(int(epoch[1]), _BEIJING).isoformat(timespec="seconds")
+    english = _ENGLISH.search(text)
+    if english:
+        month = 1 + _MONTHS.index((english["m1"] or english["m2"]).lower())
+        date = iso_day(english["y"], str(month), english["d1"] or english["d2"])
+        return date and _with_time(date, english["clock"] or text[english.end() : english.end() + 40])
+    date = printed_date(text)
+    return date if date and date >= _FIRST_MACHINE_DAY else None
+
+
+def short_date(text: str) -> str | None:
+    """A day whose year is printed with two digits (24-03-05), which only a label makes a date; else None."""
+    match = _SHORT.search(unicodedata.normalize("NFKC", text))
+    if match is None:
+        return None
+    date = iso_day(f"20{match[1]}", match[3], match[4])
+    return date and _with_time(date, text[match.end() : match.end() + 40])
 
 
 def date_in_url(url: str) -> str | None:
@@ -92,12 +133,22 @@ def _date(match: re.Match[str]) -> str | None:
     return f"{match['y']}-{int(month):02d}" if 1 <= int(month) <= 12 else None
 
 
+def _with_year_last(text: str) -> str | None:
+    """25/03/2024, day or month first: read only where one of the two can be no month."""
+    match = _YEAR_LAST.search(text)
+    if match is None or (int(match[1]) <= 12 and int(match[2]) <= 12 and match[1] != match[2]):
+        return None
+    day, month = (match[1], match[2]) if int(match[1]) > 12 else (match[2], match[1])
+    date = iso_day(match[3], month, day)
+    return date and _with_time(date, text[match.end() : match.end() + 40])
+
+
 def _with_time(date: str, rest: str) -> str:
     match = _TIME.match(rest)
     if not match or (match["i"] is None and "时" not in match[0] and not match["noon"]):
         return date
     hour, minute, second = int(match["h"]), int(match["i"] or 0), int(match["s"] or 0)
-    if match["noon"] and match["noon"].lower() in ("下午", "晚", "晚上", "pm") and hour < 12:
+    if match["noon"] and match["noon"].lower() in ("下午", "晚", "晚上", "中午", "pm") and hour < 12:
         hour += 12
     if hour > 23 or minute > 59 or second > 59:
         return date
@@ -110,7 +161,7 @@ def _with_time(date: str, rest: str) -> str:
 def _zone(printed: str | None) -> str:
     if printed is None:
         return "+08:00"
-    return "+00:00" if printed == "Z" else f"{printed[:3]}:{printed[-2:]}"
+    return "+00:00" if printed in ("Z", "GMT", "UTC") else f"{printed[:3]}:{printed[-2:]}"
 
 
 def _in_digits(match: re.Match[str]) -> str:
