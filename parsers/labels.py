@@ -46,9 +46,9 @@ _WORDS = {
 }
 _KEY_OF = {word: key for key, words in _WORDS.items() for word in words.split("|")}
 _TIMES = ("published", "dated", "changed")
-_BARRED = "|".join(
-    "来源 來源 文章来源 作者 撰文 文字 记者 通讯员 编辑 责编 责任编辑 編輯 值班编辑 实习编辑 网编 校对 审核 监制 摄影 "
-    "策划 统筹 主编 初审 复审 终审 一审 二审 三审 编审 制图 设计 剪辑 视频 供图 翻译 编译".split()
+_BARRED = (
+    "来源|來源|文章来源|作者|撰文|文字|记者|通讯员|编辑|责编|责任编辑|編輯|值班编辑|实习编辑|网编|校对|审核|监制|摄影|"
+    "策划|统筹|主编|初审|复审|终审|一审|二审|三审|编审|制图|设计|剪辑|视频|供图|翻译|编译"
 )
 _SHORT_TIMES = "时间|日期|時間"  # only where no other word stands before them: 报名时间 says nothing of the article
 _LABEL = re.compile(
