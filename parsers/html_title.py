@@ -1,28 +1,32 @@
-"""The headline of an article page, with kicker (引题) and subtitle (副题) where they are printed."""
+"""The headline of an article page, and the subtitle (副题) that is printed with it."""
 
 from __future__ import annotations
 
 import re
+import unicodedata
 
-from selectolax.lexbor import LexborHTMLParser
+from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from parsers.html_trim import squeezed
 from parsers.tree import text_of
 
-_SITE = re.compile(r"\s*(?:[_|｜]+|\s-+\s?|--+|—{1,2}|–|::|-(?=[^-]{2,20}$))\s*")
-_HEADINGS = (
-    "h1",
-    "#title",
-    "#ArticleTitle",
-    ".article-title",
-    ".title",
-    "h2",
-    "h3",
-    '[class*="title"]',
-    '[id*="title"]',
+_SITE = re.compile(
+    r"\s*(?:[_|｜]+|\s-+\s?|-+\s|--+|—{1,2}|–|::|(?<![0-9A-Za-z])-(?=[^-]{2,20}$)|-(?=[^-0-9A-Za-z][^-]{1,19}$))\s*"
 )
-_METAS = ("articletitle", "og:title", "twitter:title", "title", "headline")
-_DATA_KEY = "headline"
+_RANKS = ("h1", "#title", "#articletitle", ".article-title", ".title", "h2", "h3", "class", "id")
+_HEADINGS = 'h1, h2, h3, [class*="title" i], [id*="title" i]'
+_NEVER = frozenset(("title", "meta", "script", "body", "html", "a", "head", "img", "input", "link"))
+_LOOKED_AT = 80  # headings of a page; the article's is among the first
+_OF_A_RANK = 12
+_METAS = ("articletitle", "og:title", "twitter:title", "title", "headline", "dc.title", "sharetitle")
+_SITE_NAME = re.compile(
+    r"(?:网|網|网站|频道|頻道|门户|平台|官网|首页|电子版|数字报|客户端|新闻|日报|晚报|政府|委员会|中心|新浪|搜狐|网易|腾讯|栏目|专栏|专题|"
+    r"动态|要闻|公告|资讯|头条|\.(?:com|cn|net|org))$"
+)
+_NO_HEADLINE = re.compile(
+    r"^(?:您?(?:的)?(?:当前|现在)?(?:所在)?位置|首页|相关|推荐|热门|热点|最新|更多|友情链接|登录|评论|导航|栏目|专题|图片|视频|猜你|大家|"
+    r"新闻(?:中心|推荐|排行|动态)|版权|联系|分享|扫|关于|搜索|全部|目录|本版|版面|往期|精彩|重点)|(?:更多>*|>+)$"
+)
 
 
 def find_title(tree: LexborHTMLParser, metas: dict[str, str], selectors: tuple[str, ...]) -> str | None:
@@ -32,29 +36,38 @@ def find_title(tree: LexborHTMLParser, metas: dict[str, str], selectors: tuple[s
         if found:
             return found
     page_title = text_of(tree.css_first("title"))
-    witnesses = [text for text in [*(metas.get(name, "") for name in _METAS), page_title] if len(text) > 3]
-    headings = _headings(tree)
-    for heading in headings:
-        if any(_agree(heading, witness) for witness in witnesses):
+    keys = [_key(text) for text in (*(metas.get(name, "") for name in _METAS), page_title) if len(text) > 3]
+    plain = [_key(without_site(text)) for text in (metas.get("og:title", ""), page_title) if len(text) > 3]
+    spare = None
+    for heading in _headings(tree):
+        key = _key(heading)
+        if any(_agree(key, witness) for witness in keys) or (len(key) >= 4 and key in plain):
             return _without_buttons(heading, page_title)
-    return _from_witnesses(metas, page_title) or (headings[0] if headings else None)
+        if spare is None and len(heading) >= 6 and not _NO_HEADLINE.search(heading) and not _SITE_NAME.search(heading):
+            spare = heading
+    return _from_witnesses(metas, page_title) or spare
 
 
 def split_title(title: str) -> tuple[str, str | None]:
-    """(title, subtitle) where a subtitle is printed behind a dash on the same line: 题——副题."""
-    head, dash, rest = title.partition("——")
-    if dash and len(head.strip()) >= 6 and len(rest.strip()) >= 6 and "——" not in rest:
+    """(title, subtitle) where a subtitle is printed behind a dash on a line of its own: 题 ——副题.
+
+    A dash inside one line (题——副题) belongs to the title.
+    """
+    head, dash, rest = title.partition(" ——")
+    if dash and len(head.strip()) >= 4 and len(rest.strip()) >= 4 and "——" not in rest:
         return head.strip(), rest.strip()
     return title, None
 
 
 def without_site(page_title: str) -> str:
-    """A `<title>` without the parts that name the site or the column."""
-    parts = [part for part in _SITE.split(page_title) if part.strip()]
+    """A `<title>` without the parts that name the site or the column, before or behind the headline."""
+    parts = [part.strip() for part in _SITE.split(page_title) if part.strip()]
     if len(parts) < 2:
         return page_title.strip()
-    first = parts[0].strip()
-    return first if len(first) >= 6 else max(parts[:2], key=len).strip()
+    first = parts[0]
+    if len(first) >= 6 and not (_SITE_NAME.search(first) and len(first) <= 12):
+        return first
+    return max(parts[1:] if _SITE_NAME.search(first) else parts[:2], key=len)
 
 
 def _selected(tree: LexborHTMLParser, metas: dict[str, str], selector: str) -> str | None:
@@ -65,27 +78,46 @@ def _selected(tree: LexborHTMLParser, metas: dict[str, str], selector: str) -> s
 
 
 def _headings(tree: LexborHTMLParser) -> list[str]:
-    found: list[str] = []
-    for selector in _HEADINGS:
-        for node in tree.css(selector)[:12]:
-            if node.tag in ("title", "meta", "script", "body", "html", "a"):
-                continue
-            text = text_of(node)
-            if 4 <= len(text) <= 120 and text not in found:
-                found.append(text)
-    return found
+    """The texts of the page's headings, the most telling kinds first."""
+    ranked: list[list[LexborNode]] = [[] for _ in _RANKS]
+    for node in tree.css(_HEADINGS)[: _LOOKED_AT * 5]:
+        if node.tag not in _NEVER:
+            ranked[_rank(node)].append(node)
+    texts = (text_of(node) for nodes in ranked for node in nodes[:_OF_A_RANK])
+    return list(dict.fromkeys(text for text in texts if 4 <= len(text) <= 120))[:_LOOKED_AT]
+
+
+def _rank(node: LexborNode) -> int:
+    if node.tag == "h1":
+        return 0
+    attributes = node.attributes
+    name = (attributes.get("id") or "").lower()
+    classes = (attributes.get("class") or "").lower()
+    if name in ("title", "articletitle"):
+        return 1 if name == "title" else 2
+    if "article-title" in classes or "article_title" in classes:
+        return 3
+    if "title" in classes.split():
+        return 4
+    if node.tag in ("h2", "h3"):
+        return 5 if node.tag == "h2" else 6
+    return 7 if "title" in classes else 8
+
+
+def _key(text: str) -> str:
+    """What two printings of one headline share: no marks, no white space, no difference of width or case."""
+    return squeezed(text if text.isascii() else unicodedata.normalize("NFKC", text)).lower()
 
 
 def _agree(heading: str, witness: str) -> bool:
     """A witness begins with the heading, or is a cut form of it; a heading that is only the site's name fails."""
-    short, long = squeezed(heading), squeezed(witness)
-    if len(short) < 4:
+    if len(heading) < 4:
         return False
-    if len(short) >= 10 and short in long:
+    if len(heading) >= 10 and heading in witness:
         return True
-    if long.startswith(short):
-        return len(short) >= 6 or squeezed(without_site(witness)) == short
-    return len(long) >= 6 and short.startswith(long) and len(short) <= len(long) * 2.5
+    if witness.startswith(heading):
+        return len(heading) >= 6
+    return len(witness) >= 6 and heading.startswith(witness) and len(heading) <= len(witness) * 2.5
 
 
 def _without_buttons(heading: str, page_title: str) -> str:
@@ -99,10 +131,11 @@ def _without_buttons(heading: str, page_title: str) -> str:
 
 
 def _from_witnesses(metas: dict[str, str], page_title: str) -> str | None:
+    named = squeezed(page_title)
     for name in _METAS:
         text = metas.get(name, "")
-        if len(text) >= 6 and (not page_title or squeezed(text)[:6] in squeezed(page_title)):
-            return without_site(text)
+        if len(text) >= 6 and (not page_title or squeezed(text)[:6] in named):
+            return text if name == "articletitle" else without_site(text)
     if re.match(r"^[\s_|｜\-—]", page_title):  # the place of the headline is empty: only the site's name is left
         return None
     return without_site(page_title) or None
