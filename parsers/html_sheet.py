@@ -4,33 +4,32 @@ from __future__ import annotations
 
 import functools
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from itertools import accumulate
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from parsers.html_lines import Line, printed
-from parsers.html_tables import Cell, Row, Table, merged
+from parsers.html_tables import Row, Table, merged
 from parsers.rules import COMMON
 
-_INLINE = frozenset(
-    re.split(
-        " ",
-        "a abbr acronym b bdi bdo big cite code data del dfn em font i ins kbd label mark nobr q ruby rt rp s samp "
-        "small span strike strong sub sup time tt u var wbr img br input button picture map area basefont blink",
-    )
-)
-_BLOCKS = frozenset(
-    re.split(
-        " ",
-        "address article aside blockquote body caption center col colgroup dd details dialog dir div dl dt fieldset "
-        "figcaption figure footer form frameset h1 h2 h3 h4 h5 h6 header hgroup hr legend li main marquee menu nav ol "
-        "option p pre section summary table tbody td tfoot th thead tr ul",
-    )
-)
-_UNSEEN = frozenset(("script", "style", "head", "title", "option", "-comment", "!doctype", "iframe", "textarea"))
-_BARE = frozenset(("b", "strong", "i", "em", "u", "br", "tr", "tbody", "sup", "sub"))  # their attributes say nothing
+_SKIP, _PLAIN, _BREAK, _IMAGE, _LINK, _INLINE, _BLOCK = range(7)
+_KINDS = {
+    _SKIP: "script style head title option -comment !doctype iframe textarea template noscript",
+    # inline elements whose attributes say nothing
+    _PLAIN: "b strong i em u sup sub input wbr area tbody thead tfoot colgroup col ruby rt rp q s strike bdi bdo kbd var",
+    _BREAK: "br",
+    _IMAGE: "img",
+    _LINK: "a",
+    _INLINE: "abbr acronym big cite code data del dfn font ins label mark nobr samp small span time tt button map "
+    "picture basefont blink",
+    _BLOCK: "address article aside blockquote body caption center dd details dialog dir div dl dt fieldset figcaption "
+    "figure footer form frameset h1 h2 h3 h4 h5 h6 header hgroup hr legend li main marquee menu nav ol p pre section "
+    "summary table td th tr ul",
+}
+_KIND = {name: kind for kind, names in _KINDS.items() for name in names.split()}
+_MUTE = frozenset(("li", "tr", "dt", "dd", "hr"))  # blocks whose attributes are not looked at: there are many
 # names of elements, in lower case
 _CAPTION = re.compile(r"caption|img[-_]?(?:desc|title|note)|pic[-_]?(?:desc|note|txt|info)|tuzhu|图注")
 _NOISE = re.compile(r"share|related|recommend|qrcode|comment|copyright|disclaimer|breadcrumb|pagination")
@@ -39,6 +38,8 @@ _TELLING = re.compile(
     r"caption|img|pic|tuzhu|图注|share|relat|recom|qrcode|comment|copyr|discl|breadc|pagin|footer|sideb"
 )
 _LONGEST_NAMES = 300
+_LONGEST_CAPTION = 400  # characters of all lines in an element named for a caption
+_TABLES = frozenset(("table", "tr", "td", "th"))
 _GONE = re.compile(r"display\s*:\s*none", re.I)
 _SIMPLE = re.compile(r"^(?P<tag>[\w-]*)(?:#(?P<id>[\w-]+)|\.(?P<class>[\w-]+)|(?P<parts>(?:\[\w+\*?=[^\]]+\])+))?$")
 _PART = re.compile(r"\[(\w+)(\*?=)[\"']?([^\]\"']+)[\"']?\]")
@@ -46,20 +47,24 @@ _LONGEST_WHISPER = 100  # characters of a hidden run inside a line; longer ones 
 _CAPTIONED, _NOISY, _BESIDE = 1, 2, 4
 
 
-@dataclass(slots=True, eq=False)
 class Box:
-    """An element that begins lines of its own: `first` and `last` delimit its lines, as in a slice."""
+    """An element that begins lines of its own: `first` and `last` delimit its lines, as in a slice.
 
-    tag: str
-    parent: Box | None
-    first: int
-    last: int = 0
-    names: str = ""
-    marks: int = 0
-    rank: int | None = None
-    hidden: bool = False
-    chosen: int | None = None
-    score: float = 0.0
+    `rank` is its place among the known bodies, `chosen` among the nodes that the caller chose; None when it is none.
+    """
+
+    __slots__ = ("chosen", "first", "hidden", "last", "marks", "names", "parent", "rank", "score", "tag")
+
+    def __init__(self, tag: str, parent: Box | None, first: int, hidden: bool = False) -> None:
+        self.tag = tag
+        self.parent = parent
+        self.first = self.last = first
+        self.hidden = hidden
+        self.names = ""
+        self.marks = 0
+        self.score = 0.0
+        self.rank: int | None = None
+        self.chosen: int | None = None
 
     @property
     def noisy(self) -> bool:
@@ -103,6 +108,10 @@ def sheet_of(tree: LexborHTMLParser, chosen: Iterable[LexborNode] = ()) -> Sheet
             box.first, box.last = moved[box.first], moved[box.last]
     sheet.sizes = [0, *accumulate(len(line.text) for line in sheet.lines)]
     sheet.linked = [0, *accumulate(line.linked for line in sheet.lines)]
+    for box in sheet.boxes:
+        if box.marks & _CAPTIONED and sheet.length(box) <= _LONGEST_CAPTION:
+            for line in sheet.lines[box.first : box.last]:
+                line.caption = not line.row
     return sheet
 
 
@@ -118,101 +127,107 @@ class _Walk:
         self._open_tables: list[Table] = []
         self._pieces: list[str] = []
         self._linked = self._links = 0
-        self._image = self._caption = self._after_image = False
+        self._image = self._after_image = False
 
     def over(self, body: LexborNode) -> None:
         """Reads everything below `body`, without recursion."""
         self.boxes.append(self._box)
-        open_nodes: list[tuple[LexborNode, Box | str | None]] = []
+        open_nodes: list[tuple[LexborNode, Box | bool | None]] = []
         node = body.first_child
         while node is not None:
             tag = node.tag or ""
             if tag == "-text":
                 self._add(node.text_content or "")
-            elif tag not in _UNSEEN:
-                opened = self._open(node, tag)
-                child = node.first_child
-                if child is not None and opened != "skip":
-                    open_nodes.append((node, opened))
-                    node = child
-                    continue
-                self._close(opened)
+            else:
+                kind = _KIND.get(tag)
+                if kind != _SKIP:
+                    opened = self._open(node, tag, _unknown(tag) if kind is None else kind)
+                    child = node.first_child if opened is not False else None
+                    if child is not None:
+                        open_nodes.append((node, opened))
+                        node = child
+                        continue
+                    if opened:
+                        self._close(opened)
             following = node.next
             while following is None and open_nodes:
                 node, opened = open_nodes.pop()
-                self._close(opened)
+                if opened:
+                    self._close(opened)
                 following = node.next
             node = following
         self._flush()
         self._box.last = len(self.lines)
 
     def _add(self, text: str) -> None:
-        if text.isspace():
-            if self._pieces:
-                self._pieces.append(" ")
-            return
-        self._pieces.append(text)
-        if self._links:
-            self._linked += len(text.strip())
+        if not text.isspace():
+            self._pieces.append(text)
+            if self._links:
+                self._linked += len(text.strip())
+        elif self._pieces:
+            self._pieces.append(" ")
 
-    def _open(self, node: LexborNode, tag: str) -> Box | str | None:
-        """What is to be closed: the box of a block, "a" for a link, "skip" for what is not read, or None."""
-        if tag in _BARE and tag != "tr":
-            if tag in ("br", "tbody"):
+    def _open(self, node: LexborNode, tag: str, kind: int) -> Box | bool | None:
+        """What is to be closed: the box of a block, True for a link, None for nothing; False: what is in it is not read."""
+        if kind == _LINK:
+            self._links += 1
+            return True
+        if kind <= _IMAGE:
+            if kind == _IMAGE:
+                self._image = True
+            elif kind == _BREAK:
                 self._flush()
             return None
-        if tag == "img":
-            self._image = True
-            return None
-        names, marks, rank, hidden, attributes = "", 0, None, False, node.attributes
+        box = Box(tag, self._box, 0, self._box.hidden)
+        attributes = node.attributes if tag not in _MUTE else None
         if attributes:
-            names, marks, rank = _meaning(
-                tag, attributes.get("id") or "", attributes.get("class") or "", attributes.get("itemprop") or ""
-            )
-            style = attributes.get("style")
-            hidden = "hidden" in attributes or bool(style and "none" in style and _GONE.search(style))
-        inline = tag in _INLINE or (tag not in _BLOCKS and "-" not in tag)
-        if inline and hidden and len(node.text(deep=True)) < _LONGEST_WHISPER:
-            return "skip"
-        if inline and not marks and rank is None and node.mem_id not in self._chosen:
-            if tag == "a":
-                self._links += 1
-                return "a"
+            hidden = self._named(box, attributes)
+            if kind == _INLINE and hidden and len(node.text(deep=True)) < _LONGEST_WHISPER:
+                return False
+        if self._chosen:
+            box.chosen = self._chosen.get(node.mem_id)
+        if kind == _INLINE and not box.marks and box.rank is None and box.chosen is None:
             return None
-        return self._boxed(node, Box(tag, self._box, 0, 0, names, marks, rank, hidden or self._box.hidden))
-
-    def _boxed(self, node: LexborNode, box: Box) -> Box:
-        self._flush()
+        if self._pieces or self._image:
+            self._flush()
         box.first = len(self.lines)
-        box.chosen = self._chosen.get(node.mem_id) if self._chosen else None
         self.boxes.append(box)
         self._box = box
-        tag = box.tag
-        if tag == "a":
-            self._links += 1
-        elif tag == "figcaption" or box.marks & _CAPTIONED:
-            self._caption = True
-        elif tag == "table":
-            self._open_tables.append(Table(nested=len(self._open_tables)))
-        elif tag == "tr" and self._open_tables:
-            self._open_tables[-1].rows.append(Row())
-        elif tag in ("td", "th") and self._open_tables:
-            self._open_tables[-1].open_cell(node.attributes)
+        if tag == "figcaption":
+            box.marks |= _CAPTIONED
+        if tag in _TABLES:
+            self._open_table(tag, attributes or {})
         return box
 
-    def _close(self, opened: Box | str | None) -> None:
-        if opened is None or opened == "skip":
-            return
-        if opened == "a":
+    def _named(self, box: Box, attributes: Mapping[str, str | None]) -> bool:
+        """Puts into `box` what the attributes of its element say; whether they hide the element."""
+        identity, classes = attributes.get("id") or "", attributes.get("class") or ""
+        prop = attributes.get("itemprop") or ""
+        if identity or classes or prop:
+            box.names, box.marks, box.rank = _meaning(box.tag, identity, classes, prop)
+        style = attributes.get("style")
+        hidden = "hidden" in attributes or bool(style and "none" in style and _GONE.search(style))
+        box.hidden = box.hidden or hidden
+        return hidden
+
+    def _open_table(self, tag: str, attributes: Mapping[str, str | None]) -> None:
+        if tag == "table":
+            self._open_tables.append(Table())
+        elif self._open_tables and tag == "tr":
+            self._open_tables[-1].rows.append(Row())
+        elif self._open_tables:
+            self._open_tables[-1].open_cell(attributes)
+
+    def _close(self, opened: Box | bool) -> None:
+        if isinstance(opened, bool):
             self._links -= 1
             return
-        assert isinstance(opened, Box)
-        self._flush()
+        if self._pieces or self._image:
+            self._flush()
         opened.last = len(self.lines)
-        self._box = opened.parent or opened
-        if opened.tag == "a":
-            self._links -= 1
-        elif opened.tag == "table":
+        assert opened.parent is not None
+        self._box = opened.parent
+        if opened.tag == "table":
             table = self._open_tables.pop()
             table.close(self._open_tables[-1] if self._open_tables else None)
             self.tables.append(table)
@@ -220,22 +235,24 @@ class _Walk:
             self._open_tables[-1].cell = None
 
     def _flush(self) -> None:
-        """The line that ends here, if anything is printed on it."""
-        texts = printed("".join(self._pieces), self._box.tag == "pre") if self._pieces else []
-        if texts:
-            cell: Cell | None = self._open_tables[-1].cell if self._open_tables else None
-            for text in texts:
-                linked = min(self._linked, len(text))
-                box = self._box
-                line = Line(text, linked, self._image, self._caption, False, self._after_image, box, cell)
-                self.lines.append(line)
-                if cell is not None:
-                    cell.take(line)
+        """The lines that end here, if anything is printed on them."""
+        texts = printed("".join(self._pieces), self._box.tag == "pre") if self._pieces else ()
+        cell = self._open_tables[-1].cell if self._open_tables else None
+        for text in texts:
+            linked = min(self._linked, len(text))
+            line = Line(text, linked, self._image, False, False, self._after_image, self._box, cell)
+            self.lines.append(line)
+            if cell is not None:
+                cell.take(line)
         self._after_image = self._image if not texts else False
-        self._caption = self._image = False
-        if self._pieces:
-            self._pieces = []
+        self._image = False
+        self._pieces.clear()
         self._linked = 0
+
+
+def _unknown(tag: str) -> int:
+    """An element that HTML does not know is inline, but components (founder-content) place blocks."""
+    return _BLOCK if "-" in tag else _INLINE
 
 
 @functools.lru_cache(maxsize=8192)

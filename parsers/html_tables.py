@@ -55,7 +55,6 @@ class Row:
 class Table:
     """A table while it is read; `close` decides what it is."""
 
-    nested: int
     rows: list[Row] = field(default_factory=list)
     cell: Cell | None = None
 
