@@ -11,7 +11,7 @@ import unicodedata
 
 from parsers.person_names import is_minority, is_name, looks_like_name, two_names
 
-__all__ = ["byline_in", "looks_like_name", "names"]
+__all__ = ["byline_in", "is_byline", "looks_like_name", "names"]
 
 _HAN = "\u3400-\u4e27\u4e29-\u9fff"
 _WRITER = (
@@ -115,6 +115,12 @@ def byline_in(paragraph: str) -> tuple[str, ...]:
             if found:
                 return found
     return ()
+
+
+def is_byline(paragraph: str) -> bool:
+    """Whether a paragraph is nothing but a byline that begins with a role (本报记者 王海涛, 《河畔》作者 王海涛)."""
+    paragraph = _plain(paragraph)
+    return len(paragraph) <= 60 and not _NOT_BYLINE.search(paragraph) and bool(_BYLINE.match(paragraph))
 
 
 def _plain(text: str) -> str:

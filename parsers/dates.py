@@ -64,6 +64,12 @@ def printed_date(text: str) -> str | None:
 
     `2025-03-18T08:55:11+08:00` (Beijing time unless a zone is printed), `2022-10-11`, `2018-03`, `2018`.
     """
+    found = split_at_date(text)
+    return found[0] if found else None
+
+
+def split_at_date(text: str) -> tuple[str, str, str] | None:
+    """(date as `printed_date`, the text before it, the text after it), in half-width characters, or None."""
     if not _YEARISH.search(text):
         return None
     if not text.isascii():
@@ -71,10 +77,12 @@ def printed_date(text: str) -> str | None:
         text = _CHINESE_DATE.sub(_in_digits, text)
     text = _RUN.sub(r"\1 \2:\3:\4", text)
     for match in _DATE.finditer(text):
-        date = _date(match)
-        if date is None or (len(date) == 4 and text[: match.start()].rstrip()[-1:] in _RANGE):
+        date, before, after = _date(match), text[: match.start()], text[match.end() :]
+        if date is None or (len(date) == 4 and before.rstrip()[-1:] in _RANGE):
             continue
-        return date if len(date) < 10 else _with_time(date, text[match.end() : match.end() + 40])
+        if len(date) == 10:
+            date, after = _with_time(date, after)
+        return date, before, after
     return _with_year_last(text)
 
 
@@ -87,7 +95,7 @@ def machine_date(text: str) -> str | None:
     if english:
         month = 1 + _MONTHS.index((english["m1"] or english["m2"]).lower())
         date = iso_day(english["y"], str(month), english["d1"] or english["d2"])
-        return date and _with_time(date, english["clock"] or text[english.end() : english.end() + 40])
+        return date and _with_time(date, english["clock"] or text[english.end() :])[0]
     date = printed_date(text)
     return date if date and date >= _FIRST_MACHINE_DAY else None
 
@@ -98,7 +106,7 @@ def short_date(text: str) -> str | None:
     if match is None:
         return None
     date = iso_day(f"20{match[1]}", match[3], match[4])
-    return date and _with_time(date, text[match.end() : match.end() + 40])
+    return date and _with_time(date, text[match.end() :])[0]
 
 
 def date_in_url(url: str) -> str | None:
@@ -133,29 +141,34 @@ def _date(match: re.Match[str]) -> str | None:
     return f"{match['y']}-{int(month):02d}" if 1 <= int(month) <= 12 else None
 
 
-def _with_year_last(text: str) -> str | None:
+def _with_year_last(text: str) -> tuple[str, str, str] | None:
     """25/03/2024, day or month first: read only where one of the two can be no month."""
     match = _YEAR_LAST.search(text)
     if match is None or (int(match[1]) <= 12 and int(match[2]) <= 12 and match[1] != match[2]):
         return None
     day, month = (match[1], match[2]) if int(match[1]) > 12 else (match[2], match[1])
     date = iso_day(match[3], month, day)
-    return date and _with_time(date, text[match.end() : match.end() + 40])
+    if date is None:
+        return None
+    date, after = _with_time(date, text[match.end() :])
+    return date, text[: match.start()], after
 
 
-def _with_time(date: str, rest: str) -> str:
-    match = _TIME.match(rest)
+def _with_time(date: str, rest: str) -> tuple[str, str]:
+    """The day with the time that `rest` begins with, if it does, and what is left of `rest`."""
+    match = _TIME.match(rest[:40])
     if not match or (match["i"] is None and "时" not in match[0] and not match["noon"]):
-        return date
+        return date, rest
     hour, minute, second = int(match["h"]), int(match["i"] or 0), int(match["s"] or 0)
     if match["noon"] and match["noon"].lower() in ("下午", "晚", "晚上", "中午", "pm") and hour < 12:
         hour += 12
     if hour > 23 or minute > 59 or second > 59:
-        return date
+        return date, rest
     precision = "seconds" if match["s"] else "minutes"
     clock = f"{date}T{hour:02d}:{minute:02d}:{second:02d}{_zone(match['zone'])}"
     # the day that counts is the day in China, whatever zone a program wrote
-    return datetime.fromisoformat(clock).astimezone(_BEIJING).isoformat(timespec=precision)
+    moment = datetime.fromisoformat(clock).astimezone(_BEIJING)
+    return moment.isoformat(timespec=precision), rest[match.end() :]
 
 
 def _zone(printed: str | None) -> str:

@@ -2,200 +2,184 @@
 
 from __future__ import annotations
 
+import functools
 import re
+from collections.abc import Iterator
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from parsers.bylines import byline_in, looks_like_name, names
-from parsers.dates import date_in_url, printed_date
+from parsers.bylines import byline_in, is_byline, looks_like_name, names
+from parsers.html_dates import published_of
+from parsers.html_marks import Marks, marks_of
+from parsers.html_origin import clean_origin, origin_of
 from parsers.labels import read_labels
-from parsers.rules import COMMON
+from parsers.person_names import is_media
 from parsers.tidy import tidy
-from parsers.tree import text_of
 
 if TYPE_CHECKING:
     from parsers.html_article import Surroundings
     from parsers.html_lines import Line
 
-_TIME_METAS = (
-    "pubdate",
-    "publishdate",
-    "article:published_time",
-    "og:published_time",
-    "og:release_date",
-    "datepublished",
-    "weibo: article:create_at",
-    "bytedance:published_time",
-    "_pubtime",
-    "apub:time",
-    "publish_time",
-    "date",
-)
-_ORIGIN_METAS = ("contentsource", "source", "mediaid", "article:source", "og:article:source", "site_source")
-_AUTHOR_METAS = ("author", "article:author", "og:article:author")
-_NOT_ORIGINS = re.compile(
-    r"^(?:未知|来源|本站|网络|互联网|null|无|\d+)$|^https?:|^[\w.-]+\.(?:com|cn|net|org)\S*$", re.I
-)
-_MEDIA = re.compile(r"(?:[报報网網社刊台]|客户端|新闻|網絡版|网络版|晨报|在线|周刊|海外版)》?$")
+_LONGEST = 160  # characters of a line that may hold labels
 _BETWEEN_LINES = "   "
+_DATED = re.compile(r"(?:19|20)\d\d[-年/.]\d.*?(?:\d:\d\d(?::\d\d)?|日|\d(?=\s|$))")
+_CLOCK = re.compile(r"\d{1,2}:\d\d(?::\d\d)?")
+_PAIR = re.compile(r"([\u4e00-\u9fff]{2,8})\s*[/／]\s*([\u4e00-\u9fff·]{2,10})")
+_PATH = re.compile(r"首页|位置|[>›]")
+_HEAD_ROLE = re.compile(r"记者|記者|通讯员|通訊員|^文[/／|｜丨]|执笔(?!人)|撰文|实习生")
+_SIGNED = re.compile(r"^[（(【\[]?\s*(?:本文|文章)?(?:来源|作者|原标题|稿源|撰稿|供稿|文)")
+_NO_AUTHOR = re.compile(
+    r"(?:系统|网站|超级)?管理员|admin\w*|原创|转载|本站|本网|网络|互联网|未知|佚名|匿名|小编|编辑部?|记者|通讯员|本报|本刊|评论员|"
+    r"本报评论员|本网评论员|特约评论员|综合|其他|用户|会员|游客|投稿|无",
+    re.I,
+)
+_COLLECTIVE = re.compile(
+    r"[\u4e00-\u9fff（）、]{2,15}(?:部|组|室|科|处|股|办|中心|支部|党委|团委|工会|学院|医院|学校|大学|中学|小学|委员会|局|厅|会|公司|集团|所|院|站|馆)"
+)
+_PEN_NAME = re.compile(r"[\u4e00-\u9fff][\u4e00-\u9fffA-Za-z0-9·]{1,9}|[A-Z][a-z]+")
+
+
+@dataclass(frozen=True, slots=True)
+class Byline:
+    """What a page prints of the making of its article. `published` is ISO 8601, `published_from` says where it was."""
+
+    published: str | None
+    published_from: str | None
+    origin: str | None
+    authors: tuple[str, ...]
+    editor: str | None
+
+
+def read_byline(around: Surroundings) -> Byline:
+    """All of them with one look at the page; the finders below are for one alone."""
+    marks = _marks(around)
+    origin = _origin(around, marks)
+    return Byline(*_published(around, marks), origin, _authors(around, marks, origin), _editor(around, marks))
 
 
 def published(around: Surroundings) -> tuple[str | None, str | None]:
-    """(ISO 8601 with the precision of the page, where it was read). The day of the address wins over others;
-    among the finders that agree with it the most precise one is taken."""
-    found = [(date, where) for date, where in _dates(around) if date]
-    if not found:
-        return None, None
-    day = found[0][0][:10]
-    agreeing = [(date, where) for date, where in found if date.startswith(day)]
-    return max(agreeing, key=lambda item: len(item[0]))
+    """(ISO 8601 with the precision of the page, where it was read); (None, None) where no day is certain."""
+    return _published(around, _marks(around))
 
 
 def origin(around: Surroundings) -> str | None:
     """The 来源 that the page prints, or that its metas name; None when there is none."""
-    for selector in around.rules.origin:
-        found = _clean_origin(text_of(around.tree.css_first(selector)))
-        if found:
-            return found
-    for text in (_labels(around.head).get("origin"), *_selected(around, COMMON.origin)):
-        found = _clean_origin(text)
-        if found:
-            return found
-    beside = _printed_origin(around.head)
-    if beside:
-        return beside
-    for name in _ORIGIN_METAS:
-        found = _clean_origin(around.metas.get(name))
-        if found:
-            return found
-    return _clean_origin(_labels(around.tail).get("origin"))
-
-
-def _printed_origin(head: list[Line]) -> str | None:
-    """An origin without label: beside the date (2022-02-13 09:57 光明网) or alone on a line by the date's."""
-    for index, line in enumerate(head):
-        if len(line.text) > 60 or not printed_date(line.text):
-            continue
-        rest = re.sub(r"^.*?\d(?::\d\d)+\s*|^.*?日\s*", "", line.text).strip()
-        before = head[index - 1].text.rpartition("/")[2].strip() if index else ""
-        for text in (rest, rest.partition(" ")[0], before):
-            if re.fullmatch(r"《?[\w·]{2,12}》?", text) and _MEDIA.search(text):
-                return _clean_origin(text)
-    return None
+    return _origin(around, _marks(around))
 
 
 def authors(around: Surroundings, source: str | None) -> tuple[str, ...]:
     """The names of the authors, in print order; never an editor, never the origin."""
-    for found in _author_candidates(around):
+    return _authors(around, _marks(around), source)
+
+
+def editor(around: Surroundings) -> str | None:
+    """The editor as printed (责任编辑：X), or None."""
+    return _editor(around, _marks(around))
+
+
+def _marks(around: Surroundings) -> Marks:
+    return marks_of(around.tree, around.metas, around.rules)
+
+
+def _published(around: Surroundings, marks: Marks) -> tuple[str | None, str | None]:
+    return published_of(around, marks, _labels(around.head), _labels(around.tail[:3]))
+
+
+def _origin(around: Surroundings, marks: Marks) -> str | None:
+    return origin_of(around, marks, _labels(around.head), _labels(_signatures(around.tail)))
+
+
+def _editor(around: Surroundings, marks: Marks) -> str | None:
+    for text in (*marks.ruled["editor"], *marks.common["editor"]):
+        named = read_labels(text).get("editor") or ("" if re.search("[:：]", text) else tidy(text))
+        if named:
+            return named
+    printed = _labels(around.head).get("editor") or _labels(around.tail).get("editor")
+    return tidy(printed) if printed else None
+
+
+def _authors(around: Surroundings, marks: Marks, source: str | None) -> tuple[str, ...]:
+    for found in _author_candidates(around, marks):
         kept = tuple(name for name in found if name != source)
         if kept:
             return kept
     return ()
 
 
-def editor(around: Surroundings) -> str | None:
-    """The editor as printed (责任编辑：X), or None."""
-    for selector in (*around.rules.editor, *COMMON.editor):
-        text = text_of(around.tree.css_first(selector))
-        if text:
-            return read_labels(text).get("editor") or tidy(text)
-    for lines in (around.head, around.tail):
-        found = _labels(lines).get("editor")
-        if found:
-            return tidy(found)
-    return None
+def _author_candidates(around: Surroundings, marks: Marks) -> Iterator[tuple[str, ...]]:
+    """What the page says of its authors, the surest first."""
+    yield _of_elements(marks.ruled["author"])
+    yield _of_label(_labels(around.head).get("authors"))
+    for line in around.head:
+        if len(line.text) < 100:
+            yield _names_in_head(line.text)
+    for text in (*around.body[:3], *around.body[-2:]):
+        yield byline_in(text)
+    yield from _in_tail(around.tail)
+    for text in around.body[3:8]:
+        if is_byline(text):
+            yield byline_in(text)
+    yield tuple(filter(looks_like_name, _of_elements(marks.common["author"])))
+    yield tuple(filter(looks_like_name, names(around.data.get("author", ""))))
 
 
-def _author_candidates(around: Surroundings) -> list[tuple[str, ...]]:
-    found = [_names_by_selector(around, around.rules.author)]
-    label = _labels(around.head).get("authors")
-    found.append(_labelled(label))
-    found += [_names_in_head(line.text) for line in around.head if len(line.text) < 100]
-    found += [byline_in(text) for text in around.body[:3]]
-    found += [byline_in(text) for text in around.body[-2:]]
-    found += [byline_in(line.text) for line in around.tail[:3] if line.link_share < 0.5]
-    found += [_labelled(_labels(around.tail[:4]).get("authors"))]
-    signed = _labels(around.tail[:3]).get("origin", "")
-    found.append((signed,) if looks_like_name(signed) else ())
-    found.append(tuple(filter(looks_like_name, _names_by_selector(around, COMMON.author))))
-    return found
+def _in_tail(tail: list[Line]) -> Iterator[tuple[str, ...]]:
+    for line in tail[:3]:
+        if line.link_share < 0.5:
+            yield byline_in(line.text)
+    signatures = _signatures(tail)
+    yield _of_label(_labels(tail[:4]).get("authors"))
+    yield _of_label(_labels(signatures).get("authors"))
+    signed = _labels(tail[:3]).get("origin", "")
+    yield (signed,) if looks_like_name(signed) else ()
+
+
+def _signatures(tail: list[Line]) -> list[Line]:
+    """The lines after the article that begin by saying where it is from or by whom."""
+    return [line for line in tail if len(line.text) < _LONGEST and line.link_share < 0.5 and _SIGNED.match(line.text)]
 
 
 def _names_in_head(text: str) -> tuple[str, ...]:
     """A byline between title and body: 记者X／台北报道 with the date before it, X/报社, 报社／X with the date after."""
-    text = re.sub(r"(?:19|20)\d\d[-年/.]\d.*?(?:\d:\d\d(?::\d\d)?|日|\d(?=\s|$))", " ", text)
-    text = re.sub(r"\d{1,2}:\d\d(?::\d\d)?", " ", text).strip()
-    pair = re.fullmatch(r"([\u4e00-\u9fff]{2,8})\s*[/／]\s*([\u4e00-\u9fff]{2,8})", text)
+    text = _CLOCK.sub("", _DATED.sub(" ", text)).strip()
+    pair = _PAIR.fullmatch(text)
     if pair:
-        return tuple(part for part in pair.groups() if looks_like_name(part) and not _MEDIA.search(part))[:1]
-    if re.search(r"首页|位置|[>›]", text) or not re.search(r"记者|記者|通讯员|^文[/／|]|执笔|撰文", text):
+        return tuple(part for part in pair.groups() if looks_like_name(part) and not is_media(part))[:1]
+    role = _HEAD_ROLE.search(text)
+    if role is None or _PATH.search(text):
         return ()
-    role = re.search(r"记者|記者|通讯员", text)
-    return byline_in(text) or (byline_in(text[role.start() :]) if role else ())
+    return byline_in(text) or byline_in(text[role.start() :])
 
 
-def _names_by_selector(around: Surroundings, selectors: tuple[str, ...]) -> tuple[str, ...]:
-    for text in _selected(around, selectors):
-        label = read_labels(text).get("authors")
-        found = names(label or text) if len(text) <= 40 else ()
-        if found:
-            return found
+def _of_elements(texts: list[str]) -> tuple[str, ...]:
+    for text in texts:
+        if len(text) <= 40:
+            found = _of_label(read_labels(text).get("authors")) or names(text)
+            if found:
+                return found
     return ()
 
 
-def _labelled(label: str | None) -> tuple[str, ...]:
+def _of_label(label: str | None) -> tuple[str, ...]:
+    """The authors behind 作者：, where a pen name and a collective (医技药剂党支部) can stand too."""
     if not label:
         return ()
     found = names(label)
+    if found:
+        return found
     whole = tidy(label)
-    if not found and re.fullmatch(r"[\u4e00-\u9fff]{4,12}(?:部|组|室|科|办|中心|支部|学院)", whole):
-        return (whole,)
-    return found
-
-
-def _selected(around: Surroundings, selectors: tuple[str, ...]) -> list[str]:
-    texts = []
-    for selector in selectors:
-        text = text_of(around.tree.css_first(selector))
-        if text and len(text) < 80:
-            texts.append(text)
-    return texts
+    if _NO_AUTHOR.fullmatch(whole) or is_media(whole):
+        return ()
+    return (whole,) if _COLLECTIVE.fullmatch(whole) or _PEN_NAME.fullmatch(whole) else ()
 
 
 def _labels(lines: list[Line]) -> dict[str, str]:
-    return read_labels(_BETWEEN_LINES.join(line.text for line in lines if len(line.text) < 160))
+    return _labels_of(tuple(line.text for line in lines if len(line.text) < _LONGEST))
 
 
-def _clean_origin(text: str | None) -> str | None:
-    if not text:
-        return None
-    label = read_labels(text).get("origin")
-    text = tidy(label or text).strip(" :：")
-    text = re.sub(r"^(?:文章)?(?:来源|來源|稿源)\s*[:：]?\s*", "", text)
-    if not text or len(text) > 30 or _NOT_ORIGINS.search(text) or printed_date(text):
-        return None
-    return text
+@functools.lru_cache(maxsize=16)
+def _labels_of(texts: tuple[str, ...]) -> dict[str, str]:
+    return read_labels(_BETWEEN_LINES.join(texts))
 
 
-def _dates(around: Surroundings) -> list[tuple[str | None, str]]:
-    address = around.url or around.metas.get("og:url") or _canonical(around)
-    rows = [(date_in_url(address or ""), "url")]
-    rows += [(printed_date(text), "page") for text in _selected(around, around.rules.time)]
-    rows += [(_day(around.metas.get(name)), f"meta {name}") for name in _TIME_METAS]
-    rows.append((_day(around.data.get("published")), "json-ld"))
-    rows += [(_day(text), "page") for text in _selected(around, COMMON.time)]
-    near = _labels(around.head).get("published")
-    rows.append((near, "label"))
-    rows += [(_day(line.text), "page") for line in around.head if len(line.text) < 120]
-    rows.append((_labels(around.tail[:3]).get("published"), "label after"))
-    return rows
-
-
-def _day(text: str | None) -> str | None:
-    """A date of at least day precision."""
-    date = printed_date(text) if text else None
-    return date if date and len(date) >= 10 else None
-
-
-def _canonical(around: Surroundings) -> str | None:
-    node = around.tree.css_first("link[rel=canonical]")
-    return node.attributes.get("href") if node else None
+__all__ = ["Byline", "authors", "clean_origin", "editor", "origin", "published", "read_byline"]

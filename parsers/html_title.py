@@ -14,7 +14,7 @@ _SITE = re.compile(
     r"\s*(?:[_|｜]+|\s-+\s?|-+\s|--+|—{1,2}|–|::|(?<![0-9A-Za-z])-(?=[^-]{2,20}$)|-(?=[^-0-9A-Za-z][^-]{1,19}$))\s*"
 )
 _RANKS = ("h1", "#title", "#articletitle", ".article-title", ".title", "h2", "h3", "class", "id")
-_HEADINGS = 'h1, h2, h3, [class*="title" i], [id*="title" i]'
+_HEADINGS = 'h1, h2, h3, [class*="title" i], [id*="title" i], [class~="heading" i], [class*="headline" i]'
 _NEVER = frozenset(("title", "meta", "script", "body", "html", "a", "head", "img", "input", "link"))
 _LOOKED_AT = 80  # headings of a page; the article's is among the first
 _OF_A_RANK = 12
@@ -101,7 +101,7 @@ def _rank(node: LexborNode) -> int:
         return 4
     if node.tag in ("h2", "h3"):
         return 5 if node.tag == "h2" else 6
-    return 7 if "title" in classes else 8
+    return 7 if "title" in classes or "head" in classes else 8
 
 
 def _key(text: str) -> str:

@@ -46,17 +46,18 @@ _WORDS = {
 }
 _KEY_OF = {word: key for key, words in _WORDS.items() for word in words.split("|")}
 _TIMES = ("published", "dated", "changed")
-_BARRED = (
-    "来源|來源|文章来源|作者|撰文|文字|记者|通讯员|编辑|责编|责任编辑|編輯|值班编辑|实习编辑|网编|校对|审核|监制|摄影|"
-    "策划|统筹|主编|初审|复审|终审|一审|二审|三审|编审|制图|设计|剪辑|视频|供图|翻译|编译"
+_BARRED = frozenset(
+    re.split(
+        r"\|",
+        "来源|來源|文章来源|作者|撰文|文字|记者|通讯员|编辑|责编|责任编辑|編輯|值班编辑|实习编辑|网编|校对|审核|监制|摄影|"
+        "策划|统筹|主编|初审|复审|终审|一审|二审|三审|编审|制图|设计|剪辑|视频|供图|翻译|编译",
+    )
 )
-_SHORT_TIMES = "时间|日期|時間"  # only where no other word stands before them: 报名时间 says nothing of the article
-_LABEL = re.compile(
-    rf"(?:(?P<label>(?<![\u4e00-\u9fff])(?:{_SHORT_TIMES})|(?!{_SHORT_TIMES})(?:"
-    + "|".join(sorted(_KEY_OF, key=len, reverse=True))
-    + r"))\s?\s?[:：︰]+\s*|"
-    rf"(?<![\u4e00-\u9fff])(?P<barred>{_BARRED})\s?[|｜/／](?![/／])\s*)"
-)
+_SHORT_TIMES = frozenset(
+    ("时间", "日期", "時間")
+)  # 报名时间 says nothing of the article: no word may stand before them
+_SEPARATOR = re.compile(r"\s{0,2}(?P<colon>[:：︰]+)\s*|\s?[|｜/／](?![/／])\s*")
+_LENGTHS = range(max(map(len, _KEY_OF)), 0, -1)
 _SPREAD = re.compile(r"(来|作|编|日|时|稿|责|信|发)[ \u3000\xa0]+(源|者|辑|期|间|编)(?=\s*[:：])")
 _WRITER = re.compile(
     r"^[（(【\[]?\s*(?:文|撰文|执笔|文/图|图/文|文图|图文)\s*[/／|｜:：]\s*(?P<names>[^。，：:|｜]{2,30}?)"
@@ -103,14 +104,12 @@ def read_labels(line: str) -> dict[str, str]:
 def is_label_line(line: str) -> bool:
     """Whether `line` is nothing but labels and their short values: it is no sentence of an article."""
     text = _spread(line.strip(_CLOSING))
-    match = _LABEL.match(text)
-    if not match or len(text) > 160:
+    if len(text) > 160:
         return False
     pairs = _labelled(text)
-    if any(_KEY_OF[label] == _SILENT for label, _ in pairs):
+    if not pairs or not text.startswith(pairs[0][0]) or any(_KEY_OF[label] == _SILENT for label, _ in pairs):
         return False
-    values = [value for _, value in pairs]
-    return all(len(value.strip()) <= 32 and not re.search(r"[。！？，]", value) for value in values)
+    return all(len(value.strip()) <= 32 and not re.search(r"[。！？，]", value) for _, value in pairs)
 
 
 def _spread(line: str) -> str:
@@ -120,11 +119,27 @@ def _spread(line: str) -> str:
 
 def _labelled(line: str) -> list[tuple[str, str]]:
     """(label, the text up to the next label), in print order."""
-    matches = list(_LABEL.finditer(line))
-    ends = [*(match.start() for match in matches[1:]), len(line)]
-    return [
-        (match["label"] or match["barred"], line[match.end() : end]) for match, end in zip(matches, ends, strict=False)
-    ]
+    found: list[tuple[str, int, int]] = []  # label, where it begins, where its value begins
+    free = 0
+    for mark in _SEPARATOR.finditer(line):
+        label = _label_before(line, free, mark)
+        if label:
+            found.append((label, mark.start() - len(label), mark.end()))
+            free = mark.end()
+    ends = [*(start for _, start, _ in found[1:]), len(line)]
+    return [(label, line[start:end]) for (label, _, start), end in zip(found, ends, strict=False)]
+
+
+def _label_before(line: str, free: int, mark: re.Match[str]) -> str | None:
+    """The longest known label that ends at a separator and begins at `free` or later."""
+    end = mark.start()
+    for length in _LENGTHS:
+        start = end - length
+        if start < free or (label := line[start:end]) not in _KEY_OF:
+            continue
+        if (mark["colon"] and label not in _SHORT_TIMES) or not (start and "\u4e00" <= line[start - 1] <= "\u9fff"):
+            return label if mark["colon"] or label in _BARRED else None
+    return None
 
 
 def _value(key: str, text: str) -> str | None:

@@ -1,0 +1,118 @@
+"""The day an article was published: address, metas, JSON-LD, marked elements, labels and lines near the title.
+
+The first of them decides the day, unless two others contradict it with one voice; of all that name that day the
+most precise is taken. A wrong day is worse than none: a date inside a sentence or a list of links is no candidate.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from parsers.dates import date_in_url, machine_date, printed_date, split_at_date
+
+if TYPE_CHECKING:
+    from parsers.html_article import Surroundings
+    from parsers.html_lines import Line
+    from parsers.html_marks import Marks
+
+_METAS = (
+    "pubdate",
+    "publishdate",
+    "publish-date",
+    "pub_date",
+    "publicationdate",
+    "article:published_time",
+    "og:published_time",
+    "og:article:published_time",
+    "og:release_date",
+    "datepublished",
+    "weibo: article:create_at",
+    "bytedance:published_time",
+    "article:create_time",
+    "article.created",
+    "_pubtime",
+    "apub:time",
+    "publish_time",
+    "publishtime",
+    "pubtime",
+    "firstpublishedtime",
+    "dc.date.issued",
+    "dc.date",
+    "createdate",
+    "createtime",
+    "date",
+)
+_SILENT = re.compile(
+    r"(?:成文|印发|签发|实施|施行|生效|废止|失效|截止|截至|发文|报名|会议|活动|考试|更新|修改|有效)(?:日期|时间|期)?[:：\s]*"
+    r"(?:19|20)\d\d[-年/.]\d{1,2}[-月/.]\d{1,2}日?"
+)
+_FOLLOWS = re.compile(
+    r"(?:\s|$|[(（|｜【\[:：,，/·-]|来源|來源|作者|星期|周[一二三四五六日]|发布|發布|浏览|阅读|点击|字号|编辑|责编|更新|稿源|第|版|出版|农历|人气|上午|下午|"
+    r"我要|评论|分享|打印|讯|\d|[A-Za-z<>])"
+)
+_PROSE = re.compile(r"[。！？；]|，.*，")
+_LONGEST = 120
+_ROOM = 60  # characters beside the date on its line
+
+
+def published_of(
+    around: Surroundings, marks: Marks, head: dict[str, str], tail: dict[str, str]
+) -> tuple[str | None, str | None]:
+    """(ISO 8601 with the precision of the page, where it was read), or (None, None)."""
+    found = [(date, where) for date, where in _dates(around, marks, head, tail) if date and len(date) >= 10]
+    if not found:
+        return None, None
+    day = _day(found)
+    return max((item for item in found if item[0].startswith(day)), key=lambda item: len(item[0]))
+
+
+def _day(found: list[tuple[str, str]]) -> str:
+    """The day of the first finder, unless it stands alone against two kinds of finders that agree."""
+    first = found[0][0][:10]
+    kinds = {(date[:10], where.partition(" ")[0]) for date, where in found}
+    votes = Counter(day for day, _ in kinds)
+    day, most = votes.most_common(1)[0]
+    return day if votes[first] == 1 and most >= 2 else first
+
+
+def _dates(
+    around: Surroundings, marks: Marks, head: dict[str, str], tail: dict[str, str]
+) -> Iterator[tuple[str | None, str]]:
+    """Every date a finder sees, with the finder's name, in the order of trust."""
+    address = around.url or around.metas.get("og:url") or _canonical(around)
+    yield date_in_url(address or ""), "url"
+    for text in marks.ruled["time"]:
+        yield printed_date(text), "page"
+    for name in _METAS:
+        if name in around.metas:
+            yield machine_date(around.metas[name]), f"meta {name}"
+    yield machine_date(around.data.get("published", "")), "json-ld"
+    near = " ".join(line.text for line in around.head)
+    for text in marks.common["time"]:
+        if len(marks.common["time"]) == 1 or text in near:
+            yield machine_date(text), "page"
+    yield head.get("published"), "label"
+    for line in around.head:
+        yield _on_line(line), "page"
+    yield tail.get("published"), "label after"
+
+
+def _on_line(line: Line) -> str | None:
+    """The date of a line that is there to tell the date, not of a sentence or a list of links."""
+    text = line.text
+    if len(text) > _LONGEST or line.link_share > 0.6 or _PROSE.search(text):
+        return None
+    found = split_at_date(_SILENT.sub(" ", text))
+    if found is None:
+        return None
+    date, _, after = found
+    return date if len(date) > 10 or _FOLLOWS.match(after) else None
+
+
+def _canonical(around: Surroundings) -> str | None:
+    head = around.tree.head
+    node = head.css_first("link[rel=canonical]") if head else None
+    return node.attributes.get("href") if node else None

@@ -1,0 +1,98 @@
+"""Where an article comes from (来源): printed behind a label, beside the date, in a named element, or in metas."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from parsers.dates import printed_date
+from parsers.labels import read_labels
+from parsers.person_names import is_media
+from parsers.tidy import tidy
+
+if TYPE_CHECKING:
+    from parsers.html_article import Surroundings
+    from parsers.html_lines import Line
+    from parsers.html_marks import Marks
+
+_METAS = ("contentsource", "source", "mediaid", "article:source", "og:article:source", "site_source", "copyfrom")
+_NEVER = re.compile(
+    r"^(?:未知|来源|來源|null|无|暂无|\d+|点击|关注|举报|分享)$|^https?:|^[\w.-]+\.(?:com|cn|net|org)\S*$", re.I
+)
+# what is printed where the system knew nothing better: taken only when the page names nothing else
+_VAGUE = re.compile(
+    r"(?:本站|本网|本网站|本站原创|原创|转载|转载文章|网络|互联网|综合|综合整理|网络整理|本站整理|其他|其它|网友投稿|会员投稿|投稿|"
+    r"用户|本报|本刊|内部|外部|自编|站内|转帖)"
+)
+_LABEL = re.compile(r"^(?:文章|本文|信息|稿件)?(?:来源|來源|稿源)\s*[:：]?\s*")
+_AFTER = re.compile(r"\s+(?:记者|作者|责任编辑|编辑|通讯员|关注|我有话说|举报|分享).*$")
+_ALONE = re.compile(r"《?[\w·]{2,12}》?")
+_AFTER_DATE = re.compile(r"^.*?\d(?::\d\d)+\s*|^.*?日\s*")
+_BEFORE_DATE = re.compile(r"^(\S{2,14}?)\s*(?:19|20)\d\d[-年/.]")
+_LONGEST = 30
+_IMPRINT = re.compile(
+    r"([\u4e00-\u9fff]{2,8}(?:日报|晚报|晨报|早报|时报|商报|都市报|快报|青年报|报))社\s*(?:出版|主办|主管主办|版权所有)"
+)
+
+
+def origin_of(around: Surroundings, marks: Marks, head: dict[str, str], signed: dict[str, str]) -> str | None:
+    """The origin of a page, or None. `head` and `signed` are the labels above the body and after it."""
+    vague = None
+    for text in _candidates(around, marks, head, signed):
+        found = clean_origin(text)
+        if found and not _VAGUE.fullmatch(found):
+            return found
+        vague = vague or found
+    return vague
+
+
+def clean_origin(text: str | None) -> str | None:
+    """An origin without its label and what is printed behind it; None for an address, a date or no name at all."""
+    if not text:
+        return None
+    label = read_labels(text).get("origin")
+    text = _AFTER.sub("", _LABEL.sub("", tidy(label or text).strip(" :：")))
+    if not text or len(text) > _LONGEST or _NEVER.search(text) or printed_date(text):
+        return None
+    return text
+
+
+def _candidates(
+    around: Surroundings, marks: Marks, head: dict[str, str], signed: dict[str, str]
+) -> Iterator[str | None]:
+    yield from marks.ruled["origin"]
+    yield head.get("origin")
+    yield from marks.common["origin"]
+    near = " ".join(line.text for line in around.head if len(line.text) < 160)
+    for name, text in marks.called:
+        if name == "origin" and len(text) <= _LONGEST and text in near:
+            yield text
+    yield from _beside_date(around.head)
+    yield signed.get("origin")
+    yield around.data.get("origin")
+    yield from (around.metas.get(name) for name in _METAS)
+    yield _imprint(around.tail)
+
+
+def _beside_date(head: list[Line]) -> Iterator[str]:
+    """An origin without label: beside the date (2022-02-13 09:57 光明网) or alone on a line by the date's."""
+    for index, line in enumerate(head):
+        if len(line.text) > 60 or not printed_date(line.text):
+            continue
+        rest = _AFTER_DATE.sub("", line.text).strip()
+        first = _BEFORE_DATE.match(line.text)
+        before = head[index - 1].text.rpartition("/")[2].strip() if index else ""
+        after = head[index + 1].text.strip() if index + 1 < len(head) else ""
+        for text in (rest, rest.partition(" ")[0], first[1] if first else "", before, after):
+            if _ALONE.fullmatch(text) and is_media(text):
+                yield text
+
+
+def _imprint(tail: list[Line]) -> str | None:
+    """The newspaper that a page of its electronic edition names in its imprint (河畔日报社出版 | 国内统一刊号…)."""
+    for line in tail:
+        match = _IMPRINT.search(line.text)
+        if match and "刊号" in line.text:
+            return match[1]
+    return None
