@@ -12,9 +12,8 @@ from selectolax.lexbor import LexborHTMLParser
 from crawler.sources import Source
 from crawler.values import Task
 from parsers.decode import decode
-from parsers.links import list_links
+from parsers.links import list_links, next_page
 
-NEXT_WORDS = re.compile(r"\s*(?:下一页|下页|下一頁|后一页|Next)\s*[>»›]*\s*")
 DAY_PLACES = {
     "{YYYYMMDD}": "%Y%m%d",
     "{YYYYMM}": "%Y%m",
@@ -90,23 +89,18 @@ def _issue_pages(source: Source, task: Task, base: str, html: str) -> list[Task]
 
 
 def next_list(source: Source, task: Task, base: str, html: str) -> Task | None:
-    """The next list page, by the source's rule or by the link that says 下一页; None at the cap or the end."""
+    """The next list page, by the page's own pager or else by the source's rule; None at the cap or the end.
+
+    The pager comes first: it knows whether pages are counted from 0 or 1, where a wrong rule gets page 1 again.
+    """
     if task.depth + 1 >= source.max_list_pages:
         return None
-    if source.next_page:
-        url: str | None = urljoin(base, source.next_page.replace("{n}", str(source.next_page_from + task.depth)))
-    else:
-        url = _next_link(html, base)
+    url = next_page(html, base)
+    if url is None and source.next_page:
+        url = urljoin(base, source.next_page.replace("{n}", str(source.next_page_from + task.depth)))
     if url is None or url == base or url == task.url or url in source.lists:
         return None
     return Task(url, source.id, "list", task.depth + 1)
-
-
-def _next_link(html: str, base: str) -> str | None:
-    for node in LexborHTMLParser(html).css("a[href]"):
-        if NEXT_WORDS.fullmatch(node.text()):
-            return _absolute(node.attributes.get("href"), base)
-    return None
 
 
 def _hrefs(html: str, base: str) -> list[str]:

@@ -16,19 +16,19 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections import Counter
 from dataclasses import dataclass, fields
 from functools import cache
 from pathlib import Path
 from typing import Any
 
-from selectolax.lexbor import LexborHTMLParser, LexborNode
+from ahocorasick_rs import BytesAhoCorasick, Implementation, MatchKind
+from selectolax.lexbor import LexborHTMLParser
 
 from parsers.rules import PageRules
 
 DIRECTORY = Path(__file__).parent / "data" / "families"
 _URL_WEIGHT = 3  # an address shape outweighs three marks: marks are copied from system to system
-_SIMPLE_MARK = re.compile(r"(?P<tag>[\w-]*)(?:#(?P<id>[\w-]+)|\.(?P<kind>[\w-]+))?")
+_WORDS = re.compile(r"[\w-]+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,15 +65,16 @@ def families() -> dict[str, Family]:
     return {file.stem: _family(file) for file in sorted(DIRECTORY.glob("*.toml"))}
 
 
-def recognise(url: str | None, tree: LexborHTMLParser) -> Recognised | None:
+def recognise(url: str | None, tree: LexborHTMLParser, html: str | None = None) -> Recognised | None:
     """The family that the address and the marks of a page speak for, or None; on equal votes None too.
 
-    An address shape counts as three marks; of two shapes that fit, the longer match is the more exact one.
+    An address shape counts as three marks; of two shapes that fit, the longer match is the more exact one. `html`
+    is the text of the page where the caller has it: what is not in it need not be asked of the tree.
     """
-    marks = _marks_on(tree)
+    marks = _marks_on(tree, tree.html or "" if html is None else html)
     votes: list[tuple[int, int, str]] = []
     for family in families().values():
-        matched = max((match.end() - match.start() for match in _matches(family, url)), default=0)
+        matched = _longest_match(family, url)
         score = _URL_WEIGHT * bool(matched) + len(marks.get(family.id, ()))
         if score:
             votes.append((score, matched, family.id))
@@ -88,47 +89,37 @@ def _found(patterns: tuple[re.Pattern[str], ...], url: str | None) -> bool:
     return bool(url) and any(pattern.search(url or "") for pattern in patterns)
 
 
-def _matches(family: Family, url: str | None) -> list[re.Match[str]]:
+def _longest_match(family: Family, url: str | None) -> int:
     if not url:
-        return []
-    return [match for pattern in family.articles + family.lists if (match := pattern.search(url))]
+        return 0
+    matches = (pattern.search(url) for pattern in family.articles + family.lists)
+    return max((match.end() - match.start() for match in matches if match), default=0)
 
 
-def _marks_on(tree: LexborHTMLParser) -> dict[str, list[str]]:
-    """The marks on a page by family id: one query for all of them, then a look at what it hit."""
-    found: dict[str, Counter[str]] = {}
-    by_key, selector = _mark_index()
-    for node in tree.css(selector):
-        for key in _keys(node):
-            for family, mark in by_key.get(key, ()):
-                found.setdefault(family, Counter())[mark] += 1
-    return {family: list(marks) for family, marks in found.items()}
+def _marks_on(tree: LexborHTMLParser, html: str) -> dict[str, list[str]]:
+    """The marks on a page by family id: a search for their longest words, then a query for each that may be there."""
+    by_word, words, search = _mark_index()
+    found: dict[str, list[str]] = {}
+    seen = {number for number, _, _ in search.find_matches_as_indexes(html.encode("utf-8", "replace"))}
+    for number in sorted(seen):
+        for family, mark in by_word[words[number]]:
+            if tree.css_first(mark) is not None:
+                found.setdefault(family, []).append(mark)
+    return found
 
 
 @cache
-def _mark_index() -> tuple[dict[str, list[tuple[str, str]]], str]:
-    by_key: dict[str, list[tuple[str, str]]] = {}
+def _mark_index() -> tuple[dict[str, list[tuple[str, str]]], list[str], BytesAhoCorasick]:
+    """The marks by their longest word, these words in order, and a search for all of them at once."""
+    by_word: dict[str, list[tuple[str, str]]] = {}
     for family in families().values():
         for mark in family.marks:
-            by_key.setdefault(_key_of(mark), []).append((family.id, mark))
-    return by_key, ", ".join(sorted({mark for family in families().values() for mark in family.marks}))
-
-
-def _key_of(mark: str) -> str:
-    simple = _SIMPLE_MARK.fullmatch(mark)
-    if simple:
-        return f"#{simple['id']}" if simple["id"] else f".{simple['kind']}" if simple["kind"] else simple["tag"]
-    attribute = re.fullmatch(r"[\w-]*\[([\w-]+)(?:\^?=['\"]?([^'\"\]]*)['\"]?)?\]", mark)
-    if not attribute:
-        raise ValueError(f"mark {mark!r}: #id, .class, tag or [attribute=value] only")
-    return f"[{attribute[1]}={(attribute[2] or '').rstrip(':')}]"
-
-
-def _keys(node: LexborNode) -> list[str]:
-    attributes = node.attributes
-    keys = [node.tag or "", f"#{attributes.get('id')}"]
-    keys += [f".{name}" for name in (attributes.get("class") or "").split()]
-    return keys + [f"[{name}={(value or '').partition(':')[0]}]" for name, value in attributes.items()]
+            word = max(_WORDS.findall(mark), key=len)
+            by_word.setdefault(word, []).append((family.id, mark))
+    words = sorted(by_word)
+    coded = [word.encode() for word in words]
+    longest = MatchKind.LeftmostLongest  # vsb_content_2 must not be taken for vsb_content
+    return by_word, words, BytesAhoCorasick(coded, matchkind=longest, implementation=Implementation.DFA)
 
 
 def _family(file: Path) -> Family:

@@ -1,100 +1,115 @@
-"""What a page is, before it is read: error, login, challenge, block, newspaper page, list; or maybe an article."""
+"""What a page is: article, list, newspaper page, or one of the many answers that hold no news."""
 
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 
-from selectolax.lexbor import LexborHTMLParser
-
-from parsers.tree import text_of
+from parsers import stubs, walls
+from parsers.addresses import Addresses
+from parsers.families import Recognised
+from parsers.tree import parse
 from parsers.values import Link, PageKind, Reading
 
-_SHORT = 900  # a page of errors or walls has little text
-_CHALLENGE_CODE = re.compile(
-    r"__jsl_clearance|acw_sc__v2|\$_ts\b|cf-chl|challenge-platform|_cf_chl_opt|arg1=['\"][0-9A-F]{20}|geetest|TencentCaptcha"
-)
-_CHALLENGE = re.compile(
-    r"安全验证|人机验证|滑动验证|拖动滑块|请完成验证|验证您是否是真人|浏览器安全检查|"
-    r"访问验证|Just a moment|Checking your browser|"
-    r"请开启JavaScript|"
-    r"enable JavaScript and cookies",
+_LITTLE = 120  # characters: a page that leads on says no more
+_HEADLINE = 8
+_FEWEST = 4  # headlines of a list
+_LEAD = 150  # characters before the first row of a list
+_STRONG = 400  # characters of prose that no wall has
+_LIST_URL = re.compile(
+    r"(?:/|/(?:index|list|node|col|default|common_list|channel|search|more)[\w-]*(?:\.\w+)?|/list/\d+\.\w+)(?:\?[^/]*)?$"
+    r"|[?&](?:q|kw|keyword|keywords|searchword|wd|query)=",
     re.I,
 )
-_BLOCKED = re.compile(
-    r"访问被(?:拒绝|阻断|拦截|禁止)|请求被拦截|已被(?:拦截|阻断)|拦截提示|"
-    r"禁止访问|访问过于频繁|访问频率|您的IP|403 Forbidden|"
-    r"Access Denied|"
-    r"Request blocked|云防护|Web应用防火墙|网站防火墙|不合法参数",
-    re.I,
-)
-_ERROR = re.compile(
-    r"\b404\b|页面(?:不存在|没有找到|未找到|找不到|已删除|走丢)|"
-    r"您(?:访问|查找|浏览)的(?:页面|网页|内容).{0,12}(?:不存在|删除|"
-    r"找不到|失效|丢失)|"
-    r"Not Found|\b50[0234]\b\s*(?:错误|Bad|Service|"
-    r"Gateway|Internal)|Internal Server Error|"
-    r"Bad Gateway|服务器(?:内部)?错误|系统(?:繁忙|错误|维护)|"
-    r"文章(?:不存在|已删除|已下线)|内容已(?:删除|下线)|站点(?:维护|关闭)",
-    re.I,
-)
-_LOGIN = re.compile(r"登录|登陆|登入|log ?in|sign ?in", re.I)
-_EPAPER = re.compile(r"pagepicmap|PagePicMap|\bid=[\"']pageLink[\"']", re.I)
-_EPAPER_ARTICLE = re.compile(r"(?:content|con|c)[_-]?\d+\.s?html?", re.I)
-_LIST_URL = re.compile(r"(?:/|/(?:index|list|node|col|default|common_list|channel)[\w-]*(?:\.\w+)?)$", re.I)
+_SENTENCE = re.compile(r"[。！？]")
 
 
-def wall(html: str, tree: LexborHTMLParser) -> tuple[PageKind, str] | None:
-    """The kind of a page that holds no news at all (empty, challenge, block, error, login), or None."""
-    text = text_of(tree.body)
-    title = text_of(tree.css_first("title"))
-    said = f"{title} {text}"
-    if len(text) < _SHORT and _CHALLENGE_CODE.search(html):
-        return PageKind.CHALLENGE, "页面是反爬验证脚本，没有内容"
-    if not text and not title:
-        refresh = tree.css_first('meta[http-equiv="refresh" i]')
-        return (PageKind.OTHER, "页面只是跳转") if refresh else (PageKind.EMPTY, "页面没有文字")
-    if len(text) < _SHORT:
-        for pattern, kind, reason in (
-            (_CHALLENGE, PageKind.CHALLENGE, "页面要求人机验证"),
-            (_BLOCKED, PageKind.BLOCKED, "访问被网站拒绝"),
-            (_ERROR, PageKind.ERROR, "网站报告页面错误或不存在"),
-        ):
-            match = pattern.search(said)
-            if match and (len(text) < 300 or pattern.search(title)):
-                return kind, f"{reason}（“{match[0][:20]}”）"
-    return _login(tree, title, text) or (None if text else (PageKind.EMPTY, "页面没有正文文字"))
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """A kind with its Chinese reason, and the links of a page that only leads on."""
+
+    kind: PageKind
+    reason: str
+    links: tuple[Link, ...] = ()
 
 
-def is_epaper(html: str, tree: LexborHTMLParser) -> bool:
-    """Whether a page is a newspaper page that leads to its articles: an image map or a page list, and no body."""
-    if not _EPAPER.search(html):
-        return False
-    areas = [node.attributes.get("href") or "" for node in tree.css("area[href]")]
-    links = areas or [node.attributes.get("href") or "" for node in tree.css("a[href]")]
-    articles = [href for href in links if _EPAPER_ARTICLE.search(href)]
-    body = tree.css_first("#ozoom, founder-content")
-    return len(articles) >= 2 and len(text_of(body)) < 60
+def no_news(html: str, reading: Reading | None, addresses: Addresses) -> Verdict | None:
+    """What a page is that holds no news at all (empty, challenge, block, login, error, redirect), or None.
 
-
-def is_list(reading: Reading | None, links: tuple[Link, ...], url: str | None) -> bool:
-    """Whether a page is a list of articles rather than one: many headlines, and no prose that outweighs them."""
-    headlines = [link for link in links if link.title and len(link.title) >= 8]
-    if len(headlines) < 4:
-        return False
-    if reading is None:
-        return True
-    prose = sum(len(text) for text in reading.paragraphs if re.search(r"[。！？]", text))
-    if reading.published and prose >= 60 and not _LIST_URL.search(url or ""):
-        return False
-    titles = {link.title for link in headlines}
-    rows = sum(any(title and title in text for title in titles) for text in reading.paragraphs)
-    if rows >= max(3, len(reading.paragraphs) * 0.5):
-        return True
-    return prose < (600 if _LIST_URL.search(url or "") else 100)
-
-
-def _login(tree: LexborHTMLParser, title: str, text: str) -> tuple[PageKind, str] | None:
-    password = tree.css_first('input[type="password" i]')
-    if password is not None and len(text) < _SHORT and (_LOGIN.search(title) or len(text) < 300):
-        return PageKind.LOGIN, "页面要求登录"
+    `html` is read again, as far as `reading` leaves a doubt: with enough prose of an article, nothing is looked at.
+    """
+    prose = prose_of(reading)
+    if prose >= _STRONG:
+        return None
+    tree = parse(html)
+    password = tree.css_first('input[type="password" i]') is not None
+    page = walls.said(tree)
+    gate = walls.script_wall(html, page)
+    if gate:
+        return Verdict(PageKind.CHALLENGE, gate)
+    trusted = prose if reading and (reading.published or reading.origin) else prose // 2
+    wall = walls.spoken_wall(page, password, trusted)
+    if wall:
+        return Verdict(*wall)
+    if page.length < _LITTLE and prose < 60:
+        led = stubs.stub(html, addresses)
+        if led:
+            return Verdict(PageKind.OTHER, *led)
     return None
+
+
+def nothing_to_read(html: str) -> Verdict | None:
+    """The verdict on a page that shows no text, not even in links; None where it does."""
+    tree = parse(html)
+    scripts = tree.css_first("script[src]") is not None
+    tree.strip_tags(["script"])
+    if tree.body is not None and tree.body.text(deep=True).strip():
+        return None
+    title = tree.css_first("title")
+    if title is None or not title.text().strip():
+        return Verdict(PageKind.EMPTY, "页面没有文字")
+    return Verdict(PageKind.EMPTY, "页面没有正文文字，内容由脚本生成" if scripts else "页面没有正文文字")
+
+
+def prose_of(reading: Reading | None) -> int:
+    """How many characters of a reading stand in paragraphs with whole sentences."""
+    if reading is None:
+        return 0
+    return sum(len(text) for text in reading.paragraphs if _SENTENCE.search(text))
+
+
+def is_list(reading: Reading | None, links: tuple[Link, ...], url: str | None, family: Recognised | None) -> bool:
+    """Whether a page is a list of articles rather than one: many headlines, and no prose that outweighs them."""
+    titles = {link.title for link in links if link.title and len(link.title) >= _HEADLINE}
+    if len(titles) < _FEWEST:
+        return False
+    at_article = family is not None and family.article_address and not family.list_address
+    if reading is None:
+        return not at_article
+    prose = prose_of(reading)
+    listed = _is_rows(reading.paragraphs, titles)
+    if at_article:
+        return listed and prose < 60
+    if listed:
+        return True
+    at_list = (family is not None and family.list_address) or bool(_LIST_URL.search(url or ""))
+    if reading.published and prose >= 60 and not at_list:
+        return False
+    if at_list:
+        return prose < 600
+    return prose < 100 and not (reading.origin and reading.published)
+
+
+def _is_rows(paragraphs: tuple[str, ...], titles: set[str]) -> bool:
+    """Whether what was read is the rows of a list, perhaps with summaries; not a text with related news behind it."""
+    rows = [_is_row(text, titles) for text in paragraphs]
+    if sum(rows) < 3 or sum(rows) < 0.3 * len(rows):
+        return False
+    return sum(len(text) for text in paragraphs[: rows.index(True)]) < _LEAD
+
+
+def _is_row(text: str, titles: set[str]) -> bool:
+    """Whether a paragraph is a row of a list: a headline that links elsewhere, alone or with its date."""
+    if text in titles:
+        return True
+    return len(text) < 120 and any(title and title in text for title in titles)

@@ -1,26 +1,63 @@
-"""The links of a list page: address, printed title, printed date; and where the list goes on."""
+"""The links of a page: address, printed title, printed date; each address once, in page order."""
 
 from __future__ import annotations
 
 import re
-from urllib.parse import urldefrag, urljoin, urlsplit
+from collections import Counter
+from dataclasses import dataclass
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
-from parsers.dates import date_in_url, printed_date
+from parsers.addresses import Addresses, base_of
+from parsers.link_dates import RowDates, pieces
+from parsers.pagers import following_page
 from parsers.tidy import tidy
-from parsers.tree import parse, text_of
+from parsers.tree import parse
 from parsers.values import Link
 
-_NEXT = re.compile(r"^\W*(?:下一页|下页|后一页|下一頁|next(?: page)?)\W*$", re.I)
-# TRS: createPageHTML(total, current, "index", "html"), pages counted from 0; with 'page_div' first, from 1
-_TRS_PAGER = re.compile(
-    r"createPage(?:HTML)?\(\s*(?P<div>['\"][\w-]+['\"]\s*,\s*)?(?P<total>\d+)\s*,\s*(?P<now>\d+)\s*,"
-    r"\s*['\"](?P<name>[\w-]+)['\"]\s*,\s*['\"](?P<ending>\w+)['\"]"
-)
 _TITLE_LENGTH = 6  # shorter link texts name columns, not articles
-_ROW_TEXT = 200
-_FILES = re.compile(r"\.(?:jpe?g|png|gif|css|js|zip|rar|docx?|xlsx?|mp4|mp3|apk|ico)$", re.I)
+_COLUMN_TITLE = 9  # up to here the title of a folder's link names a column where no date stands beside it
+_CARD_TEXT = 40
+_FILES = (
+    *(".jpg", ".jpeg", ".png", ".gif", ".bmp", ".webp", ".svg", ".ico", ".css", ".js", ".mp3", ".mp4", ".flv"),
+    *(".zip", ".rar", ".7z", ".gz", ".doc", ".docx", ".wps", ".xls", ".xlsx", ".et", ".ppt", ".pptx", ".apk", ".exe"),
+)
+_SCRIPTED = re.compile(
+    r"(?:open|href|location|go\w*|jump\w*|show\w*|view\w*|link\w*|url)\s*[=(]\s*['\"]([^'\"\s]{4,300})['\"]", re.I
+)
+_SCRIPT_LINKS = "[onclick], [data-url], [data-href]"
+_FURNITURE = (
+    "nav a, footer a, #footer a, .footer a, #foot a, .foot a, #nav a, .nav a, .navbar a, .menu a, .breadcrumb a, "
+    ".breadcrumbs a, .crumbs a, .friendlink a, .friendlinks a, .friend-link a, .yqlj a, .copyright a"
+)
+_HEADINGS = "h1, h2, h3, h4, h5, h6, [class*=title], [class*=tit], strong"
+_BLOCKS = "p, div, h1, h2, h3, h4, h5, h6, dl, li, br, span, em, i, b"
+_INLINE = frozenset({"span", "em", "i", "b"})
+_BULLET = re.compile(r"^[·•●▪◆■★☆>»›\s]+|^(?:\[|【)\d{1,2}[-/.月]\d{1,2}日?(?:\]|】)\s*")
+_TAIL_DATE = re.compile(
+    r"\s*[\[（(【]?(?<!\d)(?:(?:19|20)\d\d[-/.年])?\d\d?[-/.月]\d\d?日?(?:\s\d\d?:\d\d(?::\d\d)?)?[\]）)】]?$"
+)
+_CUT = re.compile(r"(?:\.{2,}|…+)$")
+_FOLDER = re.compile(r"^https?://[^/]+(?P<path>/.*)?$", re.I)
+
+
+@dataclass(frozen=True, slots=True)
+class Anchor:
+    """An `<a>` (or `<area>`) of the page: its node, its reference as written, its text on one line."""
+
+    node: LexborNode
+    reference: str
+    text: str
+
+
+def anchors(tree: LexborHTMLParser) -> list[Anchor]:
+    """Every `<a href>` and `<area href>` in page order."""
+    found = []
+    for node in tree.css("a[href], area[href]"):
+        reference = node.attrs.get("href")
+        if reference:
+            found.append(Anchor(node, reference, " ".join(node.text(deep=True).split())))
+    return found
 
 
 def list_links(
@@ -29,109 +66,143 @@ def list_links(
     """The links of a page in page order, each address once, with its longest printed title and its date.
 
     With `article` only addresses that it is found in are taken; without it, those whose title is long enough to
-    be a headline. Addresses are absolute when `base_url` is given.
+    be a headline, and none of menus, footers and friend links. Addresses are absolute when `base_url` is given.
     """
     tree = _tree(page)
-    base = _base(tree, base_url)
+    addresses = base_of(tree, None, base_url)
+    furniture = set() if article else _furniture(tree)
+    dates = RowDates()
     found: dict[str, Link] = {}
-    for node in tree.css("a[href], area[href]"):
-        link = _link(node, base, article)
-        if link is None:
+    for node in tree.css(f"a, area[href], {_SCRIPT_LINKS}"):
+        if node.mem_id in furniture:
             continue
-        known = found.get(link.url)
-        if known:
-            link = _merged(known, link)
-        found[link.url] = link
-    return tuple(link for link in found.values() if article or link.title)
+        address = _address(node, addresses)
+        if address is None or (article is not None and not article.search(address)):
+            continue
+        link = _row_link(node, address, dates, found.get(address), every=article is not None)
+        if link is not None:
+            found[address] = link
+    return tuple(link for link in found.values() if article or _is_headline(link))
+
+
+def article_links(found: list[Anchor], addresses: Addresses) -> tuple[Link, ...]:
+    """The links of an article page that look like articles: address and title, no dates, each address once."""
+    links: dict[str, Link] = {}
+    for anchor in found:
+        title = anchor.text
+        if len(title) < _TITLE_LENGTH:
+            title = (anchor.node.attrs.get("title") or "").strip()
+            if len(title) < _TITLE_LENGTH:
+                continue
+        address = addresses.join(anchor.reference)
+        if address is None or address in links or address.lower().endswith(_FILES):
+            continue
+        links[address] = Link(address, title)
+    return tuple(links.values())
 
 
 def next_page(page: str | LexborHTMLParser, base_url: str | None) -> str | None:
-    """The address of the list's (or article's) next page: the 下一页 link, or what a TRS pager would write."""
+    """The address of the list's (or article's) next page, or None on the last one; see `parsers.pagers`."""
     tree = _tree(page)
-    base = _base(tree, base_url)
-    for node in tree.css("a[href]"):
-        if _NEXT.match(text_of(node)):
-            address = _absolute(node.attributes.get("href") or "", base)
-            if address and address != base_url:
-                return address
-    for script in tree.css("script"):
-        match = _TRS_PAGER.search(script.text(deep=True))
-        if match:
-            return _trs_next(match, base)
-    return None
+    html = page if isinstance(page, str) else tree.html or ""
+    return pages_on(anchors(tree), html, base_of(tree, None, base_url))
+
+
+def pages_on(found: list[Anchor], html: str, addresses: Addresses) -> str | None:
+    """`next_page` for a page whose links are known."""
+    return following_page([(anchor.node, anchor.reference, anchor.text) for anchor in found], html, addresses)
 
 
 def _tree(page: str | LexborHTMLParser) -> LexborHTMLParser:
     if isinstance(page, LexborHTMLParser):
         return page
-    if "<record>" in page:  # jcms lists stand in CDATA, which HTML reads as a comment
-        page = page.replace("<![CDATA[", "").replace("]]>", "")
-    return parse(page)
+    return parse(unwrapped(page))
 
 
-def _base(tree: LexborHTMLParser, base_url: str | None) -> str:
-    node = tree.css_first("base[href]")
-    return _absolute(node.attributes.get("href") or "", base_url or "") or base_url or "" if node else base_url or ""
+def unwrapped(html: str) -> str:
+    """`html` with the records of jcms lists, which stand in CDATA, as plain HTML."""
+    if "<record>" in html:
+        return html.replace("<![CDATA[", "").replace("]]>", "")
+    return html
 
 
-def _absolute(href: str, base: str) -> str | None:
-    href = href.strip()
-    if not href or href.startswith(("#", "javascript:", "mailto:", "tel:", "data:")):
-        return None
-    try:
-        address = urldefrag(urljoin(base, href)).url
-        scheme = urlsplit(address).scheme
-    except ValueError:  # an address such as http://[broken
-        return None
-    return address if scheme in ("http", "https", "") else None
+def _address(node: LexborNode, addresses: Addresses) -> str | None:
+    attributes = node.attrs
+    address = addresses.join(attributes.get("href"))
+    if address is None:
+        named = attributes.get("data-url") or attributes.get("data-href")
+        address = addresses.join(named) if named else None
+    if address is None:
+        for script in (attributes.get("onclick"), attributes.get("href")):
+            match = _SCRIPTED.search(script) if script else None
+            if match and ("/" in match[1] or "." in match[1]):
+                address = addresses.join(match[1])
+                break
+    return None if address is None or address.lower().endswith(_FILES) else address
 
 
-def _link(node: LexborNode, base: str, article: re.Pattern[str] | None) -> Link | None:
-    address = _absolute(node.attributes.get("href") or "", base)
-    if address is None or _FILES.search(address):
-        return None
-    if article is not None and not article.search(address):
-        return None
+def _row_link(node: LexborNode, address: str, dates: RowDates, known: Link | None, every: bool) -> Link | None:
     title = _title(node)
-    if article is None and node.tag == "a" and len(title) < _TITLE_LENGTH:
+    if not every and node.tag != "area" and len(title) < _TITLE_LENGTH and known is None:
         return None
-    return Link(address, title or None, _date_beside(node, title) or date_in_url(address))
+    if known is None:
+        return Link(address, title or None, dates.date(node, address))
+    if not title or len(title) <= len(known.title or "") or _same_start(known.title or "", title):
+        return known
+    return Link(address, title, known.date or dates.date(node, address))
+
+
+def _same_start(known: str, title: str) -> bool:
+    """Whether `title` is the known headline with its summary behind it."""
+    return len(known) >= _TITLE_LENGTH and not _CUT.search(known) and title.startswith(known)
 
 
 def _title(node: LexborNode) -> str:
-    text = tidy(text_of(node))
-    full = tidy(node.attributes.get("title") or node.attributes.get("alt") or "")
-    cut = text.rstrip(".…")
-    if full and (not text or len(cut) < len(text) or full.startswith(cut)):
+    text = tidy(_own_text(node))
+    full = tidy(node.attrs.get("title") or node.attrs.get("alt") or "")
+    cut = _CUT.sub("", text)
+    if full and (not text or len(cut) < len(text) or full.startswith(cut) or full in text):
         text = full
-    return re.sub(r"^[·•●▪◆■\s]+|\s*[\[（(]?(?:19|20)\d\d[-/.]\d\d?[-/.]\d\d?[\]）)]?$", "", text)
+    elif not text:
+        image = node.css_first("img[alt], img[title]")
+        text = tidy((image.attrs.get("alt") or image.attrs.get("title") or "") if image else "")
+    return _TAIL_DATE.sub("", _BULLET.sub("", text)).strip()
 
 
-def _date_beside(node: LexborNode, title: str) -> str | None:
-    """The date printed in the row of the link, outside the headline."""
-    at = node.parent
-    for _ in range(3):
-        if at is None or at.tag in ("body", "ul", "ol", "table", "tbody"):
-            return None
-        row = text_of(at)
-        if len(row) > _ROW_TEXT + len(title) or len(at.css("a[href]")) > 3:
-            return None
-        date = printed_date(row.replace(text_of(node), " ") if row != text_of(node) else row)
-        if date and len(date) >= 10:
-            return date
-        at = at.parent
-    return None
+def _own_text(node: LexborNode) -> str:
+    """The headline in a link: its text, of a card with summary and date its heading."""
+    text = " ".join(node.text(deep=True).split())
+    first = node.first_child
+    if first is None or (first.next is None and first.is_text_node):
+        return text
+    if len(text) > _CARD_TEXT:
+        heading = node.css_first(_HEADINGS)
+        headline = " ".join(heading.text(deep=True).split()) if heading else ""
+        if len(headline) >= _TITLE_LENGTH:
+            return headline
+    inside = [child for child in node.css(_BLOCKS) if child.mem_id != node.mem_id]
+    if not inside or all(child.tag in _INLINE and not child.attrs.get("class") for child in inside):
+        return text
+    texts = [one for one in pieces(node) if not _TAIL_DATE.fullmatch(one)]
+    if len(text) <= _CARD_TEXT:
+        return " ".join(texts)
+    return next((one for one in texts if len(one) >= _TITLE_LENGTH), text)
 
 
-def _merged(known: Link, other: Link) -> Link:
-    title = max((known.title or "", other.title or ""), key=len) or None
-    return Link(known.url, title, known.date or other.date)
+def _furniture(tree: LexborHTMLParser) -> set[int]:
+    """The links of menus and footers, unless a box of that name holds most of the page's headlines."""
+    inside = tree.css(_FURNITURE)
+    long = sum(len(node.text(deep=True).strip()) >= _COLUMN_TITLE for node in inside)
+    everywhere = Counter(len(node.text(deep=True).strip()) >= _COLUMN_TITLE for node in tree.css("a[href]"))[True]
+    return set() if long * 2 > everywhere else {node.mem_id for node in inside}
 
 
-def _trs_next(match: re.Match[str], base: str) -> str | None:
-    total, now = int(match["total"]), int(match["now"])
-    first = 1 if match["div"] else 0
-    following = now + 1
-    if following - first >= total:
-        return None
-    return _absolute(f"{match['name']}_{following}.{match['ending']}", base)
+def _is_headline(link: Link) -> bool:
+    """Whether a link may be an article: it has a title, is no site's front page and no column of the menu."""
+    if not link.title:
+        return False
+    match = _FOLDER.match(link.url)
+    path = (match["path"] or "/") if match else link.url
+    if match and path == "/":
+        return False
+    return bool(link.date) or len(link.title) > _COLUMN_TITLE or not path.endswith("/")

@@ -7,12 +7,15 @@ from dataclasses import replace
 
 from selectolax.lexbor import LexborHTMLParser
 
-from parsers import enrich, kinds, mirror
+from parsers import enrich, kinds, links, mirror
+from parsers.addresses import Addresses, base_of
 from parsers.decode import Decoded, decode
+from parsers.epaper import epaper_links, is_epaper, next_epaper_page
 from parsers.errors import ParseError
-from parsers.families import recognise
+from parsers.families import Recognised, recognise
+from parsers.feeds import Feed, read_feed
 from parsers.html_article import read_html
-from parsers.links import list_links, next_page
+from parsers.parts import is_part_of
 from parsers.rules import PageRules
 from parsers.tree import parse
 from parsers.values import Page, PageKind, Reading
@@ -20,6 +23,7 @@ from parsers.values import Page, PageKind, Reading
 _HTML = re.compile(r"<(?:!doctype|html|head|body|div|p|table|meta|title|script|br|span|a)\b", re.I)
 _SCANNED = 20_000  # characters looked at for tags
 _BINARY = (b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"PK\x03\x04", b"Rar!", b"\x1f\x8b", b"\xd0\xcf\x11\xe0")
+_CONTROLS = bytes(code for code in range(32) if code not in b"\t\r\n\f")
 _READABLE = 0.7  # the least share of characters that can be read
 
 
@@ -37,7 +41,8 @@ def parse_page(
     if not _is_text(decoded):
         return Page(kind=PageKind.OTHER, reason="内容不是可读的文字")
     if _is_plain(decoded.text, content_type):
-        return _plain(decoded.text, url)
+        feed = read_feed(decoded.text, url)
+        return _feed(feed) if feed else _plain(decoded.text, url)
     return _html(decoded.text, url, rules)
 
 
@@ -62,33 +67,63 @@ def _plain(text: str, url: str | None) -> Page:
 
 
 def _html(html: str, url: str | None, rules: PageRules | None) -> Page:
+    feed = read_feed(html, url)
+    if feed:
+        return _feed(feed)
     cleaned = mirror.clean_text(html) if mirror.is_mirror(html) else None
-    html = cleaned.text if cleaned else html
+    html = links.unwrapped(cleaned.text if cleaned else html)
     tree = parse(html)
-    wall = kinds.wall(html, tree)
-    if wall:
-        return Page(kind=wall[0], reason=wall[1])
-    links, following = list_links(tree, url), next_page(tree, url)
-    if kinds.is_epaper(html, tree):
-        return Page(kind=PageKind.EPAPER, reason="报纸版面，列出本版文章", links=links, next_page=following)
-    family = recognise(url, tree)
+    addresses = base_of(tree, html, url)
+    anchors = links.anchors(tree)
+    family = recognise(url, tree, html)
+    if is_epaper(tree, anchors, _epaper_list(family)) and not (family and family.article_address):
+        return _epaper(anchors, addresses)
+    around = links.article_links(anchors, addresses)
+    following = links.pages_on(anchors, html, addresses)
     if family:
         rules = (rules or PageRules()).then(replace(family.family.page, body=()))
     reading, reason = _reading(tree, url, rules)
-    if kinds.is_list(reading, links, url):
-        return Page(kind=PageKind.LIST, reason=f"列表页，{len(links)} 个标题", links=links, next_page=following)
+    none = kinds.no_news(html, reading, addresses)
+    if none:
+        return Page(kind=none.kind, reason=none.reason, links=none.links)
+    if kinds.is_list(reading, around, url, family):
+        return _list(html, url, following)
     if reading is None:
-        return Page(kind=PageKind.OTHER, reason=reason, links=links, next_page=following)
+        none = kinds.nothing_to_read(html) or kinds.Verdict(PageKind.OTHER, reason)
+        return Page(kind=none.kind, reason=none.reason, links=around)
     if cleaned:
         reading = replace(reading, repairs=mirror.place_repairs(cleaned, reading))
-    article = enrich.judge(reading, url)
     return Page(
         kind=PageKind.ARTICLE,
         reason=f"文章页（{family.reason}）" if family else "文章页",
-        articles=(article,),
-        links=links,
-        next_page=following,
+        articles=(enrich.judge(reading, url),),
+        links=around,
+        next_page=following if following and (not url or is_part_of(url, following)) else None,
     )
+
+
+def _feed(feed: Feed) -> Page:
+    if not feed.links:
+        return Page(kind=PageKind.OTHER, reason=f"{feed.name}，没有列出文章")
+    return Page(kind=PageKind.LIST, reason=f"{feed.name}，{len(feed.links)} 条", links=feed.links)
+
+
+def _epaper(anchors: list[links.Anchor], addresses: Addresses) -> Page:
+    return Page(
+        kind=PageKind.EPAPER,
+        reason="报纸版面，列出本版文章",
+        links=epaper_links(anchors, addresses),
+        next_page=next_epaper_page(anchors, addresses),
+    )
+
+
+def _epaper_list(family: Recognised | None) -> bool:
+    return family is not None and family.list_address and family.family.id.startswith("founder_epaper")
+
+
+def _list(html: str, url: str | None, following: str | None) -> Page:
+    found = links.list_links(parse(html), url)  # the reader has cut its own tree
+    return Page(kind=PageKind.LIST, reason=f"列表页，{len(found)} 个标题", links=found, next_page=following)
 
 
 def _reading(tree: LexborHTMLParser, url: str | None, rules: PageRules | None) -> tuple[Reading | None, str]:
@@ -112,5 +147,6 @@ def _is_plain(text: str, content_type: str | None) -> bool:
 
 def _is_text(decoded: Decoded) -> bool:
     sample = decoded.text[:_SCANNED]
-    odd = sum(character == "\ufffd" or (character < " " and character not in "\t\r\n\f") for character in sample)
+    coded = sample.encode("utf-8", "replace")
+    odd = sample.count("\ufffd") + len(coded) - len(coded.translate(None, _CONTROLS))
     return odd <= (1 - _READABLE) * len(sample)
