@@ -1,4 +1,4 @@
-"""Newspaper, portal and WeChat systems: each family is known by its addresses, by its marks, and never believed blindly."""
+"""Newspaper, portal and WeChat systems: known by address, known by marks, and never believed unchecked."""
 
 from __future__ import annotations
 
@@ -121,7 +121,7 @@ def test_every_family_with_lists_has_a_saved_list_page(family: str) -> None:
     assert family in {page.family for page in _saved("list") + _saved("epaper")}
 
 
-def _another_system(body_class: str = "neirong") -> bytes:
+def _another_system() -> bytes:
     """A page of no known system; what the families' selectors name stands on it, but elsewhere and for other things."""
     paragraphs = "".join(
         f"<p>　　{text}</p>"
@@ -131,12 +131,14 @@ def _another_system(body_class: str = "neirong") -> bytes:
             "市里每年开展一次考核，考核不合格的不再拨付后续经费。",
         )
     )
-    return f"""<!DOCTYPE html><html><head><meta charset="utf-8"><title>青河公布技能大师工作室名单_青河人社</title></head><body>
+    return f"""<!DOCTYPE html><html><head><meta charset="utf-8">
+<title>青河公布技能大师工作室名单_青河人社</title></head><body>
 <div class="top"><div id="title">今日推荐</div><div class="info">今天是2026年11月20日 星期五 欢迎访问</div>
-<ul class="nav"><li><a href="/">首页</a></li><li><a href="/a/">政务公开</a></li><li><a href="/b/">互动交流</a></li></ul></div>
+<ul class="nav"><li><a href="/">首页</a></li><li><a href="/a/">政务公开</a></li><li><a href="/b/">互动</a></li></ul></div>
 <div id="content">请输入检索词</div><div id="zoom">放大</div><span class="source">主办单位：市政府办公室</span>
 <div class="wrap"><div class="bt">青河公布技能大师工作室名单</div>
-<div class="msg">发布时间：2025-03-18 来源：河畔日报 作者：林远山</div><div class="{body_class}">{paragraphs}</div></div>
+<div class="msg">发布时间：2025-03-18 来源：河畔日报 作者：林远山</div>
+<div class="neirong">{paragraphs}</div></div>
 <div class="article">相关专题：技能青河</div><div class="edit">我要编辑</div>
 <div class="foot">版权所有：青河市人力资源和社会保障局</div></body></html>""".encode()
 
