@@ -13,7 +13,7 @@ from dataclasses import dataclass
 
 from itsdangerous import BadSignature, URLSafeSerializer
 
-from db import search
+from db import search, stories
 from db.connection import transaction
 from db.errors import Refused
 from db.frontier import iso
@@ -169,9 +169,10 @@ def match(subscribers: sqlite3.Connection, archive: sqlite3.Connection, now: dat
         for change in changes:
             if change["kind"] != "new":
                 continue
+            told = stories.past_ids(archive, stories.resolve(archive, change["story"]) or change["story"])
             for row in active:
                 if row["since"] < change["number"] and _wanted(archive, row, change):
-                    _owe(subscribers, row, change, now)
+                    _owe(subscribers, row, change, told, now)
         set_position(subscribers, changes[-1]["number"], STAGE)
     return len(changes)
 
@@ -180,7 +181,15 @@ def _wanted(archive: sqlite3.Connection, row: sqlite3.Row, change: sqlite3.Row) 
     return search.matches(archive, row["query"], json.loads(row["filters"]), change["revision"])
 
 
-def _owe(connection: sqlite3.Connection, row: sqlite3.Row, change: sqlite3.Row, now: datetime.datetime) -> None:
+def _owe(
+    connection: sqlite3.Connection, row: sqlite3.Row, change: sqlite3.Row, told: set[str], now: datetime.datetime
+) -> None:
+    """Write the debt, unless the subscription has one for the story under any of the ids in `told`."""
+    known = json.dumps(sorted(told))
+    if connection.execute(
+        "select 1 from outbox where subscription = ? and story in (select value from json_each(?))", [row["id"], known]
+    ).fetchone():
+        return
     instant = row["schedule"] == "instant"
     message_id = _message_id("alert", row["id"], change["story"]) if instant else None
     added = connection.execute(

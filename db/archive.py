@@ -14,6 +14,7 @@ from dataclasses import asdict, dataclass
 
 from db import stories, text_index
 from parsers.places import province_of
+from parsers.shingles import Report
 from parsers.values import Article, Fact
 
 PARSER = 1  # raise when the parsers read more out of the same bytes; `reparse` brings the archive up to it
@@ -107,7 +108,8 @@ def _store(
     day = _full_day(published or seen.day)
     revision = text_index.next_revision(connection, day)
     title = article.title or seen.title or _first_words(article)
-    story = stories.join(connection, identity, title, article.body)
+    placement = stories.place(connection, identity, Report.of(title, article.body, published))
+    story = placement.story
     kind = "new" if known is None else "revised"
     number = change(connection, seen.at, kind, article=identity, revision=revision, story=story)
     if known is not None:
@@ -117,10 +119,9 @@ def _store(
                 [number, known["revision"]],
             )
     else:
-        connection.execute(
-            "insert into stories(id, article, recorded_from) values (?, ?, ?)", [story, identity, number]
-        )
         connection.execute("delete from rejected where url = ?", [url])
+    stories.record(connection, identity, placement, number)
+    _log_stories(connection, seen.at, placement)
     first_seen = known["first_seen"] if known else seen.at
     _insert_article(
         connection, article, (revision, identity, url, seen.source, title, published, day, first_seen, story, number)
@@ -129,6 +130,13 @@ def _store(
     _insert_facets(connection, article, revision)
     _insert_facts(connection, article.facts, identity, revision, number)
     text_index.add(connection, revision, title, article.body)
+
+
+def _log_stories(connection: sqlite3.Connection, at: str, placement: stories.Placement) -> None:
+    for old in placement.merged:
+        change(connection, at, "merged", story=placement.story, note=old)
+    for story in sorted({story for _, story in placement.moved}):
+        change(connection, at, "split", story=story, note=placement.story)
 
 
 def _first_words(article: Article) -> str:

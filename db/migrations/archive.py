@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from sqlite_utils import Database, Migrations
 
+from db import stories
 from db.connection import run_script
+from parsers.shingles import letters, sketch
 
 migrations = Migrations("caixun.archive")
 
@@ -91,3 +93,22 @@ def m001_articles(database: Database) -> None:
         insert into article_index(article_index, rank) values ('automerge', 0);
         """,
     )
+
+
+@migrations()
+def m002_sketches(database: Database) -> None:
+    """Sketches by another hash, packed once per article beside their index; made anew from the stored texts."""
+    run_script(
+        database.conn,
+        """
+        drop table sketch;
+        create table sketch (shingle integer not null, article integer not null,
+          primary key (shingle, article)) without rowid;
+        create table sketch_of (article integer primary key, hashes blob not null);
+        """,
+    )
+    rows = database.conn.execute(
+        "select a.id, t.body from articles a join article_text t using (revision) where a.recorded_to is null"
+    )
+    for identity, body in rows.fetchall():
+        stories.keep_sketch(database.conn, identity, sketch(letters(body)))

@@ -27,7 +27,7 @@ _PLACES = [
 _SURNAMES = "王李张刘陈杨赵黄周吴徐孙胡朱高林何郭马罗梁宋郑谢韩唐冯于董萧"
 _GIVEN = "伟芳娜敏静丽强磊军洋勇艳杰娟涛明超秀兰霞平刚桂英华玉萍红玲文建国庆海波"
 _SITES = [f"{place}新闻网" for place in _PLACES[:40]] + [f"{place[:-1]}日报" for place in _PLACES[40:60]]
-_WORDS = tomllib.loads(Path(__file__).with_name("story_words.toml").read_text(encoding="utf-8"))
+_WORDS: dict[str, list[str]] = tomllib.loads(Path(__file__).with_name("story_words.toml").read_text(encoding="utf-8"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -213,7 +213,7 @@ def _briefs(writer: _Writer, name: str) -> Iterator[Planted]:
     """Formula briefs of different places and weeks: alike, and never the same news."""
     for number in range(writer.random.randint(3, 6)):
         slots = writer.slots()
-        body = writer.random.choice((_WORDS["brief"], _WORDS["weekly"])).format(**slots)
+        body = writer.random.choice(_WORDS["briefs"]).format(**slots)
         title = f"{slots['place']}召开人才工作推进会" if body.startswith(str(slots["month"])) else "零工市场一周播报"
         yield writer.planted(title, body, writer.when(), f"{name}-{number}", "brief", True)
 
