@@ -21,7 +21,9 @@ _OWN = {
     "著書立說": "著书立说",
     "論著": "论著",
     **{f"{verb}論著": f"{simple}论着" for verb, simple in zip("討評議談辯爭", "讨评议谈辩争", strict=True)},
-    **{"著名字": "着名字", "著名單": "着名单", "著作業": "着作业"},  # 寫著名字: the word only seems to stand there
+    "著名字": "着名字",
+    "著名單": "着名单",
+    "著作業": "着作业",  # 寫著名字: the word only seems to stand there
     "專著": "专著",
     "編著": "编著",
     "譯著": "译著",
