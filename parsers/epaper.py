@@ -20,6 +20,7 @@ _PDF = re.compile(r"\.pdf(?:\.\d+)?(?:\?.*)?$", re.I)
 _PAGE_NAME = re.compile(r"第?\s*[A-Z]?\d{1,3}\s*版|^[A-Z]?\d{2,3}\s*[:：]|^第[一二三四五六七八九十]+版", re.I)
 _NEXT_PAGE = re.compile(r"\W*下\s*一?\s*版\W*")
 _PADDED = re.compile(r"(?:node|col|layout|page)[_-]?[A-Za-z]?(0\d|\d{2,3})\.\w+$", re.I)  # node_01: page 01
+_NODE = re.compile(r"(.*?)0*(\d{1,3})\.\w+$")
 _BODY = "#ozoom, founder-content, cms-content"
 _BODY_TEXT = 60
 _FEW_HEADLINES = 5
@@ -80,7 +81,15 @@ def next_epaper_page(anchors: list[Anchor], addresses: Addresses) -> str | None:
             pages.append(address)
     unique = list(dict.fromkeys(pages))
     here = next((at for at, address in enumerate(unique) if same_page(address, addresses.base)), None)
-    return unique[here + 1] if here is not None and here + 1 < len(unique) else None
+    if here is None:  # some issues do not list the page that is shown
+        now = _numbered(addresses.base)
+        return next((address for address in unique if now and _numbered(address) == (now[0], now[1] + 1)), None)
+    return unique[here + 1] if here + 1 < len(unique) else None
+
+
+def _numbered(address: str) -> tuple[str, int] | None:
+    match = _NODE.match(address)
+    return (match[1], int(match[2])) if match else None
 
 
 def _own_pdf(pdfs: dict[str, str], pages: dict[str, str], base: str) -> list[tuple[str, str]]:

@@ -21,6 +21,7 @@ _LIST_URL = re.compile(
     r"|[?&](?:q|kw|keyword|keywords|searchword|wd|query)=",
     re.I,
 )
+_DOCUMENT = re.compile(r"(?:公告|通知|通告|启事|公示|通报|声明|说明|意见|办法|方案|预告|回复|答复)(?:[（(].*)?$")
 _SENTENCE = re.compile(r"[。！？]")
 
 
@@ -47,8 +48,7 @@ def no_news(html: str, reading: Reading | None, addresses: Addresses) -> Verdict
     gate = walls.script_wall(html, page)
     if gate:
         return Verdict(PageKind.CHALLENGE, gate)
-    trusted = prose if reading and (reading.published or reading.origin) else prose // 2
-    wall = walls.spoken_wall(page, password, trusted)
+    wall = walls.spoken_wall(page, password, _trusted(reading, prose))
     if wall:
         return Verdict(*wall)
     if page.length < _LITTLE and prose < 60:
@@ -56,6 +56,14 @@ def no_news(html: str, reading: Reading | None, addresses: Addresses) -> Verdict
         if led:
             return Verdict(PageKind.OTHER, *led)
     return None
+
+
+def _trusted(reading: Reading | None, prose: int) -> int:
+    """How many characters of prose speak for an article; a dated notice of whatever length is one."""
+    if reading is None or not (reading.published or reading.origin):
+        return prose // 2
+    document = reading.published and (reading.origin or _DOCUMENT.search(reading.title or ""))
+    return max(prose, walls.TRUSTED) if document else prose
 
 
 def nothing_to_read(html: str) -> Verdict | None:

@@ -83,6 +83,7 @@ _PATTERNS = (
     (PageKind.LOGIN, _LOGIN_SAID),
     (PageKind.ERROR, _ERROR),
 )
+TRUSTED = 150  # characters of prose that outweigh a short sentence about an error
 _LITTLE = 200  # characters: a page that runs a script and says no more than this is a gate
 _NOTICE = 90  # a sentence of a wall is no longer
 _PROSE = 25
@@ -130,15 +131,15 @@ def spoken_wall(page: Said, password: bool, trusted: int) -> tuple[PageKind, str
     """The kind and reason of a page that says that it has nothing to show, or None.
 
     `trusted` is how many characters of prose speak for an article instead: a page title that is an error message
-    counts below 400, a short sentence below 150. `password` says that the page has a field for one.
+    counts below 400, a short sentence below TRUSTED. `password` says that the page has a field for one.
     """
     for kind, pattern in _PATTERNS:
         match = pattern.search(page.title)
         if match and trusted < 400 and (_is_whole(match, page.title) or trusted < 60):
             return kind, _reason(kind, match)
-    if password and trusted < 150 and (_LOGIN_TITLE.search(page.title) or page.length < 300):
+    if password and trusted < TRUSTED and (_LOGIN_TITLE.search(page.title) or page.length < 300):
         return PageKind.LOGIN, _REASONS[PageKind.LOGIN]
-    if trusted >= 150:
+    if trusted >= TRUSTED:
         return None
     for kind, pattern in _PATTERNS:
         for text in page.texts[:400]:
