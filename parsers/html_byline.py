@@ -27,6 +27,7 @@ _CLOCK = re.compile(r"\d{1,2}:\d\d(?::\d\d)?")
 _PAIR = re.compile(r"([\u4e00-\u9fff]{2,8})\s*[/／]\s*([\u4e00-\u9fff·]{2,10})")
 _PATH = re.compile(r"首页|位置|[>›]")
 _HEAD_ROLE = re.compile(r"记者|記者|通讯员|通訊員|^文[/／|｜丨]|执笔(?!人)|撰文|实习生")
+_FOLLOW = re.compile(r"关注|粉丝|订阅|關注|訂閱")
 _SIGNED = re.compile(r"^[（(【\[]?\s*(?:本文|文章)?(?:来源|作者|原标题|稿源|撰稿|供稿|文)")
 _NO_AUTHOR = re.compile(
     r"(?:系统|网站|超级)?管理员|admin\w*|原创|转载|本站|本网|网络|互联网|未知|佚名|匿名|小编|编辑部?|记者|通讯员|本报|本刊|评论员|"
@@ -119,7 +120,12 @@ def _author_candidates(around: Surroundings, marks: Marks) -> Iterator[tuple[str
     for text in around.body[3:8]:
         if is_byline(text):
             yield byline_in(text)
-    yield tuple(filter(looks_like_name, _of_elements(marks.common["author"])))
+    near = " ".join(line.text for line in around.head if len(line.text) < _LONGEST)
+    # beside a button to follow stands an account, not the writer
+    account = any(len(line.text) < 40 and _FOLLOW.search(line.text) for line in around.head)
+    called = [] if account else [text for name, text in marks.called if name == "author" and text in near]
+    for text in (*marks.common["author"], *called):
+        yield tuple(filter(looks_like_name, _of_elements([text])))
     yield tuple(filter(looks_like_name, names(around.data.get("author", ""))))
 
 
@@ -145,6 +151,8 @@ def _names_in_head(text: str) -> tuple[str, ...]:
     pair = _PAIR.fullmatch(text)
     if pair:
         return tuple(part for part in pair.groups() if looks_like_name(part) and not is_media(part))[:1]
+    if text.startswith(("作者,", "作者，")):
+        return names(text[3:])
     role = _HEAD_ROLE.search(text)
     if role is None or _PATH.search(text):
         return ()

@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from parsers.dates import date_in_url, machine_date, printed_date, split_at_date
+from parsers.html_trim import squeezed
 
 if TYPE_CHECKING:
     from parsers.html_article import Surroundings
@@ -53,6 +54,7 @@ _FOLLOWS = re.compile(
     r"(?:\s|$|[(（|｜【\[:：,，/·-]|来源|來源|作者|星期|周[一二三四五六日]|发布|發布|浏览|阅读|点击|字号|编辑|责编|更新|稿源|第|版|出版|农历|人气|上午|下午|"
     r"我要|评论|分享|打印|讯|\d|[A-Za-z<>])"
 )
+_TODAY = re.compile(r"\W*(?:今天是|今日是|今天|现在是|当前时间|当前日期|北京时间|欢迎)")
 _PROSE = re.compile(r"[。！？；]|，.*，")
 _LONGEST = 120
 _ROOM = 60  # characters beside the date on its line
@@ -92,18 +94,34 @@ def _dates(
     yield machine_date(around.data.get("published", "")), "json-ld"
     near = " ".join(line.text for line in around.head)
     for text in marks.common["time"]:
-        if len(marks.common["time"]) == 1 or text in near:
+        if len(set(marks.common["time"])) == 1 or marks.stamps.get(text, text) in near:
             yield machine_date(text), "page"
     yield head.get("published"), "label"
-    for line in around.head:
+    above, below = _parted(around)
+    for line in below:
         yield _on_line(line), "page"
+    days = {date[:10]: date for line in above if (date := _on_line(line))}
+    if len(days) == 1:  # over the title stand the day of an issue, and lists of other news
+        yield next(iter(days.values())), "page"
     yield tail.get("published"), "label after"
+
+
+def _parted(around: Surroundings) -> tuple[list[Line], list[Line]]:
+    """The lines over the title and those under it; all are under it where the title is on none."""
+    head = around.tree.head
+    title = head.css_first("title") if head else None
+    named = squeezed(title.text(deep=True)) if title else ""
+    for index, line in enumerate(around.head):
+        text = squeezed(line.text)
+        if len(text) >= 4 and text in named and not printed_date(line.text):
+            return around.head[:index], around.head[index + 1 :]
+    return [], around.head
 
 
 def _on_line(line: Line) -> str | None:
     """The date of a line that is there to tell the date, not of a sentence or a list of links."""
     text = line.text
-    if len(text) > _LONGEST or line.link_share > 0.6 or _PROSE.search(text):
+    if len(text) > _LONGEST or line.link_share > 0.6 or _PROSE.search(text) or _TODAY.match(text):
         return None
     found = split_at_date(_SILENT.sub(" ", text))
     if found is None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import re
 from dataclasses import dataclass, field
 
@@ -14,9 +15,6 @@ _LONGEST = 80  # characters; a longer text is a container, not a value
 _MOST = 40  # elements looked at
 _OF_ONE_KIND = 3
 _CALLED = re.compile(r"(?P<origin>(?<!re)source|laiyuan)|author|writer", re.I)
-_CALLED_CSS = ", ".join(
-    f'[{attribute}*="{word}" i]' for word in ("source", "author", "writer", "laiyuan") for attribute in ("class", "id")
-)
 _META = re.compile(r"meta\[name=[\"']?([^\]\"']+)[\"']?\]")
 _SIMPLE = re.compile(
     r"(?P<tag>[a-z]+)?(?:#(?P<id>[\w-]+)|\.(?P<class>[\w-]+)|\[(?P<attr>[\w-]+)(?:=(?P<value>[\w-]+))?\])?"
@@ -28,12 +26,14 @@ _FIELDS = ("time", "origin", "author", "editor")
 class Marks:
     """The texts of the marked elements by field, in the order of trust: of the source's rules, common, called.
 
-    `called` are elements whose name only holds the word source or author: (field, text) in page order.
+    `called` are elements whose name only holds the word source or author: (field, text) in page order. `stamps`
+    gives what is printed in a `<time>` whose date for machines stands in the lists.
     """
 
     ruled: dict[str, list[str]] = field(default_factory=lambda: {name: [] for name in _FIELDS})
     common: dict[str, list[str]] = field(default_factory=lambda: {name: [] for name in _FIELDS})
     called: list[tuple[str, str]] = field(default_factory=list)
+    stamps: dict[str, str] = field(default_factory=dict)
 
 
 def marks_of(tree: LexborHTMLParser, metas: dict[str, str], rules: PageRules) -> Marks:
@@ -45,40 +45,48 @@ def marks_of(tree: LexborHTMLParser, metas: dict[str, str], rules: PageRules) ->
             text = metas.get(meta[1].lower(), "") if meta else _text(tree.css_first(selector))
             marks.ruled[name] += [text] if text else []
     found: dict[int, list[str]] = {}
-    for node in tree.css(_LOOK)[:_MOST]:
-        attributes = node.attributes
-        rank = _rank(node.tag, attributes)
-        called = _CALLED.search(f"{attributes.get('class') or ''} {attributes.get('id') or ''}")
-        if not called and rank is None:
+    seen: set[int] = set()
+    for node in tree.css(_LOOK):
+        attributes = node.attrs
+        rank, called = _meaning(node.tag, attributes.get("class") or "", attributes.get("id") or "")
+        if rank is None and any(attributes.get(name) for name in _OTHER_NAMES):
+            rank = _rank_of_attributes(node.tag, node.attributes)
+        if (rank is None and not called) or node.mem_id in seen:  # a node is given once for each selector
             continue
+        seen.add(node.mem_id)
         text = _text(node)
         if text and rank is not None:
-            found.setdefault(rank, []).append(text)
+            stamp = attributes.get("datetime") or ""
+            found.setdefault(rank, []).append(stamp or text)
+            marks.stamps[stamp] = text
         if text and called:
-            marks.called.append(("origin" if called["origin"] else "author", text))
+            marks.called.append((called, text))
+        if len(seen) >= _MOST:
+            break
     for rank in sorted(found):
         name = _RANKED[rank]
         marks.common[name] += found[rank][: _OF_ONE_KIND if name == "time" else 1]
     return marks
 
 
-def _rank(tag: str | None, attributes: dict[str, str | None]) -> int | None:
-    """The place of an element among the common selectors, or None."""
-    ranks = [_BY_ID.get(attributes.get("id") or "")]
-    ranks += [_BY_CLASS.get(name) for name in (attributes.get("class") or "").split()]
-    ranks += [
-        rank
-        for wanted, attribute, value, rank in _BY_ATTRIBUTE
-        if wanted in (None, tag)
-        and (not attribute or attribute in attributes)
-        and value in (None, attributes.get(attribute))
-    ]
-    return min((rank for rank in ranks if rank is not None), default=None)
+@functools.lru_cache(maxsize=8192)
+def _meaning(tag: str | None, classes: str, name: str) -> tuple[int | None, str]:
+    """(the place of such an element among the common selectors or None, the field that its name speaks of or "")."""
+    ranks = [_BY_ID.get(name), *(_BY_CLASS.get(part) for part in classes.split()), _BY_TAG.get(tag or "")]
+    called = _CALLED.search(f"{classes} {name}")
+    known = [rank for rank in ranks if rank is not None]
+    return min(known, default=None), "" if called is None else "origin" if called["origin"] else "author"
+
+
+def _rank_of_attributes(tag: str | None, attributes: dict[str, str | None]) -> int | None:
+    for wanted, attribute, value, rank in _BY_ATTRIBUTE:
+        if wanted in (None, tag) and attribute in attributes and value in (None, attributes[attribute]):
+            return rank
+    return None
 
 
 def _text(node: LexborNode | None) -> str:
-    stamp = node.attributes.get("datetime") if node is not None and node.tag == "time" else None
-    text = stamp or text_of(node)
+    text = text_of(node)
     return text if len(text) < _LONGEST else ""
 
 
@@ -86,6 +94,7 @@ _ALL = [(name, selector) for name in _FIELDS for selector in getattr(COMMON, nam
 _RANKED = [name for name, _ in _ALL]
 _BY_ID: dict[str, int] = {}
 _BY_CLASS: dict[str, int] = {}
+_BY_TAG: dict[str, int] = {}
 _BY_ATTRIBUTE: list[tuple[str | None, str, str | None, int]] = []
 for _place, (_, _selector) in enumerate(_ALL):
     _parts = _SIMPLE.fullmatch(_selector)
@@ -94,6 +103,9 @@ for _place, (_, _selector) in enumerate(_ALL):
         _BY_ID.setdefault(_parts["id"], _place)
     elif _parts["class"]:
         _BY_CLASS.setdefault(_parts["class"], _place)
-    else:
-        _BY_ATTRIBUTE.append((_parts["tag"], _parts["attr"] or "", _parts["value"], _place))
-_LOOK = ", ".join([*(selector for _, selector in _ALL), _CALLED_CSS])
+    elif _parts["attr"] and _parts["attr"] != "datetime":
+        _BY_ATTRIBUTE.append((_parts["tag"], _parts["attr"], _parts["value"], _place))
+    elif _parts["tag"]:
+        _BY_TAG.setdefault(_parts["tag"], _place)
+_OTHER_NAMES = {attribute for _, attribute, _, _ in _BY_ATTRIBUTE}
+_LOOK = ", ".join(["[class]", "[id]", *_BY_TAG, *(f"[{attribute}]" for attribute in sorted(_OTHER_NAMES))])

@@ -30,6 +30,7 @@ _AFTER = re.compile(r"\s+(?:记者|作者|责任编辑|编辑|通讯员|关注|�
 _ALONE = re.compile(r"《?[\w·]{2,12}》?")
 _AFTER_DATE = re.compile(r"^.*?\d(?::\d\d)+\s*|^.*?日\s*")
 _BEFORE_DATE = re.compile(r"^(\S{2,14}?)\s*(?:19|20)\d\d[-年/.]")
+_SPACED = re.compile(r"(?:^|\s)(?:来源|來源)于?\s+([^\s:：]{2,20})(?:\s|$)")
 _LONGEST = 30
 _IMPRINT = re.compile(
     r"([\u4e00-\u9fff]{2,8}(?:日报|晚报|晨报|早报|时报|商报|都市报|快报|青年报|报))社\s*(?:出版|主办|主管主办|版权所有)"
@@ -78,6 +79,9 @@ def _candidates(
 def _beside_date(head: list[Line]) -> Iterator[str]:
     """An origin without label: beside the date (2022-02-13 09:57 光明网) or alone on a line by the date's."""
     for index, line in enumerate(head):
+        spaced = _SPACED.search(line.text) if len(line.text) < 100 else None
+        if spaced:
+            yield spaced[1]
         if len(line.text) > 60 or not printed_date(line.text):
             continue
         rest = _AFTER_DATE.sub("", line.text).strip()

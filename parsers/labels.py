@@ -20,12 +20,12 @@ _WORDS = {
         "责任编辑|責任編輯|责编|編輯|编辑|網編|网编|值班编辑|本期编辑|实习编辑|见习编辑|责任编辑人|責編|页面编辑|网络编辑|文字编辑|新媒体编辑|微信编辑"
     ),
     "published": (
-        "发布时间|发布日期|发表时间|发表日期|发稿时间|发稿日期|刊发时间|刊发日期|刊登日期|刊登时间|见报日期|发布于|发表于|编发时间|上传时间|"
+        "发布时间|发布日期|发布|出版|發佈|发表时间|发表日期|发稿时间|发稿日期|刊发时间|刊发日期|刊登日期|刊登时间|见报日期|发布于|发表于|编发时间|上传时间|"
         "上传日期|创建时间|创建日期|录入时间|录入日期|添加时间|添加日期|公布日期|公布时间|公开日期|公开时间|上线时间|推送时间|发送时间|提交时间|"
         "信息时间|信息日期|新闻日期|新闻时间|文章日期|發佈時間|發布時間|發佈日期|發布日期|發表時間|发帖时间|上报时间|登载时间|出版日期|出版时间"
     ),
     "dated": "时间|日期|生成日期|時間|日期時間|上網時間",
-    "changed": "更新时间|更新日期|更新于|最后更新|修改时间|更新時間|更新日期|发文时间|发文日期|最近更新",
+    "changed": "更新时间|更新日期|更新于|更新|最后更新|修改时间|更新時間|更新日期|发文时间|发文日期|最近更新",
     _FURNITURE: (
         "一审|三审|主编|主题分类|二审|人气|作者单位|信息分类|值班主任|值班总编|关键字|关键词|"
         "分享|分享到|分类|初审|复审|发布人|发布单位|发布机构|发布者|发文机关|发文单位|"
@@ -74,6 +74,10 @@ _ACCOUNT = re.compile(
     re.I,
 )
 _ACCOUNT_CODE = re.compile(r"[\s_]+[A-Z]{1,4}\d{2,}$")
+_SENTENCE_MARK = re.compile(r"[。！？，]")
+_IS_PLAN = re.compile(
+    r"^\s*(?!(?:19|20)\d\d|\d\d[-/.:]|$)(?=.*\d)|[至到—~]"
+)  # 时间：3月5日上午9:00 is when something is held
 _SENTENCE = re.compile(r"[。！？]")
 
 
@@ -109,7 +113,9 @@ def is_label_line(line: str) -> bool:
     pairs = _labelled(text)
     if not pairs or not text.startswith(pairs[0][0]) or any(_KEY_OF[label] == _SILENT for label, _ in pairs):
         return False
-    return all(len(value.strip()) <= 32 and not re.search(r"[。！？，]", value) for _, value in pairs)
+    return all(len(value.strip()) <= 32 and not _SENTENCE_MARK.search(value) for _, value in pairs) and not any(
+        _KEY_OF[label] == "dated" and _IS_PLAN.search(value) for label, value in pairs
+    )
 
 
 def _spread(line: str) -> str:
