@@ -16,6 +16,7 @@ _ROW_LINKS = 12
 _HEADLINE = 6  # characters of a link that is an article of its own
 _LONGEST_PIECE = 48
 _CONTAINERS = frozenset({"body", "html", "ul", "ol", "table", "tbody", "main"})
+_PROSE = re.compile(r"[，。；！？、]")
 _WRAPPING = "[]()（）【】〔〕［］|·•"
 _PARTIAL = re.compile(r"[\d年月日号./\-—\s]{1,12}")
 _MONTH_DAY = re.compile(r"(?<![\d.])(?P<m>0?[1-9]|1[0-2])\s?(?:[-/.]|月)\s?(?P<d>[0-3]?\d)日?")
@@ -42,7 +43,7 @@ class RowDates:
         own = pieces(node)
         beside = _without(pieces(row), own) if row.mem_id != node.mem_id else []
         found = printed(beside, address) or printed(own, address)
-        if found is None and row.tag not in ("li", "tr"):
+        if found is None and row.tag != "li":
             found = printed(self._neighbours(row), address)
         return found or date_in_url(address)
 
@@ -89,7 +90,7 @@ def printed(texts: list[str], address: str) -> str | None:
 
     A day without its year gets the year of the address when the two agree; else it is no date.
     """
-    small = [text for text in texts if len(text) <= _LONGEST_PIECE]
+    small = [text for text in texts if len(text) <= _LONGEST_PIECE and not _PROSE.search(text)]
     for text in small:
         found = printed_date(text)
         if found and len(found) >= 10:

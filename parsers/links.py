@@ -37,6 +37,7 @@ _BULLET = re.compile(r"^[·•●▪◆■★☆>»›\s]+|^(?:\[|【)\d{1,2}[-/
 _TAIL_DATE = re.compile(
     r"\s*[\[（(【]?(?<!\d)(?:(?:19|20)\d\d[-/.年])?\d\d?[-/.月]\d\d?日?(?:\s\d\d?:\d\d(?::\d\d)?)?[\]）)】]?$"
 )
+_DATE_PIECE = re.compile(r"[\d年月日号:：./\-—\s]+")
 _CUT = re.compile(r"(?:\.{2,}|…+)$")
 _FOLDER = re.compile(r"^https?://[^/]+(?P<path>/.*)?$", re.I)
 
@@ -183,7 +184,7 @@ def _own_text(node: LexborNode) -> str:
     inside = [child for child in node.css(_BLOCKS) if child.mem_id != node.mem_id]
     if not inside or all(child.tag in _INLINE and not child.attrs.get("class") for child in inside):
         return text
-    texts = [one for one in pieces(node) if not _TAIL_DATE.fullmatch(one)]
+    texts = [one for one in pieces(node) if not _DATE_PIECE.fullmatch(one)]
     if len(text) <= _CARD_TEXT:
         return " ".join(texts)
     return next((one for one in texts if len(one) >= _TITLE_LENGTH), text)

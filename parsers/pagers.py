@@ -172,11 +172,19 @@ def _next_number(links: list[tuple[LexborNode, str, str]], addresses: Addresses)
     wanted = str(_number_of(addresses.base) + 1)
     for _, reference, text in links:
         match = _NUMBER.fullmatch(text)
-        if match and match[1] == wanted:
+        if match and match[1] in (wanted, "2"):
             address = addresses.join(reference)
-            if address and _same_list(addresses.base, address):
+            if address and (
+                _is_second(addresses.base, address) if match[1] != wanted else _same_list(addresses.base, address)
+            ):
                 return address
     return None
+
+
+def _is_second(base: str, address: str) -> bool:
+    """Whether `address` is `base` with _2 behind its name, whatever number that ends in (node_88 → node_88_2)."""
+    stem, dot, ending = base.rpartition(".")
+    return bool(dot) and address in (f"{stem}_2.{ending}", f"{stem}-2.{ending}")
 
 
 def _number_of(address: str) -> int:
