@@ -17,6 +17,8 @@ PLUGINS = (
     "search",
     "downloads",
     "article",
+    "story",
+    "story",
     "sources",
     "subscriptions",
     "inbox",

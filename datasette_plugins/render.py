@@ -52,6 +52,15 @@ def web_address(url: str | None) -> str:
     return url if url and url.lower().startswith(("http://", "https://")) else ""
 
 
+def span(minutes: int, t: Words) -> str:
+    """A time span of whole minutes in its largest fitting unit."""
+    if minutes < 60:
+        return t("story.minutes", count=minutes)
+    if minutes < 48 * 60:
+        return t("story.hours", count=round(minutes / 60))
+    return t("story.days", count=round(minutes / 1440))
+
+
 def number(value: float) -> str:
     """A count with thousands separators."""
     return f"{value:,.0f}"
@@ -63,6 +72,7 @@ FILTERS = {
     "marked": marked,
     "web_address": web_address,
     "number": number,
+    "span": span,
     "segment": lambda text: quote(str(text), safe=""),
 }
 

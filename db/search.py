@@ -120,6 +120,7 @@ def hit(connection: sqlite3.Connection, revision: int, tree: Query) -> Hit:
         title_marks=spans(row["title"], words),
         figures=printed_figures(connection, revision, 3),
         copies=max(0, row["members"] - 1),
+        story=row["story"],
         state=row["state"],
     )
 

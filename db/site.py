@@ -6,17 +6,31 @@ import datetime
 import json
 import sqlite3
 import threading
+from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 
-from db import alerts, authorizer, health, inbox, search
+from db import alerts, authorizer, health, inbox, search, stories
 from db.conditions import both, condition, filtered, now_or
 from db.connection import open_reader, open_writer
 from db.paths import DataDirectory
 from db.search import Filters
-from db.values import ArticleRecord, Copy, Hit, Home, Mail, SearchResult, SourceHealth, Subscription
+from db.values import (
+    ArticleRecord,
+    Copy,
+    Hit,
+    Home,
+    Mail,
+    SearchResult,
+    SourceHealth,
+    StoryMember,
+    StoryRecord,
+    Subscription,
+)
+from parsers.differences import differences
 from parsers.places import PROVINCES
 from parsers.query import parse_query
+from parsers.shingles import kept_share
 from parsers.values import Fact, Flag, Repair
 
 _BEIJING = datetime.timezone(datetime.timedelta(hours=8))
@@ -206,6 +220,25 @@ class Site:
             Copy(row["id"], row["title"], row["source_title"] or row["source"], row["published"]) for row in rows
         )
 
+    def story(self, identity: str) -> StoryRecord | None:
+        """The story that has, or once had, this id; None when none ever had it."""
+        story = stories.resolve(self.archive, identity)
+        members = stories.story_members(self.archive, story) if story else []
+        if story is None or not members:
+            return None
+        first, original = members[0], self._text(members[0].article)
+        return StoryRecord(
+            story, tuple(_story_member(one, first, original, self._text(one.article)) for one in members)
+        )
+
+    def _text(self, article: str) -> str:
+        row = self.archive.execute(
+            "select t.body from articles a join article_text t using (revision)"
+            " where a.id = ? and a.recorded_to is null",
+            [article],
+        ).fetchone()
+        return row["body"] if row else ""
+
     def sources(self, now: datetime.datetime) -> tuple[SourceHealth, ...]:
         """All sources with their health."""
         return health.sources(self.archive, self._crawl, now)
@@ -253,3 +286,26 @@ class Site:
             self._local.inbox = open_reader(self.directory.inbox)
         connection: sqlite3.Connection = self._local.inbox
         return connection
+
+
+def _story_member(one: stories.Member, first: stories.Member, original: str, text: str) -> StoryMember:
+    changes = Counter(str(found.kind) for found in differences(original, text)) if one is not first else Counter()
+    return StoryMember(
+        id=one.article,
+        title=one.title,
+        site=one.site,
+        origin=one.origin,
+        published=one.published,
+        first_seen=one.first_seen,
+        delay=_minutes_between(first.published, one.published),
+        kept=round(kept_share(original, text), 3),
+        changes=dict(changes),
+    )
+
+
+def _minutes_between(first: str | None, second: str | None) -> int | None:
+    """Whole minutes; None unless both are printed to the minute."""
+    if not first or not second or "T" not in first or "T" not in second:
+        return None
+    span = datetime.datetime.fromisoformat(second) - datetime.datetime.fromisoformat(first)
+    return int(span.total_seconds() // 60)

@@ -57,13 +57,16 @@ def record(connection: sqlite3.Connection, article: str, placement: Placement, n
 
 
 def resolve(connection: sqlite3.Connection, story: str) -> str | None:
-    """The story that `story` is today: itself, or where its first article went after a merge; None if never one."""
+    """The story that `story` is today: itself, where its first article went, or the story of the article so named.
+
+    None when nothing ever had this id.
+    """
     if members(connection, story):
         return story
     row = connection.execute(
         "select article from stories where id = ? order by recorded_from, article limit 1", [story]
     ).fetchone()
-    return None if row is None else _story_now(connection, row[0])
+    return _story_now(connection, story if row is None else row[0])
 
 
 def members(connection: sqlite3.Connection, story: str) -> list[str]:

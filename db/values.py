@@ -28,6 +28,7 @@ class Hit:
     title_marks: tuple[tuple[int, int], ...]
     figures: tuple[str, ...]  # up to three printed figures, "签约人才项目 103 个"
     copies: int  # other articles of the same story
+    story: str
     state: str  # current | gone
 
 
@@ -69,6 +70,29 @@ class Copy:
     title: str
     source_title: str
     published: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class StoryMember:
+    """An article of a story. `delay` is in minutes after the first publisher, None where a time is not known."""
+
+    id: str
+    title: str
+    site: str
+    origin: str | None
+    published: str | None
+    first_seen: str
+    delay: int | None
+    kept: float  # share of the first publisher's text that stands here too, 0 to 1
+    changes: dict[str, int]  # kind of difference from the first publisher's text: how many
+
+
+@dataclass(frozen=True, slots=True)
+class StoryRecord:
+    """A story with its members, the first publisher first; `id` is the one it has today."""
+
+    id: str
+    members: tuple[StoryMember, ...]
 
 
 @dataclass(frozen=True, slots=True)

@@ -113,3 +113,10 @@ def _likeness(first: str, second: str) -> float:
     pairs = [{text[i : i + 2] for i in range(len(text) - 1)} for text in (first, second)]
     total = sum(map(len, pairs))
     return 2 * len(pairs[0] & pairs[1]) / total if total else float(first == second)
+
+
+def kept_share(original: str, copy: str) -> float:
+    """The share of the shingles of `original` that stand in `copy`, 0 to 1; both are printed texts."""
+    texts = map(letters, (original, copy))
+    first, second = ({text[i : i + WIDTH] for i in range(len(text) - WIDTH + 1)} for text in texts)
+    return len(first & second) / len(first) if first else 0.0

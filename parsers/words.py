@@ -39,6 +39,15 @@ def words(text: str) -> list[str]:
     return [word for word in _jieba().lcut(text) if any(character.isalnum() for character in word)]
 
 
+def tagged(text: str) -> list[tuple[str, str]]:
+    """The words of `text`, all of its characters, with jieba's tags (nr a person, ns a place, nt a body, …)."""
+    _jieba()
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # as above
+        import jieba.posseg
+    return [(pair.word, pair.flag) for pair in jieba.posseg.lcut(text)]
+
+
 def split_query(text: str) -> list[str]:
     """The words of a search, longest meaning first kept whole, without single characters and repeats."""
     return list(dict.fromkeys(word for word in words(text) if len(word) > 1 or not word.isalpha()))

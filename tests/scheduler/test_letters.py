@@ -29,6 +29,7 @@ HIT = Hit(
     title_marks=(),
     figures=("引进人才 103 名", "安家补贴 30 万元"),
     copies=2,
+    story="a7f3",
     state="current",
 )
 SUBSCRIPTION = Subscription(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
@@ -86,3 +87,19 @@ def make(path: Path, count: int) -> DataDirectory:
     finally:
         connection.close()
     return directory
+
+
+def make_story(path: Path) -> tuple[str, str]:
+    """A data directory with an article and its copy two hours later (a figure altered, a note added); their ids."""
+    make(path, 0)
+    first = article(1, "青海校园引才启动")
+    paragraphs = ("编者按：本文有改动。", *(text.replace("103", "130") for text in first.paragraphs))
+    copy = replace(first, paragraphs=paragraphs, published="2026-03-02T10:55:11+08:00", facts=(), repairs=(), flags=())
+    connection = open_writer(DataDirectory(path).archive)
+    try:
+        with transaction(connection):
+            for one, url, source in ((first, "https://a.cn/1", "qhnews"), (copy, "https://b.cn/2", "local")):
+                archive.record(connection, one, Seen(url, source, "2026-03-03T01:00:00+00:00", "2026-03-03"), url=url)
+    finally:
+        connection.close()
+    return archive.article_id("https://a.cn/1"), archive.article_id("https://b.cn/2")

@@ -212,3 +212,44 @@ async def test_a_lone_archive_can_be_read_but_takes_no_subscriptions(tmp_path: P
         assert (await site.client.get(path)).status_code == 200, path
     assert (await site.client.get("/subscribe")).status_code == 503
     assert not (lone.parent / "subscribers.db").exists()
+
+
+async def test_a_story_names_the_first_and_what_each_copy_changed(tmp_path: Path) -> None:
+    first, copy = archive_of.make_story(tmp_path / "data")
+    datasette = build(tmp_path / "data", _BASE)
+    answer = await datasette.client.get(f"/story/{first}")
+    assert answer.status_code == 200
+    _well_formed(answer.text)
+    assert "同一篇报道共 2 个版本" in answer.text
+    assert re.search(r"首发</dt><dd><a[^>]*>青海新闻网", answer.text)
+    assert "数字 1" in answer.text and "2 小时" in answer.text
+    assert f"/compare?a={first}&amp;b={copy}" in answer.text
+    moved = await datasette.client.get(f"/story/{copy}")
+    assert (moved.status_code, moved.headers["location"]) == (301, f"/story/{first}")
+    assert (await datasette.client.get("/story/nothing")).status_code == 404
+    article = await datasette.client.get(f"/article/{copy}")
+    assert f"/story/{first}" in article.text
+
+
+@pytest.mark.parametrize("view", ["", "&view=inline"])
+async def test_two_texts_beside_each_other_show_every_change(tmp_path: Path, view: str) -> None:
+    first, copy = archive_of.make_story(tmp_path / "data")
+    datasette = build(tmp_path / "data", _BASE)
+    html = (await datasette.client.get(f"/compare?a={first}&b={copy}{view}")).text
+    _well_formed(html)
+    assert '<del class="figure">103</del>' in html and '<ins class="figure">130</ins>' in html
+    assert '<ins class="paragraph">编者按：' in html
+    assert html.index('class="change figure"') < html.index('class="change paragraph"')
+
+
+@pytest.mark.parametrize("query", ["", "a=x", "a={0}", "a={0}:9&b={0}", "a={0}:x&b={0}"])
+async def test_what_cannot_be_compared_is_not_found(site: Datasette, query: str) -> None:
+    identity = (await site.client.get("/search.csv")).text.splitlines()[1].split(",")[0]
+    assert (await site.client.get("/compare?" + query.format(identity))).status_code == 404
+
+
+async def test_texts_are_not_compared_where_they_are_not_public(tmp_path: Path) -> None:
+    first, copy = archive_of.make_story(tmp_path / "data")
+    datasette = build(tmp_path / "data", _BASE, show_full_text=False)
+    html = (await datasette.client.get(f"/compare?a={first}&b={copy}")).text
+    assert "103" not in html.split("<main")[1]
