@@ -13,7 +13,7 @@ import re
 import statistics
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from parsers.bylines import names
 from parsers.script import simplify
@@ -102,6 +102,30 @@ def read_newspaper(text: str) -> Reading:
         script="hant" if original else "hans",
         original_paragraphs=original,
     )
+
+
+def simplified(reading: Reading) -> Reading:
+    """The reading in Simplified characters, the printed paragraphs kept, where it is set in Traditional ones."""
+    text = "".join((reading.title or "", *reading.paragraphs))
+    if not any(mark in text for mark in _TRADITIONAL):
+        return reading
+    return replace(
+        reading,
+        title=_tidy(reading.title),
+        kicker=_tidy(reading.kicker),
+        subtitle=_tidy(reading.subtitle),
+        authors=tuple(map(simplify, reading.authors)),
+        captions=tuple(map(simplify, reading.captions)),
+        paragraphs=tuple(map(simplify, reading.paragraphs)),
+        script="hant",
+        original_paragraphs=reading.paragraphs,
+    )
+
+
+def likeness(one: str, other: str) -> float:
+    """How like two titles are: the share of pairs of characters that the shorter one has from the other, 0 to 1."""
+    first, second = _pairs(one), _pairs(other)
+    return sum((first & second).values()) / max(min(sum(first.values()), sum(second.values())), 1)
 
 
 def _tidy(text: str | None) -> str | None:
