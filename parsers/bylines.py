@@ -66,6 +66,10 @@ _SPOKEN_LINE = re.compile(
 )
 _ROLE_WORD = re.compile(r"记者|記者|通讯员|通訊員|撰稿|撰文|供稿|作者|评论员|执笔(?!人)|采写|文字:|^文[/|:]|实习生")
 _BYLINE = re.compile(rf"^[□■▲◎●◆○★\s]*(?:[{_HAN}·]{{2,12}}\s+)?(?:{_PREFIX}(?:{_WRITER})|文\s*[/|:]|文[、/]?图)")
+_ASKS = re.compile(r"^(?:本报|本刊)?(?:记者|記者)\s*[:|]")
+_ABOUT = re.compile(
+    rf"^[(【\[]?(?:作者简介|作者介绍|关于作者|作者信息)[】\]]?\s*[:|]?\s*([{_HAN}]{{2,4}}|[{_HAN}·]{{4,12}})\s*[,(，]"
+)
 _BULLET = re.compile(r"^[□■▲◎●◆○★]\s*(?=[\u4e00-\u9fff])")
 _NOT_BYLINE = re.compile(r"[。!?;…]|:.*:.*[,，]|[摄攝]\s*$|^(?:作者|执笔人|记者)(?:简介|手记|单位)")
 
@@ -103,9 +107,14 @@ def byline_in(paragraph: str) -> tuple[str, ...]:
     paragraph = _plain(paragraph)
     if len(paragraph) <= 60 and not _NOT_BYLINE.search(paragraph):
         if _BYLINE.match(paragraph):
-            return _short(names(paragraph))
+            found = _short(names(paragraph))
+            # in an interview 记者： stands before a question
+            return () if _ASKS.match(paragraph) and not all(map(_is_certain, found)) else found
         if _BULLET.match(paragraph) and _only_names(paragraph):
             return names(paragraph)
+    about = _ABOUT.match(paragraph)
+    if about and _is_certain(about[1]):
+        return (about[1],)
     spoken = _SPOKEN_LINE.match(paragraph)
     if spoken and _only_names(spoken["names"]):
         return names(spoken["names"])
@@ -115,6 +124,10 @@ def byline_in(paragraph: str) -> tuple[str, ...]:
             if found:
                 return found
     return ()
+
+
+def _is_certain(name: str) -> bool:
+    return looks_like_name(name) or is_minority(name) or "·" in name
 
 
 def is_byline(paragraph: str) -> bool:

@@ -37,6 +37,7 @@ _NO_AUTHOR = re.compile(
 _COLLECTIVE = re.compile(
     r"[\u4e00-\u9fff（）、]{2,15}(?:部|组|室|科|处|股|办|中心|支部|党委|团委|工会|学院|医院|学校|大学|中学|小学|委员会|局|厅|会|公司|集团|所|院|站|馆)"
 )
+_SHORT_HAN = re.compile(r"[\u4e00-\u9fff]{1,4}")
 _PEN_NAME = re.compile(r"[\u4e00-\u9fff][\u4e00-\u9fffA-Za-z0-9·]{1,9}|[A-Z][a-z]+")
 
 
@@ -126,6 +127,9 @@ def _author_candidates(around: Surroundings, marks: Marks) -> Iterator[tuple[str
     called = [] if account else [text for name, text in marks.called if name == "author" and text in near]
     for text in (*marks.common["author"], *called):
         yield tuple(filter(looks_like_name, _of_elements([text])))
+    if not account:
+        for line in around.head:
+            yield _name_by_date(line.text)
     yield tuple(filter(looks_like_name, names(around.data.get("author", ""))))
 
 
@@ -159,6 +163,12 @@ def _names_in_head(text: str) -> tuple[str, ...]:
     return byline_in(text) or byline_in(text[role.start() :])
 
 
+def _name_by_date(text: str) -> tuple[str, ...]:
+    """A name of three characters that stands alone beside the date (2024-03-05 08:55 王海涛)."""
+    rest = _CLOCK.sub("", _DATED.sub(" ", text)).strip(" ·|｜/—-")
+    return (rest,) if len(rest) == 3 and rest != text and looks_like_name(rest) and not is_media(rest) else ()
+
+
 def _of_elements(texts: list[str]) -> tuple[str, ...]:
     for text in texts:
         if len(text) <= 40:
@@ -178,7 +188,8 @@ def _of_label(label: str | None) -> tuple[str, ...]:
     whole = tidy(label)
     if _NO_AUTHOR.fullmatch(whole) or is_media(whole):
         return ()
-    return (whole,) if _COLLECTIVE.fullmatch(whole) or _PEN_NAME.fullmatch(whole) else ()
+    pen_name = _PEN_NAME.fullmatch(whole) and not _SHORT_HAN.fullmatch(whole)  # a short one would be a name already
+    return (whole,) if pen_name or _COLLECTIVE.fullmatch(whole) else ()
 
 
 def _labels(lines: list[Line]) -> dict[str, str]:

@@ -47,10 +47,10 @@ def marks_of(tree: LexborHTMLParser, metas: dict[str, str], rules: PageRules) ->
     found: dict[int, list[str]] = {}
     seen: set[int] = set()
     for node in tree.css(_LOOK):
-        attributes = node.attrs
-        rank, called = _meaning(node.tag, attributes.get("class") or "", attributes.get("id") or "")
-        if rank is None and any(attributes.get(name) for name in _OTHER_NAMES):
-            rank = _rank_of_attributes(node.tag, node.attributes)
+        attributes = node.attributes
+        rank, called = _meaning(node.tag, attributes.get("class"), attributes.get("id"))
+        if rank is None and not _OTHER_NAMES.isdisjoint(attributes):
+            rank = _rank_of_attributes(node.tag, attributes)
         if (rank is None and not called) or node.mem_id in seen:  # a node is given once for each selector
             continue
         seen.add(node.mem_id)
@@ -70,8 +70,9 @@ def marks_of(tree: LexborHTMLParser, metas: dict[str, str], rules: PageRules) ->
 
 
 @functools.lru_cache(maxsize=8192)
-def _meaning(tag: str | None, classes: str, name: str) -> tuple[int | None, str]:
+def _meaning(tag: str | None, classes: str | None, name: str | None) -> tuple[int | None, str]:
     """(the place of such an element among the common selectors or None, the field that its name speaks of or "")."""
+    classes, name = classes or "", name or ""
     ranks = [_BY_ID.get(name), *(_BY_CLASS.get(part) for part in classes.split()), _BY_TAG.get(tag or "")]
     called = _CALLED.search(f"{classes} {name}")
     known = [rank for rank in ranks if rank is not None]
@@ -107,5 +108,5 @@ for _place, (_, _selector) in enumerate(_ALL):
         _BY_ATTRIBUTE.append((_parts["tag"], _parts["attr"], _parts["value"], _place))
     elif _parts["tag"]:
         _BY_TAG.setdefault(_parts["tag"], _place)
-_OTHER_NAMES = {attribute for _, attribute, _, _ in _BY_ATTRIBUTE}
+_OTHER_NAMES = frozenset(attribute for _, attribute, _, _ in _BY_ATTRIBUTE)
 _LOOK = ", ".join(["[class]", "[id]", *_BY_TAG, *(f"[{attribute}]" for attribute in sorted(_OTHER_NAMES))])

@@ -29,7 +29,15 @@ _LABEL = re.compile(r"^(?:文章|本文|信息|稿件)?(?:来源|來源|稿源)\
 _AFTER = re.compile(r"\s+(?:记者|作者|责任编辑|编辑|通讯员|关注|我有话说|举报|分享).*$")
 _ALONE = re.compile(r"《?[\w·]{2,12}》?")
 _AFTER_DATE = re.compile(r"^.*?\d(?::\d\d)+\s*|^.*?日\s*")
-_BEFORE_DATE = re.compile(r"^(\S{2,14}?)\s*(?:19|20)\d\d[-年/.]")
+_BEFORE_DATE = re.compile(r"^(\S{2,14}?)[\s|｜·•/／-]*(?:19|20)\d\d[-年/.]")
+_CREDIT = re.compile(
+    r"[（(](?:综合|据|摘自|原载|原文载|转自|选自|来源)?[:：]?\s*《?([\w·]{2,12})》?(?:报道|消息|电|讯|综合)?[)）]\s*$"
+)
+_DATELINE = re.compile(
+    r"^[\s【\[]*(?:据)?(新华社|新华网|人民网|中新网|中新社|中国新闻网|央视网|央广网|光明网|中国网|中国经济网|中国青年网|国际在线|海外网|法治网|"
+    r"[\u4e00-\u9fff]{2,6}(?:日报|晚报|晨报|时报|商报|新闻网|新闻客户端))"
+    r"[\u4e00-\u9fff]{0,6}(?:\d{1,2}月)?(?:\d{1,2}日)?(?:电|讯|消息)(?=[\s（(】\]:：　])"
+)
 _SPACED = re.compile(r"(?:^|\s)(?:来源|來源)于?\s+([^\s:：]{2,20})(?:\s|$)")
 _LONGEST = 30
 _IMPRINT = re.compile(
@@ -74,6 +82,7 @@ def _candidates(
     yield around.data.get("origin")
     yield from (around.metas.get(name) for name in _METAS)
     yield _imprint(around.tail)
+    yield from _credits(around)
 
 
 def _beside_date(head: list[Line]) -> Iterator[str]:
@@ -91,6 +100,17 @@ def _beside_date(head: list[Line]) -> Iterator[str]:
         for text in (rest, rest.partition(" ")[0], first[1] if first else "", before, after):
             if _ALONE.fullmatch(text) and is_media(text):
                 yield text
+
+
+def _credits(around: Surroundings) -> Iterator[str]:
+    """A medium in brackets at the very end （据河畔日报）, or the agency of the dateline (新华社西宁3月5日电)."""
+    for text in (around.body[-1], *(line.text for line in around.tail[:2])):
+        match = _CREDIT.search(text[-24:])
+        if match and is_media(match[1]):
+            yield match[1]
+    match = _DATELINE.match(around.body[0][:60])
+    if match:
+        yield match[1]
 
 
 def _imprint(tail: list[Line]) -> str | None:

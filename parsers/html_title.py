@@ -15,9 +15,18 @@ _SITE = re.compile(
 )
 _RANKS = ("h1", "#title", "#articletitle", ".article-title", ".title", "h2", "h3", "class", "id")
 _HEADINGS = 'h1, h2, h3, [class*="title" i], [id*="title" i], [class~="heading" i], [class*="headline" i]'
+_SUBTITLE = ", ".join(
+    f'[{attribute}*="{word}" i]'
+    for word in ("subtitle", "sub-title", "sub_title", "futi", "fubiaoti")
+    for attribute in ("class", "id")
+)
+_KICKER = ", ".join(
+    f'[class*="{word}" i]' for word in ("introtitle", "intro-title", "yinti", "pretitle", "kicker", "jianti")
+)
 _NEVER = frozenset(("title", "meta", "script", "body", "html", "a", "head", "img", "input", "link"))
 _LOOKED_AT = 80  # headings of a page; the article's is among the first
 _OF_A_RANK = 12
+_LONGEST_SITE_NAME = 14
 _METAS = ("articletitle", "og:title", "twitter:title", "title", "headline", "dc.title", "sharetitle")
 _SITE_NAME = re.compile(
     r"(?:网|網|网站|频道|頻道|门户|平台|官网|首页|电子版|数字报|客户端|新闻|日报|晚报|政府|委员会|中心|新浪|搜狐|网易|腾讯|栏目|专栏|专题|"
@@ -37,15 +46,38 @@ def find_title(tree: LexborHTMLParser, metas: dict[str, str], selectors: tuple[s
             return found
     page_title = text_of(tree.css_first("title"))
     keys = [_key(text) for text in (*(metas.get(name, "") for name in _METAS), page_title) if len(text) > 3]
-    plain = [_key(without_site(text)) for text in (metas.get("og:title", ""), page_title) if len(text) > 3]
+    plain = [without_site(text) for text in (metas.get("og:title", ""), page_title) if len(text) > 3]
+    keys += [_key(text) for text in plain if text.endswith(("…", "..."))]
+    plain = [_key(text) for text in plain]
     spare = None
     for heading in _headings(tree):
         key = _key(heading)
-        if any(_agree(key, witness) for witness in keys) or (len(key) >= 4 and key in plain):
+        if any(_agree(key, witness) for witness in keys) or any(_holds(key, witness) for witness in plain):
             return _without_buttons(heading, page_title)
         if spare is None and len(heading) >= 6 and not _NO_HEADLINE.search(heading) and not _SITE_NAME.search(heading):
             spare = heading
+    if spare and len(page_title) <= _LONGEST_SITE_NAME and _SITE_NAME.search(page_title):
+        page_title = ""
     return _from_witnesses(metas, page_title) or spare
+
+
+def subtitle_of(tree: LexborHTMLParser, data: dict[str, str], selectors: tuple[str, ...]) -> str | None:
+    """The subtitle (副题) by the rules of the source, an element that is called so, or the page's own property."""
+    for selector in (*selectors, _SUBTITLE):
+        for node in tree.css(selector)[:3]:
+            text = text_of(node).lstrip("—-– ")
+            if 4 <= len(text) <= 80 and not _NO_HEADLINE.search(text):
+                return text
+    return data.get("subtitle")
+
+
+def kicker_of(tree: LexborHTMLParser, data: dict[str, str]) -> str | None:
+    """The kicker (引题) in an element that is called so, or of the page's own property."""
+    for node in tree.css(_KICKER)[:3]:
+        text = text_of(node)
+        if 4 <= len(text) <= 60 and not _NO_HEADLINE.search(text):
+            return text
+    return data.get("kicker")
 
 
 def split_title(title: str) -> tuple[str, str | None]:
@@ -118,6 +150,15 @@ def _agree(heading: str, witness: str) -> bool:
     if witness.startswith(heading):
         return len(heading) >= 6
     return len(witness) >= 6 and heading.startswith(witness) and len(heading) <= len(witness) * 2.5
+
+
+def _holds(heading: str, headline: str) -> bool:
+    """A heading is the headline of the page's title, or holds it with a short word before it (【人才】…)."""
+    if len(headline) < 4:
+        return False
+    return heading == headline or (
+        len(headline) >= 8 and heading.endswith(headline) and len(heading) - len(headline) <= 10
+    )
 
 
 def _without_buttons(heading: str, page_title: str) -> str:
