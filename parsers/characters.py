@@ -30,7 +30,7 @@ _VERTICAL = dict(
 )
 _HALF_WIDE = dict(zip("｡｢｣､･", "。「」、·", strict=True))
 _UNIFIED = str.maketrans({**_ONE_TO_ONE, **_RADICALS, **_VERTICAL, **_HALF_WIDE})
-_UNIFIABLE = re.compile("[⺀-⿟︐-︙︰-﹄豈-\ufaff｡-･\U0002f800-\U0002fa1f]")
+_UNIFIABLE = re.compile("[\u2e80-\u2fdf\ufe10-\ufe19\ufe30-\ufe44\uf900-\ufaff\uff61-\uff65\U0002f800-\U0002fa1f]")
 
 _WIDE = {point: point - 0xFEE0 for span in ("０９", "ＡＺ", "ａｚ") for point in range(ord(span[0]), ord(span[1]) + 1)}
 _SPACES = dict.fromkeys([0xA0, 0x85, 0x1680, *range(0x2000, 0x200B), 0x2028, 0x2029, 0x202F, 0x205F, 0x3000], " ")
