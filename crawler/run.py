@@ -15,6 +15,7 @@ from scrapy.http import Response
 from crawler.exchange import Answer, answer_of, failure_of, request_of
 from crawler.lists import tasks_on
 from crawler.outcomes import NETWORK_ERRORS
+from crawler.parts import next_part
 from crawler.politeness import CLOCK, HostClosed
 from crawler.sources import Source
 from crawler.values import Frontier, Task, Visit
@@ -200,8 +201,13 @@ class Run:
             self.following[following.url] = following
 
     def _found(self, task: Task, answer: Answer) -> list[Task]:
-        """The tasks on a list or e-paper page; an unchanged one leads nowhere new unless a back-fill asks."""
+        """The tasks on a list or e-paper page, and the next page of an article; an unchanged one leads nowhere new
+        unless a back-fill asks.
+        """
         visit, body = answer.visit, answer.body
+        if task.kind in ("article", "part") and visit.body is not None and body is not None:
+            part = next_part(task, visit.final_url or task.url, body, visit.content_type)
+            return [part] if part else []
         if task.kind not in ("list", "epaper") or body is None or (visit.body is None and not self.bounds.since):
             return []
         base = visit.final_url or task.url

@@ -7,7 +7,7 @@ import sqlite3
 OPERATOR_TABLES = frozenset({"rejected", "follow_ups", "mark", "pages", "_sqlite_migrations"})
 TEXT_TABLES = frozenset({
     "article_text", "article_index", "article_index_data", "article_index_idx", "article_index_docsize",
-    "article_index_config", "article_index_content", "sketch", "sketch_of",
+    "article_index_config", "article_index_content", "sketch", "sketch_of", "article_parts",
 })  # fmt: skip
 _PATHS = frozenset({"database_list"})
 _WRITES = frozenset({sqlite3.SQLITE_ATTACH, sqlite3.SQLITE_DETACH})

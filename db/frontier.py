@@ -19,7 +19,8 @@ from parsers.visits import Task, Visit
 
 LEASE = datetime.timedelta(minutes=3)
 TRIES = 3
-_PRIORITY = {"list": 0, "epaper": 0, "article": 1, "look": 1}
+_PRIORITY = {"list": 0, "epaper": 0, "article": 1, "part": 1, "look": 1}
+_KEPT = ("article", "part")  # looked at again for edits
 _REVISIT = 2
 _GONE = (404, 410)
 _YEAR = datetime.timedelta(days=365)
@@ -116,7 +117,7 @@ class SqliteFrontier:
         )
 
     def _wait(self, kind: str, looks: int, status: int) -> datetime.timedelta | None:
-        if kind != "article":
+        if kind not in _KEPT:
             return None
         if status in _GONE:
             return self.gone_after
@@ -154,7 +155,7 @@ class SqliteFrontier:
             if row is None:
                 return
             last = row["tries"] + 1 >= TRIES
-            state = "pending" if not last else ("done" if row["kind"] != "article" else "dead")
+            state = "pending" if not last else ("done" if row["kind"] not in _KEPT else "dead")
             wait = datetime.timedelta(seconds=max(visit.retry_after or 0.0, 30.0 * 4 ** row["tries"]))
             if last and row["kind"] == "article" and row["looks"]:  # it was there once: keep looking
                 state, wait = "pending", self._wait("article", row["looks"], 0) or _YEAR

@@ -4,19 +4,19 @@ from __future__ import annotations
 
 import datetime
 import sqlite3
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 
-from db import archive
+from db import archive, parts
 from db.connection import transaction
 from db.frontier import snapshot
+from db.parts import Read
 from parsers.values import Page, PageKind
 
 STAGE = "parse"
 _BEIJING = datetime.timezone(datetime.timedelta(hours=8))
 _GONE = (404, 410)
 _BLOCKED = (PageKind.BLOCKED, PageKind.CHALLENGE, PageKind.LOGIN)
-Read = Callable[[bytes, str, str | None, str], Page]  # body, url, content type, source
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,11 +77,15 @@ def step(
     if not visits:
         return 0
     pages = [(visit, _read(crawl, visit, read)) for visit in visits]  # parsing holds no lock
+    wholes = [parts.whole(crawl, archive_db, visit, page, read) for visit, page in pages]
     with transaction(archive_db):
         if position(archive_db) != mark:
             return len(visits)  # another process has worked them off
-        for visit, page in pages:
-            take_in(archive_db, visit, page, sources.get(visit["source"]))
+        for (visit, page), found in zip(pages, wholes, strict=True):
+            if found or visit["kind"] == "part":
+                _take_in_part(archive_db, visit, page, found, sources.get(visit["source"]))
+            else:
+                take_in(archive_db, visit, page, sources.get(visit["source"]))
         set_position(archive_db, visits[-1]["id"])
     return len(visits)
 
@@ -91,6 +95,22 @@ def _read(crawl: sqlite3.Connection, visit: sqlite3.Row, read: Read) -> Page | N
         return None
     body = snapshot(crawl, visit["body_hash"])
     return read(body, visit["final_url"] or visit["url"], visit["content_type"], visit["source"])
+
+
+def _take_in_part(
+    connection: sqlite3.Connection,
+    visit: sqlite3.Row,
+    page: Page | None,
+    found: parts.Whole | None,
+    source: SourceFacts | None,
+) -> None:
+    """Store the article that the visited page completes, or wait for its other pages."""
+    changes: list[str] = []
+    if found:
+        parts.remember(connection, found)
+        if found.page:
+            changes = take_in_again(connection, found.visit, found.page, source)
+    _count(connection, visit, page, _seen(visit), changes)
 
 
 def take_in(

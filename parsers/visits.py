@@ -11,7 +11,10 @@ from typing import Protocol
 
 @dataclass(frozen=True, slots=True)
 class Task:
-    """One URL to fetch. `kind` is list, article, epaper or look (a single page asked for by hand)."""
+    """One URL to fetch.
+
+    `kind` is list, article, part (a further page of an article), epaper, or look (a single page asked for by hand).
+    """
 
     url: str
     source: str

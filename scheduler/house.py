@@ -8,7 +8,8 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from crawler.sources import Source, built_in_directory, load_sources
-from db.ingest import Read, SourceFacts
+from db.ingest import SourceFacts
+from db.parts import Read
 from db.paths import DataDirectory
 from parsers import Page, parse_page
 from scheduler import settings

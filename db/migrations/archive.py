@@ -112,3 +112,9 @@ def m002_sketches(database: Database) -> None:
     )
     for identity, body in rows.fetchall():
         stories.keep_sketch(database.conn, identity, sketch(letters(body)))
+
+
+@migrations()
+def m003_article_parts(database: Database) -> None:
+    """Which address is a further page of which article."""
+    run_script(database.conn, "create table article_parts (url text primary key, first text not null) without rowid;")
