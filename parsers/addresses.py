@@ -12,6 +12,7 @@ _UNUSUAL = re.compile(r"[\[;]|[?./]$")  # forms that urljoin rewrites; an addres
 _SCHEME = re.compile(r"[a-zA-Z][a-zA-Z0-9+.-]*:")
 _INDEX = re.compile(r"(?<=/)(?:index|default)\.\w+$", re.I)
 _BASE_TAG = re.compile(r"<base\s", re.I)
+_HEAD = 20_000  # characters in which a base tag stands
 
 
 class Addresses:
@@ -65,7 +66,7 @@ class Addresses:
 def base_of(tree: LexborHTMLParser, html: str | None, url: str | None) -> Addresses:
     """What the references of a page are joined to: its address, or that of its `<base>`."""
     here = Addresses(url or "")
-    if html is not None and not _BASE_TAG.search(html):
+    if html is not None and not _BASE_TAG.search(html[:_HEAD]):
         return here
     node = tree.css_first("base[href]")
     address = here.join(node.attributes.get("href")) if node else None

@@ -7,8 +7,8 @@ import re
 from selectolax.lexbor import LexborHTMLParser
 
 from parsers.addresses import Addresses, same_page
+from parsers.anchors import Anchor
 from parsers.dates import date_in_url
-from parsers.links import Anchor
 from parsers.tidy import tidy
 from parsers.tree import text_of
 from parsers.values import Link
@@ -28,8 +28,8 @@ _FEW_HEADLINES = 5
 
 def is_epaper(tree: LexborHTMLParser, anchors: list[Anchor], epaper_list_address: bool) -> bool:
     """Whether a page is a newspaper page that leads to its articles (or only to its PDF), and has no body itself."""
-    areas = sum(anchor.node.tag == "area" and bool(_ARTICLE.search(anchor.reference)) for anchor in anchors)
-    pages = sum(len(anchor.text) < 24 and bool(_PAGE_NAME.search(anchor.text)) for anchor in anchors)
+    areas = sum(_is_area(anchor) and bool(_ARTICLE.search(anchor.reference)) for anchor in anchors)
+    pages = sum(_names_page(anchor.text) for anchor in anchors)
     if not (areas or pages or epaper_list_address):
         return False
     articles = len({anchor.reference for anchor in anchors if _ARTICLE.search(anchor.reference)})
@@ -41,6 +41,15 @@ def is_epaper(tree: LexborHTMLParser, anchors: list[Anchor], epaper_list_address
     if not (mapped or listed or only_pdf):
         return False
     return all(len(text_of(node)) < _BODY_TEXT for node in tree.css(_BODY))
+
+
+def _is_area(anchor: Anchor) -> bool:
+    return not anchor.text and anchor.node.tag == "area"
+
+
+def _names_page(text: str) -> bool:
+    """Whether a link is that of a page: 第01版：要闻, A02 版, 03：评论."""
+    return len(text) < 24 and ("版" in text or text[:3].isalnum()) and bool(_PAGE_NAME.search(text))
 
 
 def epaper_links(anchors: list[Anchor], addresses: Addresses) -> tuple[Link, ...]:
@@ -77,7 +86,7 @@ def next_epaper_page(anchors: list[Anchor], addresses: Addresses) -> str | None:
         address = addresses.join(anchor.reference)
         if address and marked and not same_page(address, addresses.base) and not _ARTICLE.search(address):
             return address
-        if address and len(anchor.text) < 24 and _PAGE_NAME.search(anchor.text) and not _PDF.search(address):
+        if address and _names_page(anchor.text) and not _PDF.search(address):
             pages.append(address)
     unique = list(dict.fromkeys(pages))
     here = next((at for at, address in enumerate(unique) if same_page(address, addresses.base)), None)

@@ -28,6 +28,8 @@ from parsers.rules import PageRules
 
 DIRECTORY = Path(__file__).parent / "data" / "families"
 _URL_WEIGHT = 3  # an address shape outweighs three marks: marks are copied from system to system
+_BOUNDS = frozenset(bytes([code]) for code in b"\"' \t\r\n=></")
+_NAME_MARK = re.compile(r"[\w-]*[#.][\w-]+")  # #id or .class: a whole name in the page's text
 _WORDS = re.compile(r"[\w-]+")
 
 
@@ -65,13 +67,14 @@ def families() -> dict[str, Family]:
     return {file.stem: _family(file) for file in sorted(DIRECTORY.glob("*.toml"))}
 
 
-def recognise(url: str | None, tree: LexborHTMLParser, html: str | None = None) -> Recognised | None:
+def recognise(url: str | None, tree: LexborHTMLParser, page: bytes | None = None) -> Recognised | None:
     """The family that the address and the marks of a page speak for, or None; on equal votes None too.
 
-    An address shape counts as three marks; of two shapes that fit, the longer match is the more exact one. `html`
-    is the text of the page where the caller has it: what is not in it need not be asked of the tree.
+    An address shape counts as three marks; of two shapes that fit, the longer match is the more exact one. `page`
+    is the page in bytes (of an encoding that holds ASCII) where the caller has it: what is not in it need not be
+    asked of the tree.
     """
-    marks = _marks_on(tree, tree.html or "" if html is None else html)
+    marks = _marks_on(tree, (tree.html or "").encode("utf-8", "replace") if page is None else page)
     votes: list[tuple[int, int, str]] = []
     for family in families().values():
         matched = _longest_match(family, url)
@@ -96,15 +99,23 @@ def _longest_match(family: Family, url: str | None) -> int:
     return max((match.end() - match.start() for match in matches if match), default=0)
 
 
-def _marks_on(tree: LexborHTMLParser, html: str) -> dict[str, list[str]]:
+def _marks_on(tree: LexborHTMLParser, page: bytes) -> dict[str, list[str]]:
     """The marks on a page by family id: a search for their longest words, then a query for each that may be there."""
     by_word, words, search = _mark_index()
     found: dict[str, list[str]] = {}
-    seen = {number for number, _, _ in search.find_matches_as_indexes(html.encode("utf-8", "replace"))}
-    for number in sorted(seen):
+    for number, whole in sorted(_seen(search, page).items()):
         for family, mark in by_word[words[number]]:
-            if tree.css_first(mark) is not None:
+            if (whole or not _NAME_MARK.fullmatch(mark)) and tree.css_first(mark) is not None:
                 found.setdefault(family, []).append(mark)
+    return found
+
+
+def _seen(search: BytesAhoCorasick, text: bytes) -> dict[int, bool]:
+    """The words that stand in the page, and whether one stands there as a whole name (word, not password)."""
+    found: dict[int, bool] = {}
+    for number, start, end in search.find_matches_as_indexes(text):
+        whole = text[start - 1 : start] in _BOUNDS and text[end : end + 1] in _BOUNDS
+        found[number] = found.get(number, False) or whole
     return found
 
 

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from dataclasses import dataclass
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from parsers.addresses import Addresses, base_of
+from parsers.anchors import Anchor, anchors
 from parsers.link_dates import RowDates, pieces
 from parsers.pagers import following_page
 from parsers.tidy import tidy
@@ -42,25 +42,6 @@ _CUT = re.compile(r"(?:\.{2,}|…+)$")
 _FOLDER = re.compile(r"^https?://[^/]+(?P<path>/.*)?$", re.I)
 
 
-@dataclass(frozen=True, slots=True)
-class Anchor:
-    """An `<a>` (or `<area>`) of the page: its node, its reference as written, its text on one line."""
-
-    node: LexborNode
-    reference: str
-    text: str
-
-
-def anchors(tree: LexborHTMLParser) -> list[Anchor]:
-    """Every `<a href>` and `<area href>` in page order."""
-    found = []
-    for node in tree.css("a[href], area[href]"):
-        reference = node.attrs.get("href")
-        if reference:
-            found.append(Anchor(node, reference, " ".join(node.text(deep=True).split())))
-    return found
-
-
 def list_links(
     page: str | LexborHTMLParser, base_url: str | None, article: re.Pattern[str] | None = None
 ) -> tuple[Link, ...]:
@@ -92,6 +73,8 @@ def article_links(found: list[Anchor], addresses: Addresses) -> tuple[Link, ...]
     for anchor in found:
         title = anchor.text
         if len(title) < _TITLE_LENGTH:
+            if title and title[-1] not in ".…":  # a word of the menu
+                continue
             title = (anchor.node.attrs.get("title") or "").strip()
             if len(title) < _TITLE_LENGTH:
                 continue
@@ -106,12 +89,7 @@ def next_page(page: str | LexborHTMLParser, base_url: str | None) -> str | None:
     """The address of the list's (or article's) next page, or None on the last one; see `parsers.pagers`."""
     tree = _tree(page)
     html = page if isinstance(page, str) else tree.html or ""
-    return pages_on(anchors(tree), html, base_of(tree, None, base_url))
-
-
-def pages_on(found: list[Anchor], html: str, addresses: Addresses) -> str | None:
-    """`next_page` for a page whose links are known."""
-    return following_page([(anchor.node, anchor.reference, anchor.text) for anchor in found], html, addresses)
+    return following_page(anchors(tree), html, base_of(tree, None, base_url))
 
 
 def _tree(page: str | LexborHTMLParser) -> LexborHTMLParser:

@@ -9,13 +9,15 @@ from selectolax.lexbor import LexborHTMLParser
 
 from parsers import enrich, kinds, links, mirror
 from parsers.addresses import Addresses, base_of
+from parsers.anchors import Anchor
+from parsers.anchors import anchors as anchors_of
 from parsers.decode import Decoded, decode
 from parsers.epaper import epaper_links, is_epaper, next_epaper_page
 from parsers.errors import ParseError
 from parsers.families import Recognised, recognise
 from parsers.feeds import Feed, read_feed
 from parsers.html_article import read_html
-from parsers.parts import is_part_of
+from parsers.pagers import following_page, part_after
 from parsers.rules import PageRules
 from parsers.tree import parse
 from parsers.values import Page, PageKind, Reading
@@ -23,6 +25,8 @@ from parsers.values import Page, PageKind, Reading
 _HTML = re.compile(r"<(?:!doctype|html|head|body|div|p|table|meta|title|script|br|span|a)\b", re.I)
 _SCANNED = 20_000  # characters looked at for tags
 _BINARY = (b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"PK\x03\x04", b"Rar!", b"\x1f\x8b", b"\xd0\xcf\x11\xe0")
+_ASCII_BASED = frozenset({"utf-8", "gb18030", "big5"})
+_TONED = re.compile(r"\([a-zü]{0,5}[āáǎàēéěèīíǐìōóǒòūúǔùǖǘǚǜńňǹḿ]")  # a mirror page has readings: 才(cái)
 _CONTROLS = bytes(code for code in range(32) if code not in b"\t\r\n\f")
 _READABLE = 0.7  # the least share of characters that can be read
 
@@ -43,7 +47,7 @@ def parse_page(
     if _is_plain(decoded.text, content_type):
         feed = read_feed(decoded.text, url)
         return _feed(feed) if feed else _plain(decoded.text, url)
-    return _html(decoded.text, url, rules)
+    return _html(decoded.text, body if decoded.encoding in _ASCII_BASED else None, url, rules)
 
 
 def _pdf(body: bytes, url: str | None) -> Page:
@@ -66,20 +70,20 @@ def _plain(text: str, url: str | None) -> Page:
     return _with_articles(PageKind.ARTICLE, "纯文本文章", readings, url)
 
 
-def _html(html: str, url: str | None, rules: PageRules | None) -> Page:
+def _html(html: str, body: bytes | None, url: str | None, rules: PageRules | None) -> Page:
     feed = read_feed(html, url)
     if feed:
         return _feed(feed)
-    cleaned = mirror.clean_text(html) if mirror.is_mirror(html) else None
+    cleaned = mirror.clean_text(html) if _TONED.search(html) and mirror.is_mirror(html) else None
     html = links.unwrapped(cleaned.text if cleaned else html)
     tree = parse(html)
     addresses = base_of(tree, html, url)
-    anchors = links.anchors(tree)
-    family = recognise(url, tree, html)
-    if is_epaper(tree, anchors, _epaper_list(family)) and not (family and family.article_address):
+    anchors = anchors_of(tree)
+    family = recognise(url, tree, body)
+    if not (family and family.article_address) and is_epaper(tree, anchors, _epaper_list(family)):
         return _epaper(anchors, addresses)
     around = links.article_links(anchors, addresses)
-    following = links.pages_on(anchors, html, addresses)
+    following = part_after(anchors, html, addresses)
     if family:
         rules = (rules or PageRules()).then(replace(family.family.page, body=()))
     reading, reason = _reading(tree, url, rules)
@@ -87,7 +91,7 @@ def _html(html: str, url: str | None, rules: PageRules | None) -> Page:
     if none:
         return Page(kind=none.kind, reason=none.reason, links=none.links)
     if kinds.is_list(reading, around, url, family):
-        return _list(html, url, following)
+        return _list(html, url)
     if reading is None:
         none = kinds.nothing_to_read(html) or kinds.Verdict(PageKind.OTHER, reason)
         return Page(kind=none.kind, reason=none.reason, links=around)
@@ -98,7 +102,7 @@ def _html(html: str, url: str | None, rules: PageRules | None) -> Page:
         reason=f"文章页（{family.reason}）" if family else "文章页",
         articles=(enrich.judge(reading, url),),
         links=around,
-        next_page=following if following and (not url or is_part_of(url, following)) else None,
+        next_page=following,
     )
 
 
@@ -108,7 +112,7 @@ def _feed(feed: Feed) -> Page:
     return Page(kind=PageKind.LIST, reason=f"{feed.name}，{len(feed.links)} 条", links=feed.links)
 
 
-def _epaper(anchors: list[links.Anchor], addresses: Addresses) -> Page:
+def _epaper(anchors: list[Anchor], addresses: Addresses) -> Page:
     return Page(
         kind=PageKind.EPAPER,
         reason="报纸版面，列出本版文章",
@@ -121,8 +125,10 @@ def _epaper_list(family: Recognised | None) -> bool:
     return family is not None and family.list_address and family.family.id.startswith("founder_epaper")
 
 
-def _list(html: str, url: str | None, following: str | None) -> Page:
-    found = links.list_links(parse(html), url)  # the reader has cut its own tree
+def _list(html: str, url: str | None) -> Page:
+    tree = parse(html)  # the reader has cut its own
+    found = links.list_links(tree, url)
+    following = following_page(anchors_of(tree), html, base_of(tree, html, url))
     return Page(kind=PageKind.LIST, reason=f"列表页，{len(found)} 个标题", links=found, next_page=following)
 
 

@@ -9,11 +9,13 @@ from urllib.parse import urlsplit
 from selectolax.lexbor import LexborNode
 
 from parsers.addresses import Addresses, same_page
+from parsers.anchors import Anchor
 from parsers.parts import is_part_of
 
 _NEXT = re.compile(
     r"\W*(?:下\s*一\s*[页頁]|下[页頁]|[后後]一[页頁]|翻到下一页|next(?: page)?)\s*(?:\(?\d*\)?)?\W*", re.I
 )
+_MAY_SAY = re.compile(r"[下后後翻nN>»›→＞〉]")
 _ARROW = re.compile(r"\s*(?:>|»|›|→|＞|〉)\s*")
 _NEXT_CLASS = re.compile(r"(?:^|[\s_-])next(?:$|[\s_-])", re.I)
 _NUMBER = re.compile(r"[\[【(]?\s*(\d{1,4})\s*[\]】)]?")
@@ -40,27 +42,41 @@ _LONGEST_SELECT = 20_000
 _MOST_SELECTS = 20
 
 
-def following_page(links: list[tuple[LexborNode, str, str]], html: str, addresses: Addresses) -> str | None:
-    """The next page, never the page itself or one before it; None at the end. Links are (node, reference, text).
+def following_page(anchors: list[Anchor], html: str, addresses: Addresses) -> str | None:
+    """The next page, never the page itself or one before it; None at the end.
 
     Tried in order: the link that says 下一页, an arrow in a row of page numbers, what a TRS pager script would
     write, the number after the current one, a select of pages.
     """
-    for address in _candidates(links, html, addresses):
-        if address and _goes_on(addresses.base, address):
-            return address
-    return None
+    found = _said(anchors, html, addresses)
+    if not any(found):  # none, or a 下一页 without an address: the last page, or a pager that only scripts know
+        script = _script_pager(html, addresses)
+        if script is _END:
+            return None
+        found = [script, _next_number(anchors, addresses), _next_option(html, addresses)]
+    return next((address for address in found if address and _goes_on(addresses.base, address)), None)
 
 
-def _candidates(links: list[tuple[LexborNode, str, str]], html: str, addresses: Addresses) -> list[str | None]:
-    short = [link for link in links if len(link[2]) <= 12]
-    found = [_target(node, reference, addresses) for node, reference, text in short if _says_next(node, text)]
-    if any(found):
-        return found
-    if found:  # a 下一页 without an address: the last page, or a pager that only scripts know
-        short = [link for link in short if not _says_next(link[0], link[2])]
-    script = _script_pager(html, addresses)
-    return [script, _next_number(short, addresses), _next_option(html, addresses)] if script is not _END else []
+def part_after(anchors: list[Anchor], html: str, addresses: Addresses) -> str | None:
+    """The next page of an article of several pages, by an address with the same id; 下一篇 is another article."""
+    found = [*_said(anchors, "", addresses), _trs_call(html, addresses), _next_number(anchors, addresses)]
+    usable = (address for address in found if address and address is not _END and _goes_on(addresses.base, address))
+    return next((one for one in usable if not addresses.base or is_part_of(addresses.base, one)), None)
+
+
+def _said(anchors: list[Anchor], html: str, addresses: Addresses) -> list[str | None]:
+    """Where the links that say 下一页 lead to; those without text are looked at if `html` knows the word."""
+    silent = "下一页" in html or "next" in html or "Next" in html
+    found = []
+    for anchor in anchors:
+        text = anchor.text
+        if text and not (len(text) <= 12 and _MAY_SAY.search(text)):
+            asked = silent and anchor.node.attrs.get("rel") == "next"
+        else:
+            asked = (bool(text) or silent) and _says_next(anchor.node, text)
+        if asked:
+            found.append(_target(anchor.node, anchor.reference, addresses))
+    return found
 
 
 def _says_next(node: LexborNode, text: str) -> bool:
@@ -135,13 +151,16 @@ _END = "end"
 
 
 def _script_pager(html: str, addresses: Addresses) -> str | None:
-    if "createPage" in html:
-        for match in _TRS_PAGER.finditer(html):
-            before = _STATEMENT.search(html[max(0, match.start() - 80) : match.start()])
-            if before is None or "//" not in before[0]:  # not commented out
-                return _trs_next(match, addresses)
-    if "countPage" in html:
-        return _trs_variables(html, addresses)
+    return _trs_call(html, addresses) or _trs_variables(html, addresses)
+
+
+def _trs_call(html: str, addresses: Addresses) -> str | None:
+    if "createPage" not in html:
+        return None
+    for match in _TRS_PAGER.finditer(html):
+        before = _STATEMENT.search(html[max(0, match.start() - 80) : match.start()])
+        if before is None or "//" not in before[0]:  # not commented out
+            return _trs_next(match, addresses)
     return None
 
 
@@ -155,6 +174,8 @@ def _trs_next(match: re.Match[str], addresses: Addresses) -> str | None:
 
 def _trs_variables(html: str, addresses: Addresses) -> str | None:
     """Old TRS pagers: var currentPage = 0 (counted from 0), var countPage = 10, "index" + "_" + nextPage."""
+    if "countPage" not in html:
+        return None
     values = {name: int(value) for name, value in _TRS_VARIABLES.findall(html)}
     if "countPage" not in values:
         return None
@@ -165,13 +186,13 @@ def _trs_variables(html: str, addresses: Addresses) -> str | None:
     return addresses.join(f"{name['name']}_{following}.{name['ending']}" if name else f"index_{following}.html")
 
 
-def _next_number(links: list[tuple[LexborNode, str, str]], addresses: Addresses) -> str | None:
+def _next_number(anchors: list[Anchor], addresses: Addresses) -> str | None:
     """The link that prints the number after the current page's, among links to pages of the same list."""
     if not addresses.base:
         return None
     wanted = str(_number_of(addresses.base) + 1)
-    for _, reference, text in links:
-        match = _NUMBER.fullmatch(text)
+    for _, reference, text in anchors:
+        match = _NUMBER.fullmatch(text) if text and len(text) < 8 else None
         if match and match[1] in (wanted, "2"):
             address = addresses.join(reference)
             if address and (
