@@ -88,7 +88,9 @@ def test_the_address_alone_shows_the_family_and_the_article_is_read_the_same(pag
     assert seen is not None
     assert (seen.family.id, seen.article_address, seen.marks) == (page.family, True, ())
     (read,), (whole,) = parse_page(bare.encode(), page.url).articles, parse_page(page.html.encode(), page.url).articles
-    assert (read.title, read.paragraphs, read.authors) == (whole.title, whole.paragraphs, whole.authors)
+    assert (read.paragraphs, read.authors) == (whole.paragraphs, whole.authors)
+    if whole.title and whole.title in page.html.partition("</head>")[0]:  # else it stands in a mark alone
+        assert read.title == whole.title
 
 
 @_of_each_article
