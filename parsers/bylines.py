@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Iterator
 
 from parsers.person_names import is_minority, is_name, looks_like_name, two_names
 
@@ -64,6 +65,7 @@ _SPOKEN_LINE = re.compile(
     rf"^.{{0,24}}?(?:讯|电)[】\])]?[ ,:]\s*{_PREFIX}记者\s*"
     rf"(?P<names>[{_HAN}·]{{2,8}}(?:[、 ][{_HAN}·]{{2,4}}){{0,3}}?)(?:报道[:,，]|\s+(?=[^\s]{{6,}}))"
 )
+_NEAR = 120  # characters
 _ROLE_WORD = re.compile(r"记者|記者|通讯员|通訊員|撰稿|撰文|供稿|作者|评论员|执笔(?!人)|采写|文字:|^文[/|:]|实习生")
 _BYLINE = re.compile(rf"^[□■▲◎●◆○★\s]*(?:[{_HAN}·]{{2,12}}\s+)?(?:{_PREFIX}(?:{_WRITER})|文\s*[/|:]|文[、/]?图)")
 _ASKS = re.compile(r"^(?:本报|本刊)?(?:记者|記者)\s*[:|]")
@@ -118,12 +120,20 @@ def byline_in(paragraph: str) -> tuple[str, ...]:
     spoken = _SPOKEN_LINE.match(paragraph)
     if spoken and _only_names(spoken["names"]):
         return names(spoken["names"])
-    for match in _IN_BRACKETS.finditer(paragraph):
+    for match in _brackets(paragraph):
         if _stands_for_byline(paragraph, match):
             found = _short(names(match[1]))
             if found:
                 return found
     return ()
+
+
+def _brackets(paragraph: str) -> Iterator[re.Match[str]]:
+    """The brackets near the head of a paragraph and the one at its end; those between hold no byline."""
+    end = _NEAR if len(paragraph) > 2 * _NEAR else len(paragraph)
+    yield from _IN_BRACKETS.finditer(paragraph, 0, end)
+    if end < len(paragraph):
+        yield from _IN_BRACKETS.finditer(paragraph, len(paragraph) - _NEAR)
 
 
 def _is_certain(name: str) -> bool:

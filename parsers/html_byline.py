@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from parsers.bylines import byline_in, is_byline, looks_like_name, names
 from parsers.html_dates import published_of
 from parsers.html_marks import Marks, marks_of
-from parsers.html_origin import clean_origin, origin_of
+from parsers.html_origin import clean_origin, origin_of, original_of
 from parsers.labels import read_labels
 from parsers.person_names import is_media
 from parsers.tidy import tidy
@@ -43,11 +43,15 @@ _PEN_NAME = re.compile(r"[\u4e00-\u9fff][\u4e00-\u9fffA-Za-z0-9·]{1,9}|[A-Z][a-
 
 @dataclass(frozen=True, slots=True)
 class Byline:
-    """What a page prints of the making of its article. `published` is ISO 8601, `published_from` says where it was."""
+    """What a page prints of the making of its article.
+
+    `published` is ISO 8601, `published_from` says where it was read; `original_origin` is whom the origin took it from.
+    """
 
     published: str | None
     published_from: str | None
     origin: str | None
+    original_origin: str | None
     authors: tuple[str, ...]
     editor: str | None
 
@@ -56,7 +60,8 @@ def read_byline(around: Surroundings) -> Byline:
     """All of them with one look at the page; the finders below are for one alone."""
     marks = _marks(around)
     origin = _origin(around, marks)
-    return Byline(*_published(around, marks), origin, _authors(around, marks, origin), _editor(around, marks))
+    original = original_of(around, origin, _labels(_signatures(around.tail)))
+    return Byline(*_published(around, marks), origin, original, _authors(around, marks, origin), _editor(around, marks))
 
 
 def published(around: Surroundings) -> tuple[str | None, str | None]:

@@ -9,11 +9,11 @@ from dataclasses import dataclass, field
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from parsers.rules import COMMON, PageRules
-from parsers.tree import text_of
 
 _LONGEST = 80  # characters; a longer text is a container, not a value
 _MOST = 40  # elements looked at
 _OF_ONE_KIND = 3
+_MOST_STEPS = 1000  # nodes looked at for one text
 _CALLED = re.compile(r"(?P<origin>(?<!re)source|laiyuan)|author|writer", re.I)
 _META = re.compile(r"meta\[name=[\"']?([^\]\"']+)[\"']?\]")
 _SIMPLE = re.compile(
@@ -42,7 +42,7 @@ def marks_of(tree: LexborHTMLParser, metas: dict[str, str], rules: PageRules) ->
     for name in _FIELDS:
         for selector in getattr(rules, name):
             meta = _META.fullmatch(selector)
-            text = metas.get(meta[1].lower(), "") if meta else _text(tree.css_first(selector))
+            text = metas.get(meta[1].lower(), "") if meta else _of_rule(tree, selector)
             marks.ruled[name] += [text] if text else []
     found: dict[int, list[str]] = {}
     seen: set[int] = set()
@@ -54,7 +54,7 @@ def marks_of(tree: LexborHTMLParser, metas: dict[str, str], rules: PageRules) ->
         if (rank is None and not called) or node.mem_id in seen:  # a node is given once for each selector
             continue
         seen.add(node.mem_id)
-        text = _text(node)
+        text = short_text(node, _LONGEST)
         if text and rank is not None:
             stamp = attributes.get("datetime") or ""
             found.setdefault(rank, []).append(stamp or text)
@@ -67,6 +67,11 @@ def marks_of(tree: LexborHTMLParser, metas: dict[str, str], rules: PageRules) ->
         name = _RANKED[rank]
         marks.common[name] += found[rank][: _OF_ONE_KIND if name == "time" else 1]
     return marks
+
+
+def _of_rule(tree: LexborHTMLParser, selector: str) -> str:
+    node = tree.css_first(selector)
+    return "" if node is None else short_text(node, _LONGEST)
 
 
 @functools.lru_cache(maxsize=8192)
@@ -86,9 +91,27 @@ def _rank_of_attributes(tag: str | None, attributes: dict[str, str | None]) -> i
     return None
 
 
-def _text(node: LexborNode | None) -> str:
-    text = text_of(node)
-    return text if len(text) < _LONGEST else ""
+def short_text(node: LexborNode, longest: int) -> str:
+    """The text below `node` with white space single; "" where it is longer, without walking through all of it."""
+    pieces: list[str] = []
+    size = steps = 0
+    waiting: list[LexborNode | None] = [node.first_child]
+    while waiting:
+        at = waiting.pop()
+        if at is None:
+            continue
+        steps += 1
+        waiting.append(at.next)
+        if at.tag == "-text":
+            piece = (at.text_content or "").strip()
+            pieces.append(piece)
+            size += len(piece)
+        else:
+            waiting.append(at.first_child)
+        if size > longest or steps > _MOST_STEPS:
+            return ""
+    text = " ".join(" ".join(pieces).split())
+    return text if len(text) <= longest else ""
 
 
 _ALL = [(name, selector) for name in _FIELDS for selector in getattr(COMMON, name)]

@@ -33,6 +33,7 @@ _BEFORE_DATE = re.compile(r"^(\S{2,14}?)[\s|｜·•/／-]*(?:19|20)\d\d[-年/.]
 _CREDIT = re.compile(
     r"[（(](?:综合|据|摘自|原载|原文载|转自|选自|来源)?[:：]?\s*《?([\w·]{2,12})》?(?:报道|消息|电|讯|综合)?[)）]\s*$"
 )
+_TAKEN_FROM = re.compile(r"(?:转自|转载自|摘自|原载于?|原文来源|原文载于?|首发于)\s*[:：]?\s*《?([\w·]{2,14})")
 _DATELINE = re.compile(
     r"^[\s【\[]*(?:据)?(新华社|新华网|人民网|中新网|中新社|中国新闻网|央视网|央广网|光明网|中国网|中国经济网|中国青年网|国际在线|海外网|法治网|"
     r"[\u4e00-\u9fff]{2,6}(?:日报|晚报|晨报|时报|商报|新闻网|新闻客户端))"
@@ -54,6 +55,24 @@ def origin_of(around: Surroundings, marks: Marks, head: dict[str, str], signed: 
             return found
         vague = vague or found
     return vague
+
+
+def original_of(around: Surroundings, origin: str | None, signed: dict[str, str]) -> str | None:
+    """Where the printed origin has the text from (转自, 据, the agency of the dateline), when that is another one."""
+    if origin is None:
+        return None
+    for text in (*_taken_from(around), signed.get("origin"), *_credits(around)):
+        found = clean_origin(text)
+        if found and not _VAGUE.fullmatch(found) and found not in origin and origin not in found:
+            return found
+    return None
+
+
+def _taken_from(around: Surroundings) -> Iterator[str]:
+    for line in (*around.head, *around.tail[:4]):
+        match = _TAKEN_FROM.search(line.text) if len(line.text) < 160 else None
+        if match:
+            yield match[1]
 
 
 def clean_origin(text: str | None) -> str | None:

@@ -7,6 +7,7 @@ import unicodedata
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
+from parsers.html_marks import short_text
 from parsers.html_trim import squeezed
 from parsers.tree import text_of
 
@@ -27,6 +28,7 @@ _NEVER = frozenset(("title", "meta", "script", "body", "html", "a", "head", "img
 _LOOKED_AT = 80  # headings of a page; the article's is among the first
 _OF_A_RANK = 12
 _LONGEST_SITE_NAME = 14
+_LONGEST = 120  # characters of a headline
 _METAS = ("articletitle", "og:title", "twitter:title", "title", "headline", "dc.title", "sharetitle")
 _SITE_NAME = re.compile(
     r"(?:网|網|网站|频道|頻道|门户|平台|官网|首页|电子版|数字报|客户端|新闻|日报|晚报|政府|委员会|中心|新浪|搜狐|网易|腾讯|栏目|专栏|专题|"
@@ -115,8 +117,8 @@ def _headings(tree: LexborHTMLParser) -> list[str]:
     for node in tree.css(_HEADINGS)[: _LOOKED_AT * 5]:
         if node.tag not in _NEVER:
             ranked[_rank(node)].append(node)
-    texts = (text_of(node) for nodes in ranked for node in nodes[:_OF_A_RANK])
-    return list(dict.fromkeys(text for text in texts if 4 <= len(text) <= 120))[:_LOOKED_AT]
+    texts = (short_text(node, _LONGEST) for nodes in ranked for node in nodes[:_OF_A_RANK])
+    return list(dict.fromkeys(text for text in texts if len(text) >= 4))[:_LOOKED_AT]
 
 
 def _rank(node: LexborNode) -> int:
