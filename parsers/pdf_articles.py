@@ -37,18 +37,14 @@ class Found:
 
 def articles(layout: Layout) -> list[Found]:
     """The articles of a page, in the order of their headings; blocks without a heading make one for each area."""
+    owners = _owners(layout)
     found = {id(heading): Found(heading) for heading in layout.headings}
     orphans: dict[int, Found] = {}
-    levels: dict[tuple[int, ...], list[Block]] = {}
     for block in layout.blocks:
-        rivals = _rivals(block, layout)
-        if rivals:
-            levels.setdefault(tuple(sorted(map(id, rivals))), []).append(block)
-        else:
+        heading = owners.get(id(block))
+        if heading is None:
             orphans.setdefault(layout.region(block.pieces[0]), Found(None)).blocks.append(block)
-    by_id = {id(heading): heading for heading in layout.headings}
-    for key, held in levels.items():
-        for heading, block in _shared_out([by_id[number] for number in key], held, layout):
+        else:
             found[id(heading)].blocks.append(block)
     results = [*found.values(), *orphans.values()]
     for article in results:
@@ -56,16 +52,63 @@ def articles(layout: Layout) -> list[Found]:
     return results
 
 
-def _rivals(block: Block, layout: Layout) -> list[Heading]:
-    """The headings that the block can belong to: the lowest one above it, and others in the same row."""
+def _owners(layout: Layout) -> dict[int, Heading]:
+    """The heading of each block, by the id of the block."""
+    owners: dict[int, Heading] = {}
+    claimed: list[tuple[list[Heading], Block]] = []
+    below: list[tuple[Block, Block]] = []
+    for block in sorted(layout.blocks, key=lambda block: block.box.top):
+        rivals, level = _rivals(block, layout)
+        before = _before(block, layout)
+        if before is not None and before.box.top > level - layout.step:
+            below.append((block, before))
+        elif rivals:
+            claimed.append((rivals, block))
+    for row, held in _rows(claimed):
+        for heading, block in _shared_out(row, held, layout):
+            owners[id(block)] = heading
+    for block, before in below:
+        if id(before) in owners:
+            owners[id(block)] = owners[id(before)]
+    return owners
+
+
+def _rows(claimed: Sequence[tuple[list[Heading], Block]]) -> list[tuple[list[Heading], list[Block]]]:
+    """Headings that claim the same blocks, with all blocks that any of them claims."""
+    rows: list[tuple[list[Heading], list[Block]]] = []
+    for rivals, block in claimed:
+        same = [row for row in rows if any(heading is rival for heading in row[0] for rival in rivals)]
+        joined = {id(heading): heading for row in same for heading in row[0]} | {id(one): one for one in rivals}
+        rows = [row for row in rows if all(row is not other for other in same)]
+        rows.append((list(joined.values()), [held for row in same for held in row[1]] + [block]))
+    return rows
+
+
+def _before(block: Block, layout: Layout) -> Block | None:
+    """The block right above this one in the same column."""
+    region = layout.region(block.pieces[0])
+    above = [
+        other
+        for other in layout.blocks
+        if other.box.bottom < block.box.top + 0.5 * layout.step
+        and _is_over(other.box, block.box)
+        and layout.region(other.pieces[0]) == region
+    ]
+    return max(above, key=lambda other: other.box.bottom, default=None)
+
+
+def _rivals(block: Block, layout: Layout) -> tuple[list[Heading], float]:
+    """The headings that the block can belong to (the lowest one above it, and others in the same row), and how
+    low they stand."""
     region = layout.region(block.pieces[0])
     here = [heading for heading in layout.headings if heading.region == region]
     above = [(_level(heading, layout), heading) for heading in here if _claims(heading, block, here, layout)]
     if not above:
         beside = [h for h in here if min(h.area.bottom, block.box.bottom) - max(h.area.top, block.box.top) > 0]
-        return sorted(beside, key=lambda h: _distance(h, block))[:1] or (here if len(here) == 1 else [])
+        nearest = sorted(beside, key=lambda h: _distance(h, block))[:1] or (here if len(here) == 1 else [])
+        return nearest, max((heading.area.top for heading in nearest), default=0.0) - layout.step
     lowest = max(level for level, _ in above)
-    return [heading for level, heading in above if level > lowest - 4 * layout.step]
+    return [heading for level, heading in above if level > lowest - 4 * layout.step], lowest
 
 
 def _level(heading: Heading, layout: Layout) -> float:
@@ -160,6 +203,10 @@ def _cost(rivals: Sequence[Heading], columns: Sequence[list[Block]], way: Sequen
         cost -= 40 if layout.parted(before.box, after.box) else 0
         cost += 0 if closes(before) else 30
         cost += 0 if opens(after, layout.body) else 30
+    cuts = set(way[1:-1])
+    for place, (one, other) in enumerate(itertools.pairwise(columns), 1):
+        level = abs(one[0].box.top - other[0].box.top) < layout.step
+        cost += 15 if level == (place in cuts) else 0
     return cost
 
 

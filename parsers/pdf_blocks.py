@@ -41,30 +41,41 @@ def pitch(pieces: Sequence[Piece], body: float) -> float:
 def blocks(pieces: Sequence[Piece], step: float, region: Callable[[Piece], int]) -> list[Block]:
     """The blocks of a page. `step` is its pitch; `region` tells which pieces no wall parts."""
     ordered = sorted(pieces, key=lambda piece: piece.y)
-    group = list(range(len(ordered)))
-    for number in range(len(ordered)):
-        above = _above(ordered, number, step, region)
-        if above is not None:
-            _join(group, _root(group, above), _root(group, number))
-    members: dict[int, list[Piece]] = {}
+    block: list[_Growing] = []  # by number of the piece
     for number, piece in enumerate(ordered):
-        members.setdefault(_root(group, number), []).append(piece)
-    return [Block(held) for held in members.values()]
+        above = _above(ordered, number, step, region)
+        if above is None or not block[above].takes(piece) or _shares_upper(ordered, number, ordered[above]):
+            block.append(_Growing(piece))
+        else:
+            block.append(block[above])
+            block[above].add(piece)
+    return [Block(growing.pieces) for growing in {id(one): one for one in block}.values()]
 
 
-def _root(group: list[int], number: int) -> int:
-    while group[number] != number:
-        group[number] = group[group[number]]
-        number = group[number]
-    return number
+class _Growing:
+    """A block while lines are added to its end."""
 
+    def __init__(self, piece: Piece) -> None:
+        self.pieces = [piece]
+        self._left, self._right = piece.x0, piece.x1
 
-def _join(group: list[int], first: int, second: int) -> None:
-    group[second] = first
+    def takes(self, piece: Piece) -> bool:
+        """Whether the line is of a like size and stands in the column (or the column so far in the line)."""
+        em = max(self.pieces[-1].em, piece.em)
+        if em > _LIKE * min(self.pieces[-1].em, piece.em):
+            return False
+        inside = piece.x0 > self._left - 2.4 * em and piece.x1 < self._right + 1.6 * em
+        around = self._left > piece.x0 - 2.4 * em and self._right < piece.x1 + 1.6 * em
+        return inside or around
+
+    def add(self, piece: Piece) -> None:
+        """Takes the line."""
+        self.pieces.append(piece)
+        self._left, self._right = min(self._left, piece.x0), max(self._right, piece.x1)
 
 
 def _above(ordered: Sequence[Piece], number: int, step: float, region: Callable[[Piece], int]) -> int | None:
-    """The line that this one goes on from: the one line right above it, in the same column."""
+    """The number of the one line right above this one, None where there is none or more than one."""
     piece = ordered[number]
     near: list[int] = []
     for other in range(number - 1, -1, -1):
@@ -73,21 +84,11 @@ def _above(ordered: Sequence[Piece], number: int, step: float, region: Callable[
             break
         if piece.y - upper.y > 0.3 * step and _overlap(upper, piece) and region(upper) == region(piece):
             near.append(other)
-    if len(near) != 1 or not _fits(ordered[near[0]], piece):
-        return None
-    return None if _shares_upper(ordered, number, ordered[near[0]]) else near[0]
+    return near[0] if len(near) == 1 else None
 
 
 def _overlap(one: Piece, other: Piece) -> bool:
     return min(one.x1, other.x1) - max(one.x0, other.x0) > 0.3 * min(one.em, other.em)
-
-
-def _fits(upper: Piece, piece: Piece) -> bool:
-    em = max(upper.em, piece.em)
-    if em > _LIKE * min(upper.em, piece.em):
-        return False
-    wide, narrow = (upper, piece) if upper.x1 - upper.x0 > piece.x1 - piece.x0 else (piece, upper)
-    return narrow.x0 > wide.x0 - 2.4 * em and narrow.x1 < wide.x1 + 1.6 * em
 
 
 def _shares_upper(ordered: Sequence[Piece], number: int, upper: Piece) -> bool:

@@ -46,7 +46,7 @@ def page_line(pieces: Sequence[Piece], height: float) -> tuple[PageLine, list[Pi
     marks = [p for p in pieces if p.y < _HEAD * height and _IN_HEAD.search(p.text)]
     marks += [p for p in pieces if p.y < _MASTHEAD * height and _PAPER.match(p.text) and p.em > 12]
     feet = [p for p in pieces if p.y > _FOOT * height and (_IN_FOOT.search(p.text) or _IN_HEAD.search(p.text))]
-    taken = {id(p) for p in pieces if any(_same_row(p, mark, height) for mark in marks) or p in feet}
+    taken = {id(p) for p in pieces if any(_same_row(p, mark, height) for mark in marks + feet)}
     furniture = sorted((p for p in pieces if id(p) in taken), key=lambda p: (p.y, p.x0))
     line = "　".join(p.text for p in furniture)
     papers = [match[1] for p in furniture if (match := _PAPER.match(p.text))]
@@ -63,7 +63,8 @@ def page_line(pieces: Sequence[Piece], height: float) -> tuple[PageLine, list[Pi
 
 
 def _same_row(piece: Piece, mark: Piece, height: float) -> bool:
-    return piece is mark or (abs(piece.y - mark.y) < 0.6 * max(piece.em, mark.em, 8.0) and piece.y < _HEAD * height)
+    at_edge = not _HEAD * height < piece.y < _FOOT * height
+    return piece is mark or (abs(piece.y - mark.y) < 0.6 * max(piece.em, mark.em, 8.0) and at_edge)
 
 
 def adverts(pieces: Sequence[Piece], region: Callable[[Piece], int], largest: int) -> set[int]:

@@ -6,6 +6,7 @@ show it, because a comma that hangs out of its column closes the gutter.
 
 from __future__ import annotations
 
+import re
 import statistics
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
@@ -19,8 +20,15 @@ _WIDE_GAP = 1.2  # em: a gap that is a gutter where too few lines are near to te
 _SPACE = 0.45  # em: a gap inside a line from which a space is read
 _EDGE = 0.4  # the share of the lines near that must begin at the same place
 _NEAR = 11.0  # em: lines so far up and down are near
+_BREAK = 4.5  # em: a wider white band ends what is near
+_INDENT = 2.2  # em: a paragraph begins at most so far inside its column
 _OTHER_SIZE = 1.18
+_LARGE = 1.45  # times the size of the body: a headline
 _HANGING = "，。、；：！？”’》）】…"
+_NAMES = re.compile(r"(?:^|本报|本刊|全媒体)(?:记者|通讯员|特约记者|实习生)(?: [\u4e00-\u9fff]{1,4})*$")
+_NAME = re.compile(r"[\u4e00-\u9fff]{2,4}")
+
+_Side = tuple[float, float, float]  # an upright line: x, top, bottom
 
 
 @dataclass(slots=True)
@@ -88,11 +96,14 @@ def body_size(glyphs: Sequence[Glyph]) -> float:
     return Counter(round(glyph.em, 1) for glyph in glyphs).most_common(1)[0][0] if glyphs else 10.0
 
 
-def pieces(glyphs: Sequence[Glyph]) -> list[Piece]:
-    """All pieces of lines of a page, from top to bottom."""
-    rows = [list(_runs(row)) for row in _rows(glyphs)]
-    edges = _Edges(rows)
-    return [piece for row in rows for piece in _columns(row, edges)]
+def pieces(glyphs: Sequence[Glyph], walls: Sequence[Rect] = ()) -> list[Piece]:
+    """All pieces of lines of a page, from top to bottom; none runs across the upright side of a wall."""
+    large = _LARGE * body_size(glyphs)
+    sides = [(x, wall.top, wall.bottom) for wall in walls for x in {wall.left, wall.right}]
+    sides = [side for side in sides if side[2] - side[1] > large]
+    rows = [list(_runs(row, large, sides)) for row in _rows(glyphs)]
+    edges = _Edges(rows, sides, large)
+    return [piece for number, row in enumerate(rows) for piece in _columns(row, number, edges)]
 
 
 def _rows(glyphs: Sequence[Glyph]) -> Iterator[list[Glyph]]:
@@ -106,69 +117,92 @@ def _rows(glyphs: Sequence[Glyph]) -> Iterator[list[Glyph]]:
         yield sorted(row, key=lambda one: one.x0)
 
 
-def _runs(row: list[Glyph]) -> Iterator[Piece]:
-    """A row cut at every wide gap and where the size changes."""
+def _runs(row: list[Glyph], large: float, sides: Sequence[_Side]) -> Iterator[Piece]:
+    """A row cut at every wide gap, where the size changes, and at walls.
+
+    Two headlines side by side may nearly touch, but are rarely of one size on one line.
+    """
     held = [row[0]]
     for glyph in row[1:]:
         before = held[-1]
         other = max(glyph.em, before.em) > _OTHER_SIZE * min(glyph.em, before.em)
-        if other or glyph.x0 - before.x1 > _GAP * glyph.em:
+        if min(glyph.em, before.em) > large and not other:
+            unlike = abs(glyph.y - before.y) > 0.04 * glyph.em or abs(glyph.em - before.em) > 0.02 * glyph.em
+            other = unlike and glyph.x0 - before.x1 > 0.15 * glyph.em
+        if other or glyph.x0 - before.x1 > _GAP * glyph.em or _walled(before, glyph, sides):
             yield Piece(held)
             held = []
         held.append(glyph)
     yield Piece(held)
 
 
+def _walled(before: Glyph, glyph: Glyph, sides: Sequence[_Side]) -> bool:
+    low, high, y = before.x0 + 0.3 * before.em, glyph.x0 + 0.1 * glyph.em, glyph.y - 0.35 * glyph.em
+    return any(low < x < high and top < y < bottom for x, top, bottom in sides)
+
+
 class _Edges:
-    """Where the lines of a page begin."""
+    """Where the lines of a page begin, and its walls."""
 
-    def __init__(self, rows: list[list[Piece]]) -> None:
+    def __init__(self, rows: list[list[Piece]], sides: Sequence[_Side], large: float) -> None:
         self._rows = [(row[0].y, [(piece.x0, piece.glyphs[-1].x1) for piece in row]) for row in rows]
+        self._sides, self.large = sides, large
 
-    def counts(self, before: Glyph, glyph: Glyph) -> tuple[int, int]:
+    def is_gutter(self, number: int, before: Glyph, glyph: Glyph, least: int) -> bool | None:
+        """Whether lines begin between the two characters in the rows around; None with fewer than `least` rows."""
+        if _walled(before, glyph, self._sides):
+            return True
+        begins, across = self._counts(number, before, glyph)
+        return None if begins + across < least else begins >= _EDGE * (begins + across)
+
+    def _counts(self, number: int, before: Glyph, glyph: Glyph) -> tuple[int, int]:
         """How many of the rows near begin a line between the two characters, and how many run across there."""
-        y, em = glyph.y, glyph.em
+        em = glyph.em
         low, high = before.x0 + 0.5 * em if before.text in _HANGING else before.x1, glyph.x0 + 0.25 * em
         begins = across = 0
-        for at, spans in self._rows:
-            if abs(at - y) > _NEAR * em:
-                continue
-            if any(low < left < high for left, _ in spans):
-                begins += 1
-            elif any(left < low and right > high for left, right in spans):
-                across += 1
+        for way in (range(number, -1, -1), range(number + 1, len(self._rows))):
+            last = glyph.y
+            for at in way:
+                y, spans = self._rows[at]
+                if abs(y - last) > _BREAK * em or abs(y - glyph.y) > _NEAR * em:
+                    break
+                if any(left < low and right > high for left, right in spans):
+                    across, last = across + 1, y
+                elif any(low < left < high + _INDENT * em for left, _ in spans):
+                    begins, last = begins + 1, y
         return begins, across
 
 
-def _columns(row: list[Piece], edges: _Edges) -> Iterator[Piece]:
+def _columns(row: list[Piece], number: int, edges: _Edges) -> Iterator[Piece]:
     """The runs of a row joined where the gap is no gutter, and cut where a hanging mark hides one."""
     joined: list[Piece] = []
     for piece in row:
-        if joined and _is_inner_gap(joined[-1], piece, edges):
+        if joined and _is_inner_gap(joined[-1], piece, number, edges):
             joined[-1] = Piece(joined[-1].glyphs + piece.glyphs)
         else:
             joined.append(piece)
     for piece in joined:
-        yield from _cut(piece, edges)
+        yield from _cut(piece, number, edges)
 
 
-def _is_inner_gap(left: Piece, right: Piece, edges: _Edges) -> bool:
+def _is_inner_gap(left: Piece, right: Piece, number: int, edges: _Edges) -> bool:
     em, gap = right.em, right.x0 - left.glyphs[-1].x1
     if max(left.em, em) > _OTHER_SIZE * min(left.em, em) or gap > 2.6 * em:
         return False
-    begins, across = edges.counts(left.glyphs[-1], right.glyphs[0])
-    if begins + across < 4:
-        return gap < _WIDE_GAP * em
-    return begins < _EDGE * (begins + across)
+    if _NAME.fullmatch(right.text) and _NAMES.search(left.text):
+        return True  # 本报记者　张三　李四, however its gaps fall over the columns below
+    gutter = edges.is_gutter(number, left.glyphs[-1], right.glyphs[0], 4)
+    return gap < _WIDE_GAP * em if gutter is None else not gutter
 
 
-def _cut(piece: Piece, edges: _Edges) -> Iterator[Piece]:
+def _cut(piece: Piece, number: int, edges: _Edges) -> Iterator[Piece]:
     start = 0
+    if piece.em > edges.large:  # a mark inside a headline hides no gutter
+        yield piece
+        return
     for at in range(2, len(piece.glyphs)):
-        if piece.glyphs[at - 1].text not in _HANGING:
-            continue
-        begins, across = edges.counts(piece.glyphs[at - 1], piece.glyphs[at])
-        if begins >= 3 and begins >= _EDGE * (begins + across):
+        before, glyph = piece.glyphs[at - 1], piece.glyphs[at]
+        if before.text in _HANGING and glyph.text not in _HANGING and edges.is_gutter(number, before, glyph, 4):
             yield Piece(piece.glyphs[start:at])
             start = at
     yield Piece(piece.glyphs[start:])

@@ -40,7 +40,7 @@ class PaperArticle:
 def paper_articles(sheet: Sheet) -> list[PaperArticle]:
     """The articles of one sheet of a newspaper; adverts, page line and foot are left out."""
     body = body_size(sheet.glyphs)
-    line, held = page_line(pieces(sheet.glyphs), sheet.height)
+    line, held = page_line(pieces(sheet.glyphs, sheet.walls), sheet.height)
     step = pitch(held, body)
     walls = _real_walls(sheet, held, body)
     regions = Regions(walls, 1.3 * step)
