@@ -18,7 +18,8 @@ _SKIP, _PLAIN, _BREAK, _IMAGE, _LINK, _INLINE, _BLOCK = range(7)
 _KINDS = {
     _SKIP: "script style head title option -comment !doctype iframe textarea template noscript",
     # inline elements whose attributes say nothing
-    _PLAIN: "b strong i em u sup sub input wbr area tbody thead tfoot colgroup col ruby rt rp q s strike bdi bdo kbd var",
+    _PLAIN: "b strong i em u sup sub input wbr area tbody thead tfoot colgroup col ruby rt rp q s strike bdi bdo kbd "
+    "var",
     _BREAK: "br",
     _IMAGE: "img",
     _LINK: "a",
@@ -168,7 +169,7 @@ class _Walk:
             self._pieces.append(" ")
 
     def _open(self, node: LexborNode, tag: str, kind: int) -> Box | bool | None:
-        """What is to be closed: the box of a block, True for a link, None for nothing; False: what is in it is not read."""
+        """What is to be closed: the box of a block, True for a link, None for nothing; False leaves its inside out."""
         if kind == _LINK:
             self._links += 1
             return True

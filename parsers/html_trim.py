@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from itertools import accumulate
 
 from parsers.dates import printed_date
 from parsers.html_lines import Line
@@ -84,23 +85,26 @@ def _is_date_line(text: str) -> bool:
 
 def _without_tail(lines: list[Line]) -> list[Line]:
     total = sum(len(line.text) for line in lines) or 1
+    following = _prose_after(lines)
     before = 0
     for index, line in enumerate(lines):
-        hard = bool(_HARD_TAIL.search(line.text))
-        if index and is_tail(line.text) and (hard or before >= total * 0.5):
-            rest = lines[index + 1 :]
-            if before >= 40 and not _goes_on(rest, before, 1.0 if hard else 0.4):
+        if index and before >= 40 and is_tail(line.text):
+            hard = bool(_HARD_TAIL.search(line.text))
+            # real paragraphs behind a tail mark show that it was a remark inside the article
+            if (hard or before >= total * 0.5) and following[index] <= before * (1.0 if hard else 0.4):
                 return lines[:index]
         before += len(line.text)
-    while lines and _BULLET.match(lines[-1].text):
-        lines = lines[:-1]
-    return lines
+    end = len(lines)
+    while end and _BULLET.match(lines[end - 1].text):
+        end -= 1
+    return lines[:end]
 
 
-def _goes_on(rest: list[Line], before: int, share: float) -> bool:
-    """Whether real paragraphs, not just links, follow a tail mark: then it was a remark inside the article."""
-    prose = sum(len(line.text) for line in rest if line.link_share < 0.3 and len(line.text) > 50)
-    return prose > before * share
+def _prose_after(lines: list[Line]) -> list[int]:
+    """For each line the number of characters in real paragraphs, not just links, that stand after it."""
+    sizes = [len(line.text) if line.link_share < 0.3 and len(line.text) > 50 else 0 for line in lines]
+    sums = list(accumulate(reversed(sizes), initial=0))
+    return sums[-2::-1]
 
 
 def _is_furniture(line: Line) -> bool:
