@@ -9,19 +9,22 @@ from __future__ import annotations
 import dataclasses
 import re
 import unicodedata
-from collections.abc import Iterable
 from dataclasses import dataclass
 
-from parsers.mirror_bytes import READING, Pattern, agrees, damaged_places, fillings, patterns
-from parsers.mirror_language import common, is_word, likelihood, readings
+from parsers.mirror_bytes import READING, Pattern, agrees, damaged_places, options, patterns
+from parsers.mirror_language import likelihood, readings
+from parsers.mirror_search import fillings
 from parsers.script import simplify
 from parsers.values import Reading, Repair
 
 _ANNOTATED = re.compile(rf"([\u4e00-\u9fff])\(({READING})\)")
 _TONED = re.compile("[āáǎàēéěèīíǐìōóǒòūúǔùǖǘǚǜńňǹḿ]")
 _CONTEXT = 8
-_KEPT = 8
 _MARGIN = 6.0  # how much likelier (natural logarithm) a repair of a mark must be than the text as printed
+_HIDDEN_COST = 3.0  # a pair of bytes that left nothing behind is rare
+_CLOSED_QUOTE = 8.0  # what it is worth to close a quotation that stays open as printed
+_ALONE = 99.0  # the lead of a repair that has no rival
+_SURE_OPEN = 9.0  # the same where a byte is open
 _SURE = 7.0  # how much likelier than the next one a repair must be to be called certain
 _WHY_READING = "镜像站按字节插入注音，吃掉了一个字节（由注音 {} 还原）"
 _WHY_MARK = "镜像站在跨字的标点字节处断开，丢了字节"
@@ -44,6 +47,26 @@ class _Choice:
     certain: bool
 
 
+@dataclass(frozen=True, slots=True)
+class _Option:
+    """A repair: its characters, Simplified with what follows, how likely, and the pattern that it fills."""
+
+    after: str
+    plain: str
+    score: float
+    pattern: Pattern
+
+
+@dataclass(frozen=True, slots=True)
+class _Place:
+    """A place of a line that may be damaged; `before` is the line up to it, cleaned."""
+
+    line: str
+    at: int
+    kind: str
+    before: str
+
+
 def is_mirror(text: str) -> bool:
     """Whether `text` is of the mirror class: Traditional, with many toned readings after their characters."""
     known = [m for m in _ANNOTATED.finditer(text) if _TONED.search(m[2]) and m[2] in readings(m[1])]
@@ -62,22 +85,34 @@ def clean_text(text: str) -> Cleaned:
     """A page text of the mirror class, pinyin taken out and damaged bytes restored; other text untouched."""
     if not is_mirror(text):
         return Cleaned(text)
-    clean_copies = strip_pinyin(text)
+    copies = strip_pinyin(text)
     out: list[str] = []
     repairs: list[Repair] = []
-    at = length = 0
-    for choice in _choices(text, clean_copies):
-        piece = strip_pinyin(text[at : choice.start])
-        length += len(piece)
-        before = text[choice.start : choice.end]
-        repairs.append(
-            Repair("text", length, length + len(choice.after), before, choice.after, choice.why, choice.certain)
-        )
-        out += [piece, choice.after]
-        length += len(choice.after)
+    length = 0
+    for line in text.split("\n"):  # damage never crosses the end of a line
+        cleaned, found = _clean_line(line, copies)
+        repairs += (dataclasses.replace(r, start=r.start + length, end=r.end + length) for r in found)
+        out.append(cleaned)
+        length += len(cleaned) + 1
+    return Cleaned("\n".join(out), tuple(repairs))
+
+
+def _clean_line(line: str, copies: str) -> tuple[str, list[Repair]]:
+    out = ""
+    repairs: list[Repair] = []
+    at = 0
+    for place, kind in damaged_places(line):
+        if place < at:
+            continue
+        before = out + strip_pinyin(line[at:place])
+        choice = _choose(_Place(line, place, kind, before), copies)
+        if choice is None:
+            continue
+        out = before + choice.after
+        printed = line[choice.start : choice.end]
+        repairs.append(Repair("text", len(before), len(out), printed, choice.after, choice.why, choice.certain))
         at = choice.end
-    out.append(strip_pinyin(text[at:]))
-    return Cleaned("".join(out), tuple(repairs))
+    return out + strip_pinyin(line[at:]), repairs
 
 
 def clean_html(html: str) -> tuple[str, tuple[Repair, ...]]:
@@ -86,99 +121,75 @@ def clean_html(html: str) -> tuple[str, tuple[Repair, ...]]:
     return cleaned.text, cleaned.repairs
 
 
-def _choices(text: str, copies: str) -> Iterable[_Choice]:
-    done = 0
-    for at, kind in damaged_places(text):
-        if at < done:
-            continue
-        choice = _choose(text, at, kind, copies)
-        if choice is not None:
-            done = choice.end
-            yield choice
-
-
-def _choose(text: str, at: int, kind: str, copies: str) -> _Choice | None:
-    """The likeliest repair of the place at `at`, None where the text as printed is as likely."""
-    found = patterns(text, at, kind)
-    if not found:
-        return None
-    left = _left(text, at)
-    reach = max(pattern.end for pattern in found)
-    right = strip_pinyin(text[reach : reach + 40]).split("\n")[0][:_CONTEXT]
-    ranked: dict[tuple[str, int], tuple[float, Pattern]] = {}
-    for pattern in found:
-        rest = strip_pinyin(text[pattern.end : reach]) + right
-        for characters in _candidates(pattern, left, rest):
-            if agrees(text, pattern, characters):
-                ranked[characters, pattern.end] = (likelihood(left + characters + rest), pattern)
+def _choose(place: _Place, copies: str) -> _Choice | None:
+    """The likeliest repair of a place, None where the text as printed is as likely."""
+    ranked = _ranked(place)
     if not ranked:
         return None
-    order = sorted(ranked.items(), key=lambda item: item[1][0], reverse=True)
-    (after, end), (score, pattern) = order[0]
-    printed = likelihood(left + text[at:reach] + right)
-    if kind == "mark" and score < printed + _MARGIN:
+    best = ranked[0]
+    if place.kind == "mark" and best.score < _printed(place, best) + _MARGIN:
         return None
-    voted = _voted(order, left, text, copies)
-    if voted is not None:
-        (after, end), (_, pattern) = voted
-    lead = score - (order[1][1][0] if len(order) > 1 else score - 99)
-    certain = voted is not None or (kind == "reading" and pattern.closed and lead >= _SURE)
-    reading = text[at + 1 : text.find(")", at)] if kind == "reading" else ""
+    voted = _voted(ranked, place, copies)
+    rival = next((other for other in ranked if other.plain != best.plain), None)
+    lead = best.score - rival.score if rival else _ALONE
+    certain = voted is not None or lead >= (_SURE if place.kind == "reading" and best.pattern.closed else _SURE_OPEN)
+    chosen = voted or best
+    reading = place.line[place.at + 1 : place.line.find(")", place.at)] if place.kind == "reading" else ""
     why = _WHY_READING.format(reading) if reading else _WHY_MARK
-    return _Choice(at, end, after, why, certain)
+    return _Choice(place.at, chosen.pattern.end, chosen.after, why, certain)
 
 
-def _left(text: str, at: int) -> str:
-    line = strip_pinyin(text[max(0, at - 60) : at]).split("\n")[-1]
-    return line[-_CONTEXT:]
+def _ranked(place: _Place) -> list[_Option]:
+    """Every repair of the place that the damage turns into what is printed, likeliest first.
+
+    Each is weighed with what stands before it and with the text after it up to one common end.
+    """
+    found = patterns(place.line, place.at, place.kind)
+    if not found:
+        return []
+    left, quoted = place.before[-_CONTEXT:], _in_quotes(place)
+    reach = max(pattern.end for pattern in found)
+    ranked: dict[tuple[str, int], _Option] = {}
+    for pattern in found:
+        rest = _right(place.line, pattern.end, reach)
+        for characters in fillings(options(pattern), left, rest[:4]):
+            key = characters, pattern.end
+            if key not in ranked and agrees(place.line, pattern, characters):
+                score = likelihood(left + characters + rest) - _HIDDEN_COST * pattern.hidden
+                score += _CLOSED_QUOTE * (quoted and characters.count("”") > characters.count("“"))
+                ranked[key] = _Option(characters, simplify(characters + rest), score, pattern)
+    return sorted(ranked.values(), key=lambda option: option.score, reverse=True)
 
 
-def _voted(
-    order: list[tuple[tuple[str, int], tuple[float, Pattern]]], left: str, text: str, copies: str
-) -> tuple[tuple[str, int], tuple[float, Pattern]] | None:
-    """The candidate that another copy of the passage on the page prints undamaged, if just one does."""
+def _in_quotes(place: _Place) -> bool:
+    """Whether a quotation is open at the place that the text after it does not close before the next one opens."""
+    before = re.findall("[“”]", place.before[-300:])
+    after = re.findall("[“”]", place.line[place.at : place.at + 300])
+    return before[-1:] == ["“"] and after[:1] != ["”"]
+
+
+def _right(line: str, start: int, reach: int) -> str:
+    """What follows, without pinyin: all up to `reach`, and some characters more."""
+    return strip_pinyin(line[start:reach]) + strip_pinyin(line[reach : reach + 40])[:_CONTEXT]
+
+
+def _printed(place: _Place, best: _Option) -> float:
+    """How likely the place is as printed, over the stretch that `best` was weighed on."""
+    rest = best.plain[len(best.after) :]
+    return likelihood(place.before[-_CONTEXT:] + strip_pinyin(place.line[place.at : best.pattern.end]) + rest)
+
+
+def _voted(ranked: list[_Option], place: _Place, copies: str) -> _Option | None:
+    """The repair that another copy of the passage on the page prints undamaged, if just one does."""
+    left = place.before[-6:]
     if len(left) < 4:
         return None
     backed = []
-    for option in order:
-        (after, end), _ = option
-        right = strip_pinyin(text[end : end + 30]).split("\n")[0][:3]
-        if len(right) >= 1 and left[-6:] + after + right in copies:
+    for option in ranked:
+        right = strip_pinyin(place.line[option.pattern.end : option.pattern.end + 30])[:3]
+        if right and left + option.after + right in copies:
             backed.append(option)
-    return backed[0] if len(backed) == 1 else None
-
-
-def _candidates(pattern: Pattern, left: str, right: str) -> Iterable[str]:
-    """Fillings of the pattern worth scoring: the best few of each open place, and every pair that is a word."""
-    if len(pattern.slots) % 2:
-        return ()
-    places = [fillings(pattern, at) for at in range(len(pattern.slots) // 2)]
-    if not all(places):
-        return ()
-    best = [_best(places, at, left, right) for at in range(len(places))]
-    rows = [""]
-    for options in best:
-        rows = [row + option for row in rows for option in options][:4096]
-    if len(places) == 2:
-        rows += [a + b for a in places[0] for b in places[1] if is_word(simplify(a + b))]
-    return dict.fromkeys(rows)
-
-
-def _best(places: list[tuple[str, ...]], at: int, left: str, right: str) -> list[str]:
-    """The likeliest characters of one place, its fixed neighbours (or the context) beside it."""
-    if len(places[at]) <= 2:
-        return list(places[at])
-    before = left[-4:] if at == 0 else _fixed(places[:at])
-    after = right[:4] if at == len(places) - 1 else _fixed(places[at + 1 :])
-
-    def score(character: str) -> float:
-        return likelihood(before + character + after) + 0.01 * common(simplify(character))
-
-    return sorted(places[at], key=score, reverse=True)[:_KEPT]
-
-
-def _fixed(places: list[tuple[str, ...]]) -> str:
-    return "".join(options[0] if len(options) == 1 else "\n" for options in places)
+    return backed[0] if backed and len({option.plain for option in backed}) == 1 else None
 
 
 def place_repairs(cleaned: Cleaned, reading: Reading) -> tuple[Repair, ...]:

@@ -11,7 +11,7 @@ from __future__ import annotations
 import functools
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from parsers.mirror_language import common, is_traditional, readings
 from parsers.script import simplify
@@ -27,10 +27,16 @@ _MARKS = {
     "？": b"\xa3\xbf",
     "！": b"\xa3\xa1",
 }
-_LONGEST_TAIL = 24
+_SUSPECT = re.compile("[?!？！,。]")
+_BEFORE_MARK = re.compile(r"[\u4e00-\u9fff\d%)）”』」》】；：，。、;:,.…—·]")
+_SPLIT_MARKS = frozenset("?!,。？！，")
+_LONGEST_TAIL = 48
+_RAREST = -16.5
+_MOST_NARROW = 4  # characters of a shifted run that may be full-width forms made narrow
 _LEADS = tuple(range(0x81, 0xFF))
 _TRAILS = tuple(byte for byte in range(0x40, 0xFF) if byte != 0x7F)
-_MARK_CHARACTERS = frozenset("，。、；：（）“”《》！？…—·【】")
+_HIDDEN = (tuple(range(0xA1, 0xA8)), tuple(range(0x81, 0xA1)))  # pairs that no character has: they are dropped
+_MARK_CHARACTERS = frozenset("，。、；：（）“”《》！？…—·【】‘’")
 
 Slot = tuple[int, ...]  # the bytes that may stand at one place
 
@@ -40,7 +46,7 @@ class Pattern:
     """Text[start:end] may be the damaged form of the characters whose bytes fill `slots`.
 
     `last_reading` is the pinyin that the page prints for the last character, `kind` how the damage came about,
-    `closed` whether every byte is fixed by what was seen but for a choice by reading.
+    `closed` whether what was seen fixes every byte but one that a reading names.
     """
 
     start: int
@@ -50,14 +56,27 @@ class Pattern:
     mark: str = ""
     last_reading: str = ""
     closed: bool = False
+    hidden: bool = False
 
 
-def damaged_places(text: str) -> Iterator[tuple[int, str]]:
-    """Offset and kind ("reading" or "mark") of each place of `text` that may be damaged."""
-    for at, character in enumerate(text):
-        if character in "?？" and _EATEN.match(text, at):
+@dataclass(frozen=True, slots=True)
+class _Tail:
+    """How a shifted run may end: at which offset, with which bytes, whether all of them are known."""
+
+    end: int
+    slots: tuple[Slot, ...]
+    reading: str = ""
+    closed: bool = False
+    hidden: bool = False
+
+
+def damaged_places(line: str) -> Iterator[tuple[int, str]]:
+    """Offset and kind ("reading" or "mark") of each place of one line of text that may be damaged."""
+    for match in _SUSPECT.finditer(line):
+        at = match.start()
+        if match[0] in "?？" and _EATEN.match(line, at):
             yield at, "reading"
-        elif at and _is_wide(text[at - 1]) and _may_split(character, text[at + 1 : at + 2]):
+        elif at and _may_split(line, at) and not _in_tag(line, at):
             yield at, "mark"
 
 
@@ -74,18 +93,18 @@ def _reading_patterns(text: str, at: int) -> list[Pattern]:
     lead = tuple(byte for byte in _LEADS if match[1] in readings(_decode(bytes([previous[-1], byte]))))
     if not lead:
         return []
-    found = []
-    for end, slots, reading, closed in _tails(text, match.end()):
-        found.append(Pattern(at, end, (lead, *slots), "reading", "", reading, closed))
-    return found
+    return [
+        Pattern(at, tail.end, tail.slots, "reading", "", tail.reading, tail.closed, tail.hidden)
+        for tail in _tails(text, match.end(), (lead,))
+    ]
 
 
 def _mark_patterns(text: str, at: int) -> list[Pattern]:
     first, second = _MARKS[text[at]]
-    found = []
-    for end, slots, reading, _ in _tails(text, at + 1):
-        found.append(Pattern(at, end, (_LEADS, (first,), (second,), *slots), "mark", text[at], reading))
-    return found
+    return [
+        Pattern(at, tail.end, tail.slots, "mark", text[at], tail.reading, hidden=tail.hidden)
+        for tail in _tails(text, at + 1, (_LEADS, (first,), (second,)))
+    ]
 
 
 def _before(text: str, at: int) -> bytes | None:
@@ -95,74 +114,101 @@ def _before(text: str, at: int) -> bytes | None:
     return _encode(text[at - 1]) if at > 0 else None
 
 
-def _tails(text: str, at: int) -> Iterator[tuple[int, tuple[Slot, ...], str, bool]]:
-    """End, slots, reading of the last character and closedness for each way the shifted run at `at` may end."""
-    slots: list[Slot] = []
-    start = at
-    yield from _hidden(text, at)
-    while at <= len(text) and at - start <= _LONGEST_TAIL:
-        yield from _ends(text, at, slots)
-        shifted = _shifted(text[at : at + 1])
-        if shifted is None:
-            return
-        slots += [(byte,) for byte in shifted]
-        at += 1
+def _tails(text: str, start: int, slots: tuple[Slot, ...]) -> Iterator[_Tail]:
+    """Each way the shifted run from `start` on may end, the bytes `slots` (an odd number) standing before it."""
+    todo = [(start, slots, 0, False)]
+    while todo:
+        at, known, narrow, hidden = todo.pop()
+        note = _ANNOTATION.match(text, at)
+        if note:  # the reading of a shifted pair: nothing was eaten there
+            todo.append((note.end(), known, narrow, hidden))
+            continue
+        yield from (replace(tail, hidden=hidden) for tail in _ends(text, at, known))
+        if at - start >= _LONGEST_TAIL or not _sensible(known):
+            continue
+        if not hidden:
+            todo.append((at, (*known, *_HIDDEN), narrow, True))
+        for pair in _shifted(text[at : at + 1]):
+            thin = text[at].isascii()
+            if narrow + thin <= _MOST_NARROW:
+                todo.append((at + 1, (*known, (pair[0],), (pair[1],)), narrow + thin, hidden))
 
 
-def _ends(text: str, at: int, slots: list[Slot]) -> Iterator[tuple[int, tuple[Slot, ...], str, bool]]:
+def _ends(text: str, at: int, slots: tuple[Slot, ...]) -> Iterator[_Tail]:
     follower = text[at : at + 1]
+    eaten = _EATEN.match(text, at)
+    if eaten:  # the reading of a true pair: its trail byte ate the bracket
+        leads = slots[-1]
+        trails = tuple(t for t in _TRAILS if any(eaten[1] in readings(_decode(bytes([b, t]))) for b in leads))
+        if trails:
+            yield _Tail(eaten.end(), (*slots, trails), eaten[1], True)
+        return
     if follower and 0x40 <= ord(follower) < 0x7F:
         note = _ANNOTATION.match(text, at + 1)
         end, reading = (note.end(), note[1]) if note else (at + 1, "")
-        yield end, (*slots, (ord(follower),)), reading, True
-    if not follower or follower.isascii() or follower in "？！，。":
-        yield at, (*slots, _TRAILS), "", False
+        yield _Tail(end, (*slots, (ord(follower),)), reading, True)
+    if not follower or follower.isascii() or follower in _SPLIT_MARKS:
+        yield _Tail(at, (*slots, _TRAILS))
+    else:  # 0x80 begins no character: it is dropped alone, and what follows is read right
+        yield _Tail(at, (*slots, (0x80,)))
 
 
-def _hidden(text: str, at: int) -> Iterator[tuple[int, tuple[Slot, ...], str, bool]]:
-    """A pair of bytes that no character has is dropped: nothing is left of it but the ASCII byte after it."""
-    note = _ANNOTATION.match(text, at + 1)
-    if note and 0x40 <= ord(text[at]) < 0x7F:
-        hidden = (tuple(range(0xA1, 0xA8)), tuple(range(0x81, 0xA1)))
-        yield note.end(), (*hidden, (ord(text[at]),)), note[1], True
+def _sensible(slots: tuple[Slot, ...]) -> bool:
+    """Whether the last two whole characters of a run may be read; after nonsense there is no use in going on."""
+    ends = range(len(slots) - 1 - 4, len(slots) - 1, 2)
+    return all(at < 0 or _characters(slots[at], slots[at + 1]) for at in ends)
 
 
-def _shifted(character: str) -> bytes | None:
-    """The two bytes that were read as `character`; ASCII may be the full-width form made narrow."""
+def _shifted(character: str) -> tuple[bytes, ...]:
+    """The bytes that may have been read as `character`; ASCII may be the full-width form made narrow."""
     if not character or character in "\n ":
-        return None
+        return ()
     if character.isascii():
-        return bytes([0xA3, ord(character) + 0x80]) if character in ",<>=WC!?()" else None
-    return _encode(character)
+        return (bytes([0xA3, ord(character) + 0x80]),) if "!" <= character <= "~" else ()
+    raw = _encode(character)
+    return (raw,) if raw else ()
 
 
-def fillings(pattern: Pattern, at: int) -> tuple[str, ...]:
-    """The characters (Traditional, known, not too rare) that may stand at character `at` of the pattern."""
-    lead, trail = pattern.slots[2 * at : 2 * at + 2]
-    found = _characters(lead, trail)
-    if pattern.last_reading and 2 * at + 2 == len(pattern.slots):
-        found = tuple(c for c in found if pattern.last_reading in readings(c))
-    return found
+def options(pattern: Pattern) -> list[tuple[str, ...]]:
+    """For each character of the pattern those (known, not too rare, as printed) that may stand there."""
+    places = []
+    for at in range(0, len(pattern.slots) - 1, 2):
+        found = _characters(pattern.slots[at], pattern.slots[at + 1])
+        if pattern.last_reading and at + 2 == len(pattern.slots):
+            found = tuple(c for c in found if pattern.last_reading in readings(c))
+        places.append(found)
+    return places
 
 
-@functools.lru_cache(maxsize=4096)
+@functools.lru_cache(maxsize=16384)
 def _characters(lead: Slot, trail: Slot) -> tuple[str, ...]:
     found = (_decode(bytes([first, second])) for first in lead for second in trail)
-    return tuple(c for c in found if c and (c in _MARK_CHARACTERS or _plausible(c)))
+    sole = len(lead) == 1 and len(trail) == 1
+    return tuple(_narrow(c) for c in found if c and (c in _MARK_CHARACTERS or _plausible(c, sole)))
 
 
-def _plausible(character: str) -> bool:
-    return "\u4e00" <= character <= "\u9fff" and is_traditional(character) and common(simplify(character)) > -17.8
+def _plausible(character: str, sole: bool) -> bool:
+    """Characters that both bytes name may be rare ones, guessed ones may not."""
+    if "！" <= character <= "～":
+        return sole
+    if not ("\u4e00" <= character <= "\u9fff" and is_traditional(character)):
+        return False
+    return sole or common(simplify(character)) > _RAREST
 
 
 def replay(pattern: Pattern, characters: str, previous: bytes | None) -> str:
     """`characters` run through the damage: the text that the mirror would print in place of the pattern."""
-    raw = characters.encode("gb18030")
+    raw = _wide(characters).encode("gb18030")
     if pattern.kind == "mark":
         return pattern.mark + _read(raw[3:])
     assert previous is not None
     known = readings(_decode(previous[-1:] + raw[:1]))
     return "?" + "|".join(sorted(known)) + ")" + _read(raw[1:])
+
+
+def _wide(characters: str) -> str:
+    """Characters as their bytes stood: the marks that the mirror prints narrow are full-width there."""
+    return "".join(chr(ord(c) + 0xFEE0) if "!" <= c <= "~" else c for c in characters)
 
 
 def seen(text: str, pattern: Pattern) -> str:
@@ -172,13 +218,16 @@ def seen(text: str, pattern: Pattern) -> str:
 
 def agrees(text: str, pattern: Pattern, characters: str) -> bool:
     """Whether the damage done to `characters` gives exactly what `text` shows at the pattern."""
-    previous = _before(text, pattern.start)
-    printed, made = seen(text, pattern), replay(pattern, characters, previous)
+    printed = _narrow(seen(text, pattern))
+    closing = f"?{pattern.last_reading})"
+    made = replay(pattern, characters, _before(text, pattern.start))
     if pattern.kind == "mark":
-        return _narrow(printed) == _narrow(made)
+        return printed.removesuffix(closing) == _narrow(made)
     note = _EATEN.match(printed)
+    if note is None:
+        return False
     known, _, tail = made[1:].partition(")")
-    return note is not None and note[1] in known.split("|") and _narrow(printed[note.end() :]) == _narrow(tail)
+    return note[1] in known.split("|") and printed[note.end() :].removesuffix(closing) == _narrow(tail)
 
 
 def _read(raw: bytes) -> str:
@@ -214,14 +263,22 @@ def _encode(character: str) -> bytes | None:
     return raw if len(raw) == 2 else None
 
 
-def _is_wide(character: str) -> bool:
-    return "\u4e00" <= character <= "\u9fff" or character == ")"
-
-
-def _may_split(mark: str, follower: str) -> bool:
+def _may_split(line: str, at: int) -> bool:
     """Every ？ and ！ may hide damage; commas and stops are so many that a rare character must follow."""
-    return mark in "?!？！" or (mark in ",。" and _rare(follower))
+    if not _BEFORE_MARK.match(line[at - 1]):
+        return False
+    return line[at] in "?!？！" or _rare(line[at + 1 : at + 2])
 
 
 def _rare(character: str) -> bool:
+    if "\ue000" <= character <= "\ue4c5":
+        return True
     return "\u4e00" <= character <= "\u9fff" and common(simplify(character)) < -14.5
+
+
+def _in_tag(line: str, at: int) -> bool:
+    """Whether the place is inside a tag of a page's source: an address has question marks of its own."""
+    start = line.rfind("<", max(0, at - 2000), at)
+    return (
+        start > line.rfind(">", max(0, at - 2000), at) and line[start + 1 : start + 2] in "/!abcdefhilmopstuABDHLMPST"
+    )

@@ -162,7 +162,7 @@ def _decoded(piece: list[_Byte]) -> tuple[str, set[int]]:
         elif following[1] < 0 and following[0] == 0x28:  # the lost byte eats the bracket of a reading
             shown += "?"
             at += 2
-        elif following[0] < 0x40:  # an odd last byte is dropped
+        elif following[0] < 0x40 or byte == 0x80:  # an odd last byte is dropped, and a lead that GBK has not
             at += 1
         else:
             shown += _character(bytes((byte, following[0])))
