@@ -227,8 +227,9 @@ def _count_articles(path: Path) -> int:
 @click.argument("paths", nargs=-1, required=True, type=click.Path(path_type=Path), metavar="FILE...")
 @click.option("--url", help="网页原来的地址（有助于判断日期和站点）")
 @click.option("--relevance-only", is_flag=True, help="只判断是否与人才工作有关")
-def parse(paths: tuple[Path, ...], url: str | None, relevance_only: bool) -> None:
-    """解析文件，每篇文章输出一行 JSON；不写档案。"""
+@click.option("--links", is_flag=True, help="不读文章，列出页面上的链接：先一行说明页面，再每个链接一行 JSON")
+def parse(paths: tuple[Path, ...], url: str | None, relevance_only: bool, links: bool) -> None:
+    """解析文件，每篇文章输出一行 JSON；不写档案。不是文章的页面说明它是什么（page、reason、links 个数）。"""
     from crawler.local import read_local
     from parsers import parse_page
 
@@ -236,12 +237,24 @@ def parse(paths: tuple[Path, ...], url: str | None, relevance_only: bool) -> Non
         for visit in read_local([path]):
             address = url or (None if visit.url.startswith("local:") else visit.url)
             page = parse_page(visit.body or b"", address, visit.content_type)
-            for line in _parse_lines(path, address, page, relevance_only):
+            lines = _link_lines(path, address, page) if links else _parse_lines(path, address, page, relevance_only)
+            for line in lines:
                 click.echo(json.dumps(line, ensure_ascii=False))
 
 
-def _parse_lines(path: Path, url: str | None, page: Any, relevance_only: bool) -> Iterator[dict[str, Any]]:
+def _page_line(path: Path, url: str | None, page: Any) -> dict[str, Any]:
     head = {"file": str(path), "url": url, "page": page.kind.value, "reason": page.reason}
+    return head if page.articles else head | {"links": len(page.links), "next_page": page.next_page}
+
+
+def _link_lines(path: Path, url: str | None, page: Any) -> Iterator[dict[str, Any]]:
+    yield _page_line(path, url, page) | {"links": len(page.links), "next_page": page.next_page}
+    for link in page.links:
+        yield {"file": str(path), "link": link.url, "title": link.title, "date": link.date}
+
+
+def _parse_lines(path: Path, url: str | None, page: Any, relevance_only: bool) -> Iterator[dict[str, Any]]:
+    head = _page_line(path, url, page)
     empty = {"relevant": False, "relevance": 0.0, "words": [], "doc_type": None}
     if relevance_only:
         bodies = [article.as_json() for article in page.articles] or [empty]

@@ -14,6 +14,8 @@ from parsers.values import Link, PageKind, Reading
 _LITTLE = 120  # characters: a page that leads on says no more
 _HEADLINE = 8
 _FEWEST = 4  # headlines of a list
+_MOST_LINKS = 1500
+_ROWS = 150  # paragraphs that are looked at for rows
 _LEAD = 150  # characters before the first row of a list
 _STRONG = 400  # characters of prose that no wall has
 _LIST_URL = re.compile(
@@ -55,7 +57,15 @@ def no_news(html: str, reading: Reading | None, addresses: Addresses) -> Verdict
         led = stubs.stub(html, addresses)
         if led:
             return Verdict(PageKind.OTHER, *led)
+    if reading is None and not page.anything:
+        return Verdict(PageKind.EMPTY, _emptiness(page, html))
     return None
+
+
+def _emptiness(page: walls.Said, html: str) -> str:
+    if not page.title:
+        return "页面没有文字"
+    return "页面没有正文文字，内容由脚本生成" if "<script" in html else "页面没有正文文字"
 
 
 def _trusted(reading: Reading | None, prose: int) -> int:
@@ -64,19 +74,6 @@ def _trusted(reading: Reading | None, prose: int) -> int:
         return prose // 2
     document = reading.published and (reading.origin or _DOCUMENT.search(reading.title or ""))
     return max(prose, walls.TRUSTED) if document else prose
-
-
-def nothing_to_read(html: str) -> Verdict | None:
-    """The verdict on a page that shows no text, not even in links; None where it does."""
-    tree = parse(html)
-    scripts = tree.css_first("script[src]") is not None
-    tree.strip_tags(["script"])
-    if tree.body is not None and tree.body.text(deep=True).strip():
-        return None
-    title = tree.css_first("title")
-    if title is None or not title.text().strip():
-        return Verdict(PageKind.EMPTY, "页面没有文字")
-    return Verdict(PageKind.EMPTY, "页面没有正文文字，内容由脚本生成" if scripts else "页面没有正文文字")
 
 
 def prose_of(reading: Reading | None) -> int:
@@ -88,7 +85,7 @@ def prose_of(reading: Reading | None) -> int:
 
 def is_list(reading: Reading | None, links: tuple[Link, ...], url: str | None, family: Recognised | None) -> bool:
     """Whether a page is a list of articles rather than one: many headlines, and no prose that outweighs them."""
-    titles = {link.title for link in links if link.title and len(link.title) >= _HEADLINE}
+    titles = {link.title for link in links[:_MOST_LINKS] if link.title and len(link.title) >= _HEADLINE}
     if len(titles) < _FEWEST:
         return False
     at_article = family is not None and family.article_address and not family.list_address
@@ -110,6 +107,7 @@ def is_list(reading: Reading | None, links: tuple[Link, ...], url: str | None, f
 
 def _is_rows(paragraphs: tuple[str, ...], titles: set[str]) -> bool:
     """Whether what was read is the rows of a list, perhaps with summaries; not a text with related news behind it."""
+    paragraphs = paragraphs[:_ROWS]
     rows = [_is_row(text, titles) for text in paragraphs]
     if sum(rows) < 3 or sum(rows) < 0.3 * len(rows):
         return False

@@ -16,6 +16,9 @@ from parsers.tree import parse
 from parsers.values import Link
 
 _TITLE_LENGTH = 6  # shorter link texts name columns, not articles
+_MOST_OPTIONS = 1500
+_OPTION = re.compile(r"</?option\b[^>]{0,1000}>?", re.I)
+_LONGEST_TITLE = 300
 _COLUMN_TITLE = 9  # up to here the title of a folder's link names a column where no date stands beside it
 _CARD_TEXT = 40
 _FILES = (
@@ -81,7 +84,7 @@ def article_links(found: list[Anchor], addresses: Addresses) -> tuple[Link, ...]
         address = addresses.join(anchor.reference)
         if address is None or address in links or address.lower().endswith(_FILES):
             continue
-        links[address] = Link(address, title)
+        links[address] = Link(address, title[:_LONGEST_TITLE])
     return tuple(links.values())
 
 
@@ -95,13 +98,18 @@ def next_page(page: str | LexborHTMLParser, base_url: str | None) -> str | None:
 def _tree(page: str | LexborHTMLParser) -> LexborHTMLParser:
     if isinstance(page, LexborHTMLParser):
         return page
-    return parse(unwrapped(page))
+    return parse(prepared(page))
 
 
-def unwrapped(html: str) -> str:
-    """`html` with the records of jcms lists, which stand in CDATA, as plain HTML."""
+def prepared(html: str) -> str:
+    """`html` with the records of jcms lists, which stand in CDATA, as plain HTML, and without endless selects.
+
+    lexbor is quadratic on the options of a select (20,000: 2 s), and no reader of a page looks at so many.
+    """
     if "<record>" in html:
-        return html.replace("<![CDATA[", "").replace("]]>", "")
+        html = html.replace("<![CDATA[", "").replace("]]>", "")
+    if html.count("<option") + html.count("<OPTION") > _MOST_OPTIONS:
+        return _OPTION.sub("", html)
     return html
 
 
@@ -145,7 +153,7 @@ def _title(node: LexborNode) -> str:
     elif not text:
         image = node.css_first("img[alt], img[title]")
         text = tidy((image.attrs.get("alt") or image.attrs.get("title") or "") if image else "")
-    return _TAIL_DATE.sub("", _BULLET.sub("", text)).strip()
+    return _TAIL_DATE.sub("", _BULLET.sub("", text)).strip()[:_LONGEST_TITLE]
 
 
 def _own_text(node: LexborNode) -> str:

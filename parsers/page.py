@@ -75,7 +75,7 @@ def _html(html: str, body: bytes | None, url: str | None, rules: PageRules | Non
     if feed:
         return _feed(feed)
     cleaned = mirror.clean_text(html) if _TONED.search(html) and mirror.is_mirror(html) else None
-    html = links.unwrapped(cleaned.text if cleaned else html)
+    html = links.prepared(cleaned.text if cleaned else html)
     tree = parse(html)
     addresses = base_of(tree, html, url)
     anchors = anchors_of(tree)
@@ -93,8 +93,7 @@ def _html(html: str, body: bytes | None, url: str | None, rules: PageRules | Non
     if kinds.is_list(reading, around, url, family):
         return _list(html, url)
     if reading is None:
-        none = kinds.nothing_to_read(html) or kinds.Verdict(PageKind.OTHER, reason)
-        return Page(kind=none.kind, reason=none.reason, links=around)
+        return Page(kind=PageKind.OTHER, reason=reason, links=around)
     if cleaned:
         reading = replace(reading, repairs=mirror.place_repairs(cleaned, reading))
     return Page(

@@ -12,11 +12,11 @@ from parsers.values import PageKind
 # scripts of the walls in use: 加速乐 (jsl), 阿里云 (acw), 瑞数 ($_ts), 知道创宇, Cloudflare, 极验, 腾讯
 _CHALLENGE_CODE = re.compile(
     r"__jsl_clearance|\bacw_sc__v|\$_ts\b|\bcf-chl|challenge-platform|_cf_chl_opt|arg1=['\"][0-9A-F]{20}|geetest|"
-    r"TencentCaptcha|yunsuo_session|security_session_verify|knownsec|ks-waf|aliyunwaf|aliyun_waf|renderData.*_waf_|"
-    r"document\.cookie\s*=\s*\(?['\"]_['\"]\)?\s*\+|/WZWSREL|wzws-waf|_guard/|btwaf|__tst_status|srcaptcha|"
-    r"eval\(function\(p,a,c,k,e,[dr]\).*(?:cookie|location)",
+    r"TencentCaptcha|yunsuo_session|security_session_verify|knownsec|ks-waf|aliyunwaf|aliyun_waf|renderData.{0,200}_waf_|"
+    r"document\.cookie\s*=\s*\(?['\"]_['\"]\)?\s*\+|/WZWSREL|wzws-waf|_guard/|btwaf|__tst_status|srcaptcha"
 )
-_COOKIE_GATE = re.compile(r"document\.cookie\s*=", re.I)
+_COOKIE_GATE = re.compile(r"document\.cookie\s*=|\|cookie\|", re.I)
+_PACKED = "eval(function(p,a,c,k,e,"
 _RELOAD = re.compile(r"location(?:\.(?:href|reload|replace|assign))?\s*[=(]|\.submit\(\)", re.I)
 
 _CHALLENGE = re.compile(
@@ -91,26 +91,32 @@ _PROSE = 25
 
 @dataclass(frozen=True, slots=True)
 class Said:
-    """What a page shows outside its links: its title, its texts one a text node, how many characters of prose."""
+    """What a page shows outside its links: its title, its texts one a text node, how many characters of prose.
+
+    `anything` says whether it shows a text at all, if only in links.
+    """
 
     title: str
     texts: tuple[str, ...]
     length: int
     prose: int
+    anything: bool
 
 
 def said(tree: LexborHTMLParser) -> Said:
     """What the page shows. Scripts and links are cut out of `tree`, which must not be used afterwards."""
     node = tree.css_first("title")
     title = " ".join(node.text().split()) if node else ""
-    tree.strip_tags(["script", "a", "noscript"])
+    tree.strip_tags(["script", "noscript"])
     body = tree.body
+    anything = body is not None and bool(body.text(deep=True).strip())
+    tree.strip_tags(["a"])
     raw = body.text(deep=True, separator="\x1f").split("\x1f") if body else []
     texts = tuple(text for one in raw if (text := " ".join(one.split())))
     prose = sum(
         len(text) for text in texts if len(text) >= _PROSE and _SENTENCE.search(text) and not _FOOTER.search(text)
     )
-    return Said(title, texts, sum(map(len, texts)), prose)
+    return Said(title, texts, sum(map(len, texts)), prose, anything)
 
 
 def script_wall(html: str, page: Said) -> str | None:
@@ -119,7 +125,8 @@ def script_wall(html: str, page: Said) -> str | None:
         return None
     if _CHALLENGE_CODE.search(html[:_SCANNED]):
         return "页面是反爬验证脚本，没有内容"
-    if not page.length and _COOKIE_GATE.search(html) and _RELOAD.search(html):
+    gate = _PACKED in html or _RELOAD.search(html)
+    if not page.length and gate and _COOKIE_GATE.search(html):
         return "页面是写入 Cookie 后重新载入的验证脚本，没有内容"
     return None
 

@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+import json
+import time
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+import caixun
 from parsers import PageKind, parse_page
 
-_PORTAL = (Path(__file__).parent / "pages" / "portal_gbk" / "page.html").read_bytes()
+_PAGES = Path(__file__).parent / "pages"
+_PORTAL = (_PAGES / "portal_gbk" / "page.html").read_bytes()
 
 
 @pytest.mark.parametrize(
@@ -44,3 +49,50 @@ def test_random_bytes_in_a_page_are_read_without_an_error(junk: bytes) -> None:
 
 def test_the_same_bytes_give_the_same_page() -> None:
     assert parse_page(_PORTAL, "http://a.example/1.html") == parse_page(_PORTAL, "http://a.example/1.html")
+
+
+def _printed(*arguments: str) -> list[dict[str, object]]:
+    result = CliRunner().invoke(caixun.main, ["parse", *arguments])
+    assert result.exit_code == 0, result.output
+    return [json.loads(line) for line in result.output.splitlines()]
+
+
+def test_the_command_says_what_a_page_is_that_is_no_article() -> None:
+    (line,) = _printed(str(_PAGES / "list_gov" / "page.html"), "--url", "https://rsj.example/tz/")
+    assert (line["page"], line["reason"], line["links"]) == ("list", "列表页，5 个标题", 5)
+    assert line["next_page"] == "https://rsj.example/tz/index_1.html"
+    assert line["title"] is None
+
+
+def test_the_command_lists_links_as_lines() -> None:
+    page, *links = _printed(str(_PAGES / "list_gov" / "page.html"), "--links", "--url", "https://rsj.example/tz/")
+    assert page["links"] == len(links) == 5
+    assert links[0]["link"] == "https://rsj.example/tz/202508/t20250807_2007.html"
+    assert (links[0]["title"], links[0]["date"]) == ("关于公布高层次人才引进名单的通知公告", "2025-08-07")
+
+
+def test_a_list_cut_anywhere_is_read_without_an_error() -> None:
+    page = (_PAGES / "list_gov" / "page.html").read_bytes()
+    kinds = {parse_page(page[:end], "https://rsj.example/tz/").kind for end in range(0, len(page), 97)}
+    assert PageKind.LIST in kinds
+
+
+_HUGE = {
+    "selects": "<select>" * 60_000,
+    "options": "<select>" + "<option value=1.html>" * 60_000,
+    "pager calls": "<script>" + "createPageHTML(1," * 60_000,
+    "records": "<record><![CDATA[" * 60_000,
+    "redirects": "<script>" + "location.href='" * 60_000,
+    "frames": "<iframe src=" * 60_000,
+    "rows": "".join(f"<li><a href={n}.html>青河市召开第{n}次会议</a><i>2024-03-05</i></li>" for n in range(20_000)),
+    "flat links": "".join(f"<a href={n}.html>青河市召开第{n}次会议</a><br>" for n in range(20_000)),
+    "a headline of a megabyte": f"<a href=1.html>{'青河市' * 300_000}</a>",
+    "an address of a megabyte": f"<a href={'1.' * 500_000}html>下一页</a>",
+}
+
+
+@pytest.mark.parametrize("body", _HUGE.values(), ids=list(_HUGE))
+def test_a_huge_page_of_one_thing_is_read_in_time(body: str) -> None:
+    start = time.process_time()
+    assert parse_page(f"<html><body>{body}</body></html>".encode(), "http://a.example/1.html").reason
+    assert time.process_time() - start < 5
