@@ -17,15 +17,28 @@ __all__ = ["byline_in", "is_byline", "looks_like_name", "names"]
 _HAN = "\u3400-\u4e27\u4e29-\u9fff"
 _WRITER = (
     "记者|記者|通讯员|通訊員|实习生|實習生|撰稿人|撰稿|撰文|评论员|特派员|特约撰稿|原作者|专栏作者|作者|执笔|采写|采访整理|采访|供稿人|供稿|"
-    "投稿|主笔|报道组|报道员|文字|编译|整理"
+    "投稿|主笔|报道组|报道员|信息员|宣传干事|宣传员|文案|撰写|文字|编译|整理"
 )
 _OTHER = (
-    "责任编辑|責任編輯|实习编辑|值班编辑|见习编辑|责编|编辑|編輯|编审|审核|审校|审签|核稿|校对|校审|摄影|攝影|摄像|图片|图表|制图|海报|视频|"
+    "采访对象|受访者|联系人|主持人|主讲人|嘉宾|责任编辑|責任編輯|实习编辑|值班编辑|见习编辑|责编|编辑|編輯|编审|审核|审校|审签|核稿|校对|校审|摄影|攝影|摄像|图片|图表|制图|海报|视频|"
     "剪辑|来源|來源|监制|总监制|策划|总策划|統籌|统筹|设计|美编|排版|值班主任|值班主编|主编|总编辑|总编|译者|翻译|口述|讲述|作者单位|单位|"
     "配音|主播|播音|制作|出品人?|录入|发布|一审|二审|三审|初审|复审|终审|审稿|指导|指导老师|执笔人|课题组|供图|配图|插画|漫画|导演|拍摄"
 )
-_SINGLE = {"文": True, "图": False, "圖": False, "摄": False, "攝": False, "编": False, "撰": True}
+_SINGLE = {
+    "文": True,
+    "著": True,
+    "译": False,
+    "图": False,
+    "圖": False,
+    "摄": False,
+    "攝": False,
+    "编": False,
+    "撰": True,
+}
 _PREFIX = rf"[{_HAN}A-Za-z0-9·“”\"《》「」+—\-.]{{0,22}}?"
+_MARKS = ":/|"
+_REPORTER = re.compile(rf"(?P<writer>{_PREFIX}(?:记者|記者|通讯员|通訊員))(?P<mark>[:/|]?)(?!站|会|节|证)")
+_PICTURES = re.compile("摄影|摄像|图片|视频|视觉|编辑|攝影")
 _LABEL = re.compile(rf"(?:(?P<other>{_PREFIX}(?:{_OTHER}))|(?P<writer>{_PREFIX}(?:{_WRITER})))(?P<mark>[:/|]?)")
 _ONE_HAND = re.compile(
     r"(?:(?<=[\s/])|^)(?:文\s*[/、&并和]?\s*(?:摄影|摄|图|攝影|圖)|[图圖]\s*[/、&和]?\s*文)(?=[\s:/|]|$)"
@@ -47,7 +60,7 @@ _CITIES = (
     "伦敦|巴黎|首尔|莫斯科|综合|綜合"
 )
 _REPORT = re.compile(
-    rf"(?P<name>[{_HAN}·]{{2,}}?)(?:(?:{_CITIES})?(?:\d+日)?(?:摄影)?(?:报道|報導|報道|报导|电|電|专电|讯)|发自.*|摄影|整理|整合|编译|"
+    rf"(?P<name>[{_HAN}·]{{2,}}?)(?:(?:{_CITIES})?(?:\d+日)?(?:摄影)?(?:报道|報導|報道|报导|电|電|专电|讯)|发自.*|参与.*|采写|对[本此]文.*|摄影|整理|整合|编译|"
     r"等|摄)"
 )
 _NOT_WRITTEN_BY = re.compile(
@@ -62,12 +75,12 @@ _NAME_AND_WORK = re.compile(rf"([{_HAN}]{{2,4}})(整理|供稿|执笔|采写|撰
 _IN_BRACKETS = re.compile(r"[(【\[〔]([^()【】\[\]〔〕]{2,60})[)】\]〕]")
 _DATELINE = re.compile(r"^[【\[][^】\]]{2,12}[】\]]\s*$|^.{0,28}?(?:讯|電|电|消息|報導|报道)[】\])]?\s*:?\s*$")
 _SPOKEN_LINE = re.compile(
-    rf"^.{{0,24}}?(?:讯|电)[】\])]?[ ,:]\s*{_PREFIX}记者\s*"
-    rf"(?P<names>[{_HAN}·]{{2,8}}(?:[、 ][{_HAN}·]{{2,4}}){{0,3}}?)(?:报道[:,，]|\s+(?=[^\s]{{6,}}))"
+    rf"^.{{0,24}}?(?:讯|电)[】\])]?[ ,:]\s*(?P<names>{_PREFIX}记者\s*[{_HAN}·、 ]{{2,40}}?)"
+    r"(?:报道[:,，]|\s+(?!通讯员|实习生|见习记者)(?=[^\s]{6,})|(?:日前|近日|今天|昨日|今日|[从在](?=[\u4e00-\u9fff]{2,20}(?:获悉|了解|采访))))"
 )
 _NEAR = 120  # characters
 _ROLE_WORD = re.compile(r"记者|記者|通讯员|通訊員|撰稿|撰文|供稿|作者|评论员|执笔(?!人)|采写|文字:|^文[/|:]|实习生")
-_BYLINE = re.compile(rf"^[□■▲◎●◆○★\s]*(?:[{_HAN}·]{{2,12}}\s+)?(?:{_PREFIX}(?:{_WRITER})|文\s*[/|:]|文[、/]?图)")
+_BYLINE = re.compile(rf"^[□■▲◎●◆○★\s]*(?:[{_HAN}·\d]{{2,12}}\s+)?(?:{_PREFIX}(?:{_WRITER})|文\s*[/|:]|文[、/]?图)")
 _ASKS = re.compile(r"^(?:本报|本刊)?(?:记者|記者)\s*[:|]")
 _ABOUT = re.compile(
     rf"^[(【\[]?(?:作者简介|作者介绍|关于作者|作者信息)[】\]]?\s*[:|]?\s*([{_HAN}]{{2,4}}|[{_HAN}·]{{4,12}})\s*[,(，]"
@@ -83,20 +96,20 @@ def names(text: str) -> tuple[str, ...]:
     """
     found: list[str] = []
     waiting: list[str] = []
-    writes, before = True, ""
+    writes, before, written = True, "", False
     words = _words(text)
     for index, word in enumerate(words):
         role = _role_of(word)
         if role is None:
             waiting.append(word)
-            continue
-        if _stands_behind(word, waiting, before, last=index == len(words) - 1):
+        elif _stands_behind(word, waiting, before, last=index == len(words) - 1):
+            if not role and not written and index == len(words) - 1:
+                return ()  # the line of a picture: 记者 X 通讯员 Y 摄
             found += _people(waiting) if role else []
-            waiting, before = [], ""
-            writes = True
-            continue
-        found += _people(waiting) if writes else []
-        waiting, writes, before = [], role, word
+            waiting, before, writes, written = [], "", True, written or role
+        elif waiting or writes or word[-1] in _MARKS:  # else 图：本报记者 X, the reporter who took the picture
+            found += _people(waiting) if writes else []
+            waiting, writes, before = [], role, word
     found += _people(waiting) if writes else []
     return tuple(dict.fromkeys(found))
 
@@ -171,13 +184,25 @@ def _parted(piece: str) -> list[str]:
     behind = _NAME_AND_WORK.fullmatch(piece)
     if behind and looks_like_name(behind[1]):
         return [behind[1], behind[2]]
-    match = _LABEL.match(piece)
-    if not match:
-        return [piece if piece.rstrip(":/|") in _SINGLE else piece.strip("/|:")]
-    rest = piece[match.end() :].strip(_EDGES)
-    if not rest or match["mark"]:
-        return [match[0], *_parted(rest)] if rest else [match[0]]
-    return [match[0], *_parted(rest)] if _is_glued_name(rest) else [match[0]]
+    report = _REPORT.fullmatch(piece)
+    if report and looks_like_name(report["name"]):
+        return [report["name"]]
+    role = _role_at(piece)
+    if role is None:
+        return [piece if piece.rstrip(_MARKS) in _SINGLE or piece.endswith(":") else piece.strip(_MARKS)]
+    end, _ = role
+    rest = piece[end:].strip(_EDGES)
+    if not rest:
+        return [piece[:end]]
+    return [piece[:end], *_parted(rest)] if piece[end - 1] in _MARKS or _is_glued_name(rest) else [piece[:end]]
+
+
+def _role_at(piece: str) -> tuple[int, bool] | None:
+    """(length of the role word that a piece begins with, whether it is one of writers), or None."""
+    match = _REPORTER.match(piece)
+    if match is None or _PICTURES.search(match["writer"]):
+        match = _LABEL.match(piece)
+    return None if match is None else (match.end(), match["writer"] is not None)
 
 
 def _is_glued_name(rest: str) -> bool:
@@ -189,21 +214,21 @@ def _is_glued_name(rest: str) -> bool:
 
 def _role_of(word: str) -> bool | None:
     """True for a word of writers, False for one of other hands, None for a word that is no role."""
-    bare = word.rstrip(":/|")
+    bare = word.rstrip(_MARKS)
     if bare in _SINGLE:
         return _SINGLE[bare]
-    match = _LABEL.fullmatch(word)
-    if match is None:
-        return None
-    return match["writer"] is not None
+    role = _role_at(word)
+    if role is not None and role[0] == len(word):
+        return role[1]
+    return False if word.endswith(":") and len(word) > 2 else None  # a label of something else
 
 
 def _stands_behind(word: str, waiting: list[str], before: str, *, last: bool) -> bool:
     """Whether a role word speaks of the names before it: 王海涛 文 李静 摄."""
-    if not waiting or word[-1] in ":/|":
+    if not waiting or word[-1] in _MARKS:
         return False
-    if word in ("文", "摄", "攝"):
-        return last or before.rstrip(":/|") not in _SINGLE
+    if word in ("文", "著", "译", "摄", "攝"):
+        return last or before.rstrip(_MARKS) not in _SINGLE
     return last and word in ("图", "圖", "摄影", "整理", "供稿", "采写", "撰稿", "撰文", "编译", "供图", "制图", "拍摄")
 
 
@@ -250,7 +275,7 @@ def _joined(tokens: list[str]) -> list[str]:
 def _stands_for_byline(paragraph: str, match: re.Match[str]) -> bool:
     inside = match[1]
     role = _ROLE_WORD.search(inside)
-    if re.search(r"[摄攝]\s*$|^摄影|^制图|^执笔人", inside):
+    if re.search(r"[摄攝]\s*$|^摄影|^制图|^执笔人|贡献", inside):
         return False
     if not role and re.search(
         r"摄|图|资料|来源|编辑|责编|单位|攝|审|校对|监制", inside.replace("文/图", "").replace("编辑部", "")

@@ -56,12 +56,13 @@ _LATIN = re.compile(r"[A-Z][A-Za-z.'’-]+(?: [A-Z][A-Za-z.'’-]*){1,3}")
 _OFFICE = re.compile(
     r"(?:书记|部长|主任|局长|厅长|市长|省长|县长|区长|州长|处长|科长|院长|校长|教授|研究员|博士|主席|常委|委员|经理|董事长|总裁|会长|"
     r"秘书长|组长|队长|站长|社长|主编|编辑|记者|通讯员|干部|讲师|学者|专家|成员|代表|先生|女士|律师|博士后|院士|所长|导师|老师|馆员|人员|"
-    r"学员|评论员|工程师|医师|医生|护士|村官|硕士)$"
+    r"学员|评论员|工程师|医师|医生|护士|村官|硕士|干事|主播|部队)$"
 )
 _BODY = re.compile(
     r"(?:部|局|报|報|社|网|網|院|厅|委|办|室|所|台|站|校|大学|公司|集团|中心|频道|客户端|新闻|周刊|杂志|政府|协会|学会|平台|发布|"
     r"在线|通讯|文旅|融媒体?|财经|科技|工会|支部|党委|[县区镇乡村州省市庄处股科])$"
 )
+_OF_MEDIA = re.compile(r"(?:新华社|中新社|中央社|人民网|本报|本刊|本网|视觉中国|图虫)")
 _WORDS = frozenset(
     re.split(
         r"\|",
@@ -89,14 +90,14 @@ def looks_like_name(token: str) -> bool:
         return bool(len(token) <= 6 and _MADE_OF_ELEMENTS.fullmatch(token))
     if token in _WORDS or (len(token) > 2 and _OFFICE.search(token)):
         return False
-    if len(token) > 2 and _BODY.search(token) and token[-1] not in "校市网站台社":
+    if len(token) > 2 and ((_BODY.search(token) and token[-1] not in "校市网站台社") or token[-1] in "员等"):
         return False
     return _begins_with_surname(token) or bool(_MADE_OF_ELEMENTS.fullmatch(token))
 
 
 def is_name(token: str) -> bool:
     """Whether `token`, printed where a name belongs (behind 记者, 作者：), can be one: pen names and 青组 too."""
-    if token in _WORDS:
+    if token in _WORDS or _OF_MEDIA.match(token):
         return False
     if _LATIN.fullmatch(token):
         return True
@@ -107,6 +108,12 @@ def is_name(token: str) -> bool:
     return looks_like_name(token) or not (_OFFICE.search(token) or _BODY.search(token) or token[0] in "的是在了将被")
 
 
+_COMMON = frozenset(
+    "王李张刘陈杨赵黄周吴徐孙胡朱高林何郭马罗梁宋郑谢韩唐冯于董萧程曹袁邓许傅沈曾彭吕苏卢蒋蔡贾丁魏薛叶阎余潘杜戴夏钟汪田任姜范方石姚谭廖邹"
+    "熊金陆郝孔白崔康毛邱秦江史顾侯邵孟龙万段钱汤尹黎易常武乔贺赖龚文"
+)
+
+
 def two_names(token: str) -> tuple[str, ...]:
     """The names of a run without separator (张海李静), when it can be cut in only one way; else the run."""
     if not 4 <= len(token) <= 6 or looks_like_name(token) or token.startswith(_DOUBLE) or is_minority(token):
@@ -114,7 +121,8 @@ def two_names(token: str) -> tuple[str, ...]:
     cuts = [
         (token[:at], token[at:])
         for at in (2, 3)
-        if 2 <= len(token) - at <= 3 and looks_like_name(token[:at]) and looks_like_name(token[at:])
+        if 2 <= len(token) - at <= 3
+        and all(part[0] in _COMMON and looks_like_name(part) for part in (token[:at], token[at:]))
     ]
     return cuts[0] if len(cuts) == 1 and not (len(token) == 6 and looks_like_name(token[2:4])) else (token,)
 
