@@ -38,12 +38,13 @@ def pitch(pieces: Sequence[Piece], body: float) -> float:
     return statistics.median(usual) if usual else 1.5 * body
 
 
-def blocks(pieces: Sequence[Piece], step: float, region: Callable[[Piece], int]) -> list[Block]:
-    """The blocks of a page. `step` is its pitch; `region` tells which pieces no wall parts."""
+def blocks(pieces: Sequence[Piece], step: float, region: Callable[[Piece], int], reach: float = _REACH) -> list[Block]:
+    """The blocks of a page. `step` is its pitch, `reach` the distance (in pitches) that parts blocks; `region`
+    tells which pieces no wall parts."""
     ordered = sorted(pieces, key=lambda piece: piece.y)
     block: list[_Growing] = []  # by number of the piece
     for number, piece in enumerate(ordered):
-        above = _above(ordered, number, step, region)
+        above = _above(ordered, number, (step, reach * step), region)
         if above is None or not block[above].takes(piece) or _shares_upper(ordered, number, ordered[above]):
             block.append(_Growing(piece))
         else:
@@ -74,13 +75,15 @@ class _Growing:
         self._left, self._right = min(self._left, piece.x0), max(self._right, piece.x1)
 
 
-def _above(ordered: Sequence[Piece], number: int, step: float, region: Callable[[Piece], int]) -> int | None:
+def _above(
+    ordered: Sequence[Piece], number: int, steps: tuple[float, float], region: Callable[[Piece], int]
+) -> int | None:
     """The number of the one line right above this one, None where there is none or more than one."""
-    piece = ordered[number]
+    piece, (step, farthest) = ordered[number], steps
     near: list[int] = []
     for other in range(number - 1, -1, -1):
         upper = ordered[other]
-        if piece.y - upper.y > _REACH * step or (near and ordered[near[0]].y - upper.y > 0.3 * step):
+        if piece.y - upper.y > farthest or (near and ordered[near[0]].y - upper.y > 0.3 * step):
             break
         if piece.y - upper.y > 0.3 * step and _overlap(upper, piece) and region(upper) == region(piece):
             near.append(other)

@@ -14,6 +14,7 @@ from parsers.pdf_text import RunningText
 _NUMBER = re.compile(r"^[—\-–·\s]*(?:第\s*)?\d{1,4}(?:\s*[/／]\s*\d{1,4}|\s*页.{0,12})?[—\-–·\s]*$")
 _RED_HEAD = re.compile(r"文\s*件\s*$|〔\d{4}〕|\[20\d\d\]|^\d{4}年第?\d+期|^第\d+期|内部资料|机密|秘密|特急|加急")
 _COLUMN = 10.0  # em: narrower columns are those of a table, which is read line by line
+_REACH = 1.7  # pitches: white space wider than this ends a paragraph
 _EDGE_ROWS = 3  # lines at the top and the bottom of a page that may be running heads
 
 
@@ -104,7 +105,7 @@ def _grew(found: RunningText, best: tuple[float, str]) -> bool:
 
 def _add(page: Sequence[Piece], text: RunningText, step: float, body: float) -> None:
     last: Block | None = None
-    for block in _ordered(blocks(page, step, lambda _: 0)):
+    for block in _ordered(blocks(page, step, lambda _: 0, _REACH)):
         beside = last is not None and block.box.top < last.box.top
         if last is not None and not beside:
             text.close()  # white space above the block on the same page

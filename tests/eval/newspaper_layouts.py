@@ -71,7 +71,7 @@ def rectangle(cell: Cell, walls: Walls, picture: bool = False) -> Plan:
 def grid(pick: random.Random, walls: Walls, pictures: bool = False, adverts: bool = False) -> Layout:
     """Bands of one to three rectangular articles."""
     columns = pick.choice((4, 5, 6))
-    first, second = pick.randint(26, 34), pick.randint(56, 66)
+    first, second = pick.randint(26, 34) + 6 * pictures, pick.randint(56, 66)
     bands = ((0, first), (first, second), (second, ROWS))
     plans: list[Plan] = []
     boxes: list[Cell] = []

@@ -227,7 +227,8 @@ def _head(sheet: _Sheet, plan: Plan, article: Printed, byline: str | None, pick:
     size = min(36.0 if len(parts) == 1 else 22.0, width / max(map(len, parts)))
     above = 16.0 if article.kicker and len(article.kicker) * 12 <= width else 0.0
     article.kicker = article.kicker if above else None
-    fits = article.subtitle is not None and len(article.subtitle) * 12 <= width
+    used = above + len(parts) * size * 1.08 + (18 if byline else 0)
+    fits = article.subtitle is not None and len(article.subtitle) * 12 <= width and used + 18 < bottom - top
     article.subtitle = article.subtitle if fits else None
     align = pick.choice((0.0, 0.5))
     y = top + above
@@ -277,6 +278,8 @@ def _story(
             text += words.sentence()
         lines = list(_set(text, style))
         if len(lines) > rows:
+            if number == 1:
+                yield from (_Line(words.short(), 2.0, "last") for _ in range(rows - 1))
             return
         yield from lines
         rows -= len(lines)

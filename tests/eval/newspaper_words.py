@@ -54,9 +54,9 @@ class Words:
         """One sentence with numbers of its own, 25 to 70 characters."""
         return self._filled(self._random.choice(_PATTERNS))
 
-    def paragraph(self) -> str:
-        """Two to five sentences."""
-        return "".join(self.sentence() for _ in range(self._random.randint(2, 5)))
+    def short(self) -> str:
+        """A sentence of less than a line."""
+        return self._filled("到场{n}人。")
 
     def title(self) -> str:
         """A headline of 8 to 18 characters."""
