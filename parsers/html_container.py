@@ -43,11 +43,13 @@ def container(sheet: Sheet) -> list[Box]:
 
 def _noise(sheet: Sheet, outer: Box) -> set[int]:
     """The lines of share bars, related links and such inside `outer`, unless they hold much of its text."""
-    most = sheet.length(outer) * 0.3
+    total = sheet.length(outer)
     numbers: set[int] = set()
     for box in sheet.boxes:
-        if box.noisy and outer.first <= box.first and box.last <= outer.last and 0 < sheet.length(box) < most:
-            numbers.update(range(box.first, box.last))
+        if box.noisy and outer.first <= box.first < box.last <= outer.last and box is not outer:
+            size = sheet.length(box)
+            if size < total * 0.3 or (size < total * 0.6 and sheet.link_share(box) > 0.5):
+                numbers.update(range(box.first, box.last))
     return numbers
 
 

@@ -33,7 +33,10 @@ _KIND = {name: kind for kind, names in _KINDS.items() for name in names.split()}
 _MUTE = frozenset(("li", "tr", "dt", "dd", "hr"))  # blocks whose attributes are not looked at: there are many
 # names of elements, in lower case
 _CAPTION = re.compile(r"caption|img[-_]?(?:desc|title|note)|pic[-_]?(?:desc|note|txt|info)|tuzhu|图注")
-_NOISE = re.compile(r"share|related|recommend|qrcode|comment|copyright|disclaimer|breadcrumb|pagination")
+_NOISE = re.compile(
+    r"share|related|recommend|qrcode|comment|copyright|disclaim|breadcrumb|pagination|self-promo|promo-|promotion|advert"
+    r"|tuijian|xiangguan|fenxiang|erweima|guanggao|hot-?news|openapp|open-app|app-?down|down-?app"
+)
 _ASIDE = re.compile(r"recommend|related|comment|footer|copyright|sidebar|disclaim")
 _TELLING = re.compile(
     r"caption|img|pic|tuzhu|图注|share|relat|recom|qrcode|comment|copyr|discl|breadc|pagin|footer|sideb"

@@ -6,6 +6,7 @@ import re
 from itertools import accumulate
 
 from parsers.dates import printed_date
+from parsers.html_copies import once
 from parsers.html_lines import Line
 from parsers.labels import is_label_line, read_labels
 
@@ -28,7 +29,14 @@ _HARD_TAIL = re.compile(
 _FURNITURE = re.compile(
     r"^(?:打印|关闭|收藏|字号|字体|大|中|小|A[+-]?|T\||分享|评论|首页|正文|返回|举报|纠错|听新闻|朗读|放大|缩小|默认|原标题[:：].*|（原标题[:：].*|"
     r"\(原标题[:：].*|广告|点击播放.*|视频加载中.*|图集|目录|\d+|[|/·\-—_=*>«»\s]+|您?当前(?:的)?(?:所在)?位置.*|分享到.*|字号[:：].*|字体[:：].*|"
+    r"(?:自动播放|正在播放|重播|播放视频).{0,40}|点击(?:进入|查看|观看|下载|阅读).{0,20}[:：>»]*|"
     r"浏览(?:量|次数).*|阅读(?:量|次数)?[:：].*|点击(?:量|数|次数)[:：].*|点击[下查]?.{0,4}图片.*|.{0,4}(?:放大|缩小|打印|收藏|关闭)(?:图片|本页|窗口)?)$"
+)
+# an invitation to install something: what to download, and what for
+_PROMOTION = re.compile(
+    r"下载.{0,12}(?:客户端|APP|应用程序|应用).{0,20}(?:福利|专享|更多|独家|跟踪|查看|解锁|领取|畅享|阅读|了解|获取)"
+    r"|(?:福利|专享|更多|独家|精彩|详情|尽在).{0,30}(?:下载|打开|扫码).{0,16}(?:客户端|APP|应用)",
+    re.I,
 )
 _CAPTION = re.compile(
     r"^[▲△▼◀▶↑↓]|^(?:图为|上图|下图|左图|右图|图[一二三四五\d]+[:：])|(?:摄|攝|供图|資料圖片|资料图片?|图/.{1,12}|视频截图|制图|配图)[）)】]?[。]?$"
@@ -47,7 +55,7 @@ def article_lines(lines: list[Line], title: str | None) -> tuple[list[Line], lis
             captions.append(line.text)
         elif not _is_furniture(line):
             paragraphs.append(line)
-    return _once(paragraphs), captions
+    return once(paragraphs), captions
 
 
 def is_tail(text: str) -> bool:
@@ -84,7 +92,7 @@ def _is_date_line(text: str) -> bool:
 
 
 def _without_tail(lines: list[Line]) -> list[Line]:
-    total = sum(len(line.text) for line in lines) or 1
+    total = sum(len(line.text) - line.linked for line in lines)
     following = _prose_after(lines)
     before = 0
     for index, line in enumerate(lines):
@@ -93,7 +101,7 @@ def _without_tail(lines: list[Line]) -> list[Line]:
             # real paragraphs behind a tail mark show that it was a remark inside the article
             if (hard or before >= total * 0.5) and following[index] <= before * (1.0 if hard else 0.4):
                 return lines[:index]
-        before += len(line.text)
+        before += len(line.text) - line.linked
     end = len(lines)
     while end and _BULLET.match(lines[end - 1].text):
         end -= 1
@@ -113,6 +121,8 @@ def _is_furniture(line: Line) -> bool:
         return False
     if _FURNITURE.match(text) or is_label_line(text) or (is_tail(text) and len(text) < 40):
         return True
+    if len(text) < 120 and "。" not in text and _PROMOTION.search(text):
+        return True
     return line.link_share > 0.6 and not re.search(r"[。！？]", text) and len(text) < 80
 
 
@@ -120,16 +130,3 @@ def _is_caption(line: Line) -> bool:
     if len(line.text) > 160 or line.row:
         return False
     return line.caption or (len(line.text) < 100 and bool(_CAPTION.search(line.text)))
-
-
-def _once(paragraphs: list[Line]) -> list[Line]:
-    """A container with two copies of the article gives one: a long paragraph is not printed twice."""
-    seen: set[str] = set()
-    kept = []
-    for line in paragraphs:
-        if len(line.text) > 40:
-            if line.text in seen:
-                continue
-            seen.add(line.text)
-        kept.append(line)
-    return kept
