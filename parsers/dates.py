@@ -23,7 +23,8 @@ _DATE = re.compile(
     (?P<y>(?:19|20)\d\d)
     (?:
       \s*年\s*(?P<m1>\d{1,2})\s*月(?:\s*(?P<d1>\d{1,2})\s*[日号]?)?
-    | \s?(?P<sep>[-/.])\s?(?P<m2>\d{1,2})(?:\s?(?P=sep)\s?(?P<d2>\d{1,2}))?(?![\d%％])
+    | \s?(?P<sep>[-/.])\s?(?P<m2>\d{1,2})(?:\s?(?P=sep)\s?(?P<d2>\d{1,2}))?(?![\d%％]|\.\d)
+    | \s*(?P<m4>\d\d)\s?/\s?(?P<d4>\d\d)(?=\s*\d\d:\d\d)
     | (?P<m3>0\d|1[0-2])(?P<d3>[0-2]\d|3[01])(?!\d)
     | \s*年(?!\s*[-—~至来到])
     | \s*$
@@ -32,9 +33,9 @@ _DATE = re.compile(
     re.X,
 )
 _TIME = re.compile(
-    r"""\s*(?:[(（]?(?:星期|周|(?<=[(（]))[一二三四五六日天][)）]?)?[T\s,，|\-]*(?P<noon>上午|下午|中午|晚上?|凌晨|早上|[AaPp][Mm])?\s*
+    r"""\s*(?:[(（]?(?:星期|周|(?<=[(（]))[一二三四五六日天][)）]?)?[T\s,，|/_\-]*(?P<noon>上午|下午|中午|晚上?|凌晨|早上|[AaPp][Mm])?\s*
     (?P<h>\d{1,2})\s?(?:[:：]|[时点])\s?(?P<i>\d{2})?(?:\s?[:：分]\s?(?P<s>\d{2})?)?
-    (?:[.:]\d+)?\s*(?P<zone>Z|GMT|UTC|[+-]\d{2}:?\d{2})?(?:\s*[AaPp][Mm])?""",
+    (?:[.:]\d+)?\s*(?P<zone>Z|GMT|UTC|[+-]\d{2}:?\d{2})?\s*(?P<half>[AaPp][Mm])?""",
     re.X,
 )
 _SHORT = re.compile(r"(?<!\d)(\d\d)([-/.])(\d{1,2})\2(\d{1,2})(?!\d)")
@@ -74,7 +75,7 @@ def split_at_date(text: str) -> tuple[str, str, str] | None:
         return None
     if not text.isascii():
         text = unicodedata.normalize("NFKC", text).translate(_DASHES)
-        text = _CHINESE_DATE.sub(_in_digits, text)
+        text = _CHINESE_DATE.sub(_in_digits, text).replace("年元月", "年1月")
     text = _RUN.sub(r"\1 \2:\3:\4", text)
     for match in _DATE.finditer(text):
         date, before, after = _date(match), text[: match.start()], text[match.end() :]
@@ -128,8 +129,8 @@ def iso_day(year: str, month: str, day: str) -> str | None:
 
 
 def _date(match: re.Match[str]) -> str | None:
-    month = match["m1"] or match["m2"] or match["m3"]
-    day = match["d1"] or match["d2"] or match["d3"]
+    month = match["m1"] or match["m2"] or match["m3"] or match["m4"]
+    day = match["d1"] or match["d2"] or match["d3"] or match["d4"]
     if day:
         return iso_day(match["y"], month, day)
     if int(match["y"]) not in _YEARS:
@@ -160,7 +161,8 @@ def _with_time(date: str, rest: str) -> tuple[str, str]:
     if not match or (match["i"] is None and "时" not in match[0] and not match["noon"]):
         return date, rest
     hour, minute, second = int(match["h"]), int(match["i"] or 0), int(match["s"] or 0)
-    if match["noon"] and match["noon"].lower() in ("下午", "晚", "晚上", "中午", "pm") and hour < 12:
+    half = match["noon"] or match["half"]
+    if half and half.lower() in ("下午", "晚", "晚上", "中午", "pm") and hour < 12:
         hour += 12
     if hour > 23 or minute > 59 or second > 59:
         return date, rest

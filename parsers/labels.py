@@ -38,7 +38,7 @@ _WORDS = {
         "校對|攝影|審核|瀏覽"
     ),
     _SILENT: (
-        "资料来源|数据来源|图片来源|视频来源|素材来源|题图来源|封面来源|图表来源|会议时间|"
+        "资料来源|資料來源|圖片來源|数据来源|图片来源|视频来源|素材来源|题图来源|封面来源|图表来源|会议时间|"
         "活动时间|报名时间|考试时间|举办时间|有效期|截止日期|截止时间|供图|配图|摄像|剪辑|"
         "设计|美编|翻译|译者|编译|图文编辑|美术编辑|图片编辑|视频编辑|单位|單位|主办|承办|"
         "举报电话|责任单位|地点|网址|微信号|主讲人|主持人|检索|服务对象|名称|标题|原标题|来稿"
@@ -166,7 +166,8 @@ def _value(key: str, text: str) -> str | None:
 
 def _editor(text: str) -> str:
     """The editor's name without the code of an account; an account alone (管理员, admin) is no editor."""
-    text = _ACCOUNT_CODE.sub("", re.split(r"\s{2,}|[。]", text)[0].strip())
+    text = _BUTTONS.split(re.split(r"\s{2,}|[。]", text)[0], maxsplit=1)[0]
+    text = _ACCOUNT_CODE.sub("", text.strip())
     return "" if _ACCOUNT.fullmatch(text) else text
 
 
