@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from typing import TYPE_CHECKING
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
@@ -11,19 +12,18 @@ from parsers.html_marks import short_text
 from parsers.html_trim import squeezed
 from parsers.tree import text_of
 
+if TYPE_CHECKING:
+    from parsers.html_article import Surroundings
+    from parsers.html_lines import Line
+
 _SITE = re.compile(
     r"\s*(?:[_|｜]+|\s-+\s?|-+\s|--+|—{1,2}|–|::|(?<![0-9A-Za-z])-(?=[^-]{2,20}$)|-(?=[^-0-9A-Za-z][^-]{1,19}$))\s*"
 )
 _RANKS = ("h1", "#title", "#articletitle", ".article-title", ".title", "h2", "h3", "class", "id")
 _HEADINGS = 'h1, h2, h3, [class*="title" i], [id*="title" i], [class~="heading" i], [class*="headline" i]'
-_SUBTITLE = ", ".join(
-    f'[{attribute}*="{word}" i]'
-    for word in ("subtitle", "sub-title", "sub_title", "futi", "fubiaoti")
-    for attribute in ("class", "id")
-)
-_KICKER = ", ".join(
-    f'[class*="{word}" i]' for word in ("introtitle", "intro-title", "yinti", "pretitle", "kicker", "jianti")
-)
+_SUBTITLE = re.compile(r"sub[-_]?tit|futi|fubiaoti|second[-_]?title|title[-_]?2", re.I)
+_KICKER = re.compile(r"intro[-_]?title|yinti|pre[-_]?title|kicker|jianti|shoulder", re.I)
+_LONGEST_SUBTITLE = 80
 _NEVER = frozenset(("title", "meta", "script", "body", "html", "a", "head", "img", "input", "link"))
 _LOOKED_AT = 80  # headings of a page; the article's is among the first
 _OF_A_RANK = 12
@@ -63,23 +63,26 @@ def find_title(tree: LexborHTMLParser, metas: dict[str, str], selectors: tuple[s
     return _from_witnesses(metas, page_title) or spare
 
 
-def subtitle_of(tree: LexborHTMLParser, data: dict[str, str], selectors: tuple[str, ...]) -> str | None:
-    """The subtitle (副题) by the rules of the source, an element that is called so, or the page's own property."""
-    for selector in (*selectors, _SUBTITLE):
-        for node in tree.css(selector)[:3]:
-            text = text_of(node).lstrip("—-– ")
-            if 4 <= len(text) <= 80 and not _NO_HEADLINE.search(text):
-                return text
-    return data.get("subtitle")
+def subtitle_of(around: Surroundings) -> str | None:
+    """The subtitle (副题) by the rules of the source, in an element that is called so, or the page's own property."""
+    ruled = (around.tree.css_first(selector) for selector in around.rules.subtitle)
+    texts = [short_text(node, _LONGEST) for node in ruled if node is not None] + _called(around.head, _SUBTITLE)
+    found = next((text for text in texts if len(text.strip("—-– ")) >= 4), None) or around.data.get("subtitle")
+    return found.lstrip("—-– ") if found else None
 
 
-def kicker_of(tree: LexborHTMLParser, data: dict[str, str]) -> str | None:
+def kicker_of(around: Surroundings) -> str | None:
     """The kicker (引题) in an element that is called so, or of the page's own property."""
-    for node in tree.css(_KICKER)[:3]:
-        text = text_of(node)
-        if 4 <= len(text) <= 60 and not _NO_HEADLINE.search(text):
-            return text
-    return data.get("kicker")
+    return next(iter(_called(around.head, _KICKER)), None) or around.data.get("kicker")
+
+
+def _called(head: list[Line], names: re.Pattern[str]) -> list[str]:
+    """The short lines of the head in elements whose names match."""
+    return [
+        line.text
+        for line in head
+        if line.box is not None and 4 <= len(line.text) <= _LONGEST_SUBTITLE and names.search(line.box.names)
+    ]
 
 
 def split_title(title: str) -> tuple[str, str | None]:

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import pytest
 
+from parsers.html_article import Surroundings
 from parsers.html_meta import linked_data, meta_tags
+from parsers.html_sheet import sheet_of
 from parsers.html_title import find_title, kicker_of, split_title, subtitle_of, without_site
+from parsers.rules import PageRules
 from parsers.tree import parse
 
 _T = "青河市引进高层次人才二百名"
@@ -89,17 +92,23 @@ def test_a_dash_on_its_own_line_begins_a_subtitle_and_inside_a_line_it_does_not(
     assert split_title("让乡村工匠有技也有位——云岭区观察") == ("让乡村工匠有技也有位——云岭区观察", None)
 
 
-def test_subtitle_and_kicker_by_rule_by_name_and_by_property() -> None:
-    named = parse(
-        "<h4 class='introTitle'>真金白银留住人</h4><h1>青河安居</h1><h2 class='subTitle'>——三百套住房交付</h2>"
+def _around(html: str, rules: PageRules | None = None) -> Surroundings:
+    tree = parse(html)
+    return Surroundings(
+        tree, meta_tags(tree), linked_data(tree), None, rules or PageRules(), sheet_of(tree).lines, ["正文"], []
     )
-    assert (kicker_of(named, {}), subtitle_of(named, {}, ())) == ("真金白银留住人", "三百套住房交付")
-    ruled = parse("<h1>青河安居</h1><p class='f2'>三百套住房交付</p>")
-    assert subtitle_of(ruled, {}, (".f2",)) == "三百套住房交付"
-    assert subtitle_of(ruled, {}, ()) is None
+
+
+def test_subtitle_and_kicker_by_rule_by_name_and_by_property() -> None:
+    over, under = "<h4 class='introTitle'>真金白银留住人</h4>", "<h2 class='subTitle'>——三百套住房交付</h2>"
+    named = _around(f"<div>{over}<h1>青河安居</h1>{under}</div>")
+    assert (kicker_of(named), subtitle_of(named)) == ("真金白银留住人", "三百套住房交付")
+    plain = "<div><h1>青河安居</h1><p class='f2'>三百套住房交付</p></div>"
+    assert subtitle_of(_around(plain, PageRules(subtitle=(".f2",)))) == "三百套住房交付"
+    assert (kicker_of(_around(plain)), subtitle_of(_around(plain))) == (None, None)
     property_ = "<!--enpproperty <subtitle>三百套住房交付</subtitle><introtitle>真金白银</introtitle>/enpproperty-->"
-    data = linked_data(parse(f"<founder-content>{property_}</founder-content>"))
-    assert (subtitle_of(ruled, data, ()), kicker_of(ruled, data)) == ("三百套住房交付", "真金白银")
+    own = _around(f"<founder-content>{property_}</founder-content>")
+    assert (kicker_of(own), subtitle_of(own)) == ("真金白银", "三百套住房交付")
 
 
 def test_metas_of_a_page_whose_head_ended_early_are_read() -> None:
