@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import operator
 import re
 from dataclasses import dataclass, replace
 
@@ -17,8 +18,8 @@ from parsers.html_sheet import Sheet, sheet_of
 from parsers.html_trim import article_lines, squeezed
 from parsers.labels import is_label_line
 from parsers.rules import PageRules
-from parsers.script import simplify
-from parsers.tidy import tidy
+from parsers.script import is_simplified, simplify
+from parsers.tidy import tidy, tidy_all
 from parsers.tree import parse
 from parsers.values import Reading
 
@@ -74,16 +75,21 @@ def read_printed(html: str | LexborHTMLParser, url: str | None, rules: PageRules
 
 def in_simplified(reading: Reading) -> Reading:
     """`reading` in Simplified characters; a Traditional one gets script "hant" and its printed paragraphs."""
+    named = (reading.title, reading.subtitle, reading.kicker, reading.origin, reading.original_origin, reading.editor)
+    if is_simplified("".join([text or "" for text in named] + [*reading.authors, *reading.captions, reading.body])):
+        return reading
     paragraphs = tuple(simplify(paragraph) for paragraph in reading.paragraphs)
-    changed = sum(a != b for a, b in zip("".join(paragraphs), reading.body.replace("\n", ""), strict=False))
+    changed = sum(map(operator.ne, "".join(paragraphs), "".join(reading.paragraphs)))
     traditional = changed > 0.02 * max(1, len(reading.body))
+    title, subtitle, kicker, origin, original_origin, editor = (text and simplify(text) for text in named)
     return replace(
         reading,
-        title=reading.title and simplify(reading.title),
-        subtitle=reading.subtitle and simplify(reading.subtitle),
-        kicker=reading.kicker and simplify(reading.kicker),
-        origin=reading.origin and simplify(reading.origin),
-        editor=reading.editor and simplify(reading.editor),
+        title=title,
+        subtitle=subtitle,
+        kicker=kicker,
+        origin=origin,
+        original_origin=original_origin,
+        editor=editor,
         authors=tuple(simplify(author) for author in reading.authors),
         captions=tuple(simplify(caption) for caption in reading.captions),
         paragraphs=paragraphs,
@@ -113,23 +119,21 @@ def _around(lines: list[Line], title: str, kept: list[Line]) -> tuple[list[Line]
 
 
 def _assembled(around: Surroundings, title: str, paragraphs: list[str], captions: list[str]) -> Reading:
-    published, where = html_byline.published(around)
-    origin = html_byline.origin(around)
-    authors = html_byline.authors(around, origin)
-    editor = html_byline.editor(around)
+    byline = html_byline.read_byline(around)
     headline, subtitle = html_title.split_title(tidy(title, headline=True))
     kicker, printed_subtitle = _neighbours(around.head, title)
     return Reading(
         title=headline,
         subtitle=subtitle or printed_subtitle,
         kicker=kicker,
-        published=published,
-        published_from=where,
-        origin=origin,
-        authors=authors,
-        editor=editor,
-        paragraphs=tuple(text for text in map(tidy, paragraphs) if text),
-        captions=tuple(text for text in map(tidy, captions) if text),
+        published=byline.published,
+        published_from=byline.published_from,
+        origin=byline.origin,
+        original_origin=byline.original_origin,
+        authors=byline.authors,
+        editor=byline.editor,
+        paragraphs=tidy_all(paragraphs),
+        captions=tidy_all(captions),
     )
 
 

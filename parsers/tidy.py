@@ -1,22 +1,31 @@
-"""The text of one paragraph in the form in which it is stored."""
+"""The text of paragraphs in the form in which it is stored."""
 
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 
 _INVISIBLE = re.compile("[\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff\u00ad\ufff9-\ufffc\x00-\x08\x0e-\x1f\x7f]")
-_SPACES = re.compile(r"[ \t\r\n\f\v\xa0\u2000-\u200a\u2028\u2029\u202f\u205f\u3000]+")
+_SPACES = re.compile(r"[ \t\r\f\v\xa0\u2000-\u200a\u2028\u2029\u202f\u205f\u3000]+")
 _WIDE = {
     point: point - 0xFEE0 for span in ((0xFF10, 0xFF1A), (0xFF21, 0xFF3B), (0xFF41, 0xFF5B)) for point in range(*span)
 }
 _WIDE |= {0xFF05: ord("%"), 0xFF0E: ord(".")}
 _HAN = "\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff"
 _MARK = {",": "，", ";": "；", ":": "：", "?": "？", "!": "！"}
-_BETWEEN = re.compile(rf"(?<=[{_HAN}”》）〉」』])([,;:?!])(?=[{_HAN}“《（〈「『]|$)")
-_STOP = re.compile(rf"(?<=[{_HAN}])\.(?=$|[{_HAN}”])")
-_BRACKETS = re.compile(rf"\(([^()]*[{_HAN}][^()]*)\)")
-_NUMBER_SPACE = re.compile(rf"(?<=[0-9%])\s(?=[{_HAN}])|(?<=[{_HAN}])\s(?=[0-9])")
-_MARK_SPACE = re.compile(r"\s+(?=[，。；：？！、）》”])|(?<=[，。；：？！、（《“])\s+")
+# a mark of English between words of Chinese; between Chinese and a number or a closing quote; and behind a number
+# where Chinese goes on (5.2%,达到), which no separator of thousands can be
+_BETWEEN = re.compile(
+    rf"(?<=[{_HAN}”》）〉」』])([,;:?!])(?=[{_HAN}“《（〈「『]|$)"
+    rf"|(?<=[{_HAN}”》）])([,;!?])(?=[\d”’》）A-Za-z])"
+    rf"|(?<=[\d%])([,;])(?=[{_HAN}“《])",
+    re.M,
+)
+_STOP = re.compile(rf"(?<=[{_HAN}])\.(?=$|[{_HAN}”])", re.M)
+_BRACKETS = re.compile(rf"\(([^()\n]*[{_HAN}][^()\n]*)\)")
+# 西宁讯 3月18日: behind the 讯 or 电 of a dateline the space parts two statements
+_NUMBER_SPACE = re.compile(rf"(?<=[0-9%]) (?=[{_HAN}])|(?<=[{_HAN}])(?<![讯电]) (?=[0-9])")
+_MARK_SPACE = re.compile(r" +(?=[，。；：？！、）》”])|(?<=[，。；：？！、（《“]) +")
 
 
 def tidy(text: str, headline: bool = False) -> str:
@@ -26,10 +35,28 @@ def tidy(text: str, headline: bool = False) -> str:
     and a Chinese character goes. Full-width letters and digits become ASCII. Private-use characters stay: they
     may be damage that can be repaired. The parts of a `headline` keep every space between them.
     """
-    text = _SPACES.sub(" ", _INVISIBLE.sub("", text)).strip().translate(_WIDE)
+    return _tidied(text.replace("\n", " "), headline).strip()
+
+
+def tidy_all(texts: Iterable[str]) -> tuple[str, ...]:
+    """Each of `texts` as `tidy` gives it, without those of which nothing is left."""
+    joined = "\n".join(text.replace("\n", " ") for text in texts)
+    return tuple(text for text in (line.strip() for line in _tidied(joined, False).split("\n")) if text)
+
+
+def _tidied(text: str, headline: bool) -> str:
+    """`text` tidied line by line; a line keeps no white space but single spaces, also at its ends."""
+    text = _SPACES.sub(" ", _INVISIBLE.sub("", text))
     if text.isascii():
         return text
-    text = _BETWEEN.sub(lambda match: _MARK[match[1]], text)
-    text = _BRACKETS.sub(r"（\1）", _STOP.sub("。", text))
+    text = text.translate(_WIDE)
+    if any(mark in text for mark in _MARK):
+        text = _BETWEEN.sub(lambda match: _MARK[match[0]], text)
+    if "." in text:
+        text = _STOP.sub("。", text)
+    if "(" in text:
+        text = _BRACKETS.sub(r"（\1）", text)
+    if " " not in text:
+        return text
     text = _MARK_SPACE.sub("", text)
     return text if headline else _NUMBER_SPACE.sub("", text)
