@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import math
+import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
+from parsers.dates import printed_date
 from parsers.errors import ParseError
 from parsers.newspaper import likeness, simplified
 from parsers.pdf_document import document_text
@@ -17,6 +19,7 @@ from parsers.pdf_newspaper import PaperArticle, paper_articles
 from parsers.plain_text import read_text
 from parsers.values import Flag, Reading
 
+_SIGNED = re.compile(r"[\d〇○零一二三四五六七八九]{4}年[\d一二三四五六七八九十]{1,3}月[\d一二三四五六七八九十]{1,3}日")
 _LEAST_TEXT = 20  # characters below which a whole document has no text layer worth the name
 _LARGE_PAGE = 650.0 * 900.0  # square points: a page larger than A4 may be a newspaper
 _LEAST_COLUMNS = 3
@@ -37,7 +40,14 @@ def read_pdf(body: bytes) -> tuple[Reading, ...]:
         readings = tuple(map(_reading, _joined(found)))
         if readings:
             return readings
-    return read_text(document_text(pages))
+    return tuple(map(_dated, read_text(document_text(pages))))
+
+
+def _dated(reading: Reading) -> Reading:
+    """A document with the day under its signature, where it prints no other."""
+    signed = [paragraph for paragraph in reading.paragraphs[-8:] if _SIGNED.fullmatch(paragraph)]
+    day = printed_date(signed[-1]) if signed and not reading.published else None
+    return replace(reading, published=day) if day else reading
 
 
 def _is_newspaper(page: Sheet) -> bool:

@@ -201,7 +201,7 @@ def _cost(rivals: Sequence[Heading], columns: Sequence[list[Block]], way: Sequen
     for cut in way[1:-1]:
         before, after = columns[cut - 1][-1], columns[cut][0]
         cost -= 40 if layout.parted(before.box, after.box) else 0
-        cost += 0 if closes(before) else 30
+        cost += 0 if closes(before, layout.body) else 30
         cost += 0 if opens(after, layout.body) else 30
     cuts = set(way[1:-1])
     for place, (one, other) in enumerate(itertools.pairwise(columns), 1):
@@ -210,9 +210,10 @@ def _cost(rivals: Sequence[Heading], columns: Sequence[list[Block]], way: Sequen
     return cost
 
 
-def closes(block: Block) -> bool:
-    """Whether the last line of a block ends a sentence."""
-    return block.pieces[-1].text.rstrip(_CLOSERS)[-1:] in tuple(_STOPS)
+def closes(block: Block, body: float) -> bool:
+    """Whether the last line of a block ends a sentence or is a heading."""
+    last = block.pieces[-1]
+    return last.em > 1.06 * body or last.text.rstrip(_CLOSERS)[-1:] in tuple(_STOPS)
 
 
 def opens(block: Block, body: float) -> bool:

@@ -13,6 +13,7 @@ from parsers.pdf_text import RunningText
 
 _NUMBER = re.compile(r"^[—\-–·\s]*(?:第\s*)?\d{1,4}(?:\s*[/／]\s*\d{1,4}|\s*页.{0,12})?[—\-–·\s]*$")
 _RED_HEAD = re.compile(r"文\s*件\s*$|〔\d{4}〕|\[20\d\d\]|^\d{4}年第?\d+期|^第\d+期|内部资料|机密|秘密|特急|加急")
+_LETTERHEAD = re.compile(r"文\s*件\s*$")
 _COLUMN = 10.0  # em: narrower columns are those of a table, which is read line by line
 _REACH = 1.7  # pitches: white space wider than this ends a paragraph
 _EDGE_ROWS = 3  # lines at the top and the bottom of a page that may be running heads
@@ -29,7 +30,7 @@ def document_text(sheets: Sequence[Sheet]) -> str:
     text = RunningText(body)
     title: tuple[float, str] | None = None
     for number, page in enumerate(pages):
-        kept = [piece for piece in page if not _is_furniture(piece, page, repeated)]
+        kept = [piece for piece in page if not _is_furniture(piece, page, repeated, body)]
         if number == 0:
             title = _title(kept, body)
         _add(kept, text, pitch(kept, body), body)
@@ -55,7 +56,7 @@ def _page(sheet: Sheet, body: float) -> list[Piece]:
 
 def _has_columns(found: Sequence[Piece], body: float) -> bool:
     lefts = Counter(round(piece.x0 / body) for piece in found if piece.x1 - piece.x0 >= _COLUMN * body)
-    common = sorted(left for left, count in lefts.items() if count >= 6)
+    common = sorted(left for left, count in lefts.items() if count >= 4)
     return bool(common) and common[-1] - common[0] >= _COLUMN
 
 
@@ -76,7 +77,11 @@ def _edge_lines(page: Sequence[Piece]) -> list[Piece]:
     return ordered[:_EDGE_ROWS] + ordered[-_EDGE_ROWS:]
 
 
-def _is_furniture(piece: Piece, page: Sequence[Piece], repeated: set[str]) -> bool:
+def _is_furniture(piece: Piece, page: Sequence[Piece], repeated: set[str], body: float) -> bool:
+    if piece.em > 1.6 * body and _LETTERHEAD.search(piece.text):
+        return True
+    if piece.em < 0.8 * body and piece is min(page, key=lambda line: line.y):
+        return True  # a running head above the first line, on whatever pages it stands
     at_edge = any(piece is line for line in _edge_lines(page))
     return at_edge and (bool(_NUMBER.match(piece.text)) or _masked(piece) in repeated)
 
@@ -104,11 +109,15 @@ def _grew(found: RunningText, best: tuple[float, str]) -> bool:
 
 
 def _add(page: Sequence[Piece], text: RunningText, step: float, body: float) -> None:
+    lefts = Counter(round(piece.x0) for piece in page if abs(piece.em - body) < 0.06 * body)
+    usual = lefts.most_common(1)[0][0] if lefts else 0
     last: Block | None = None
     for block in _ordered(blocks(page, step, lambda _: 0, _REACH)):
         beside = last is not None and block.box.top < last.box.top
         if last is not None and not beside:
             text.close()  # white space above the block on the same page
+        if not _has_columns(page, body):
+            block.left = min(block.left, usual)
         text.add(block)
         last = block
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import ctypes
 import math
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import NamedTuple
@@ -19,6 +20,7 @@ from parsers.errors import ParseError
 MOST_PAGES = 300
 _MOST_GLYPHS = 60_000  # on one page; a full broadsheet has about 12,000
 _MOST_OBJECTS = 4_000  # paths and pictures looked at on one page: maps and charts have many more
+_SAMPLE = 400  # characters that tell which way the text of a page runs
 _UPRIGHT = 0.95  # cosine of the slant that a character may have
 _SAME_PLACE = 0.3  # em: the second print of a shadowed character is nearer than this
 _SHORTEST_WALL = 40.0  # points
@@ -83,6 +85,7 @@ def _sheet(document: pypdfium2.PdfDocument, number: int) -> Sheet:
         raise ParseError(f"PDF 第 {number + 1} 页已损坏，读不出来：请重新下载原文件。") from error
     try:
         frame = _Frame(page)
+        frame.turn_to_text(layer)
         glyphs = _once(_glyphs(layer, frame))
         walls, pictures = _drawn(page, frame)
         return Sheet(frame.width, frame.height, glyphs, walls, pictures)
@@ -95,9 +98,36 @@ class _Frame:
     """From the page's own coordinates to points from the top left of the page as it is shown."""
 
     def __init__(self, page: pypdfium2.PdfPage) -> None:
-        self._left, self._bottom, self._right, self._top = page.get_bbox()
-        self._turned = page.get_rotation()
-        self.width, self.height = page.get_size()
+        box: tuple[float, float, float, float] = page.get_bbox()
+        self._left, self._bottom, self._right, self._top = box
+        self._turned: int = page.get_rotation()
+
+    @property
+    def width(self) -> float:
+        """Width of the page as it is read, in points."""
+        return self._top - self._bottom if self._turned % 180 else self._right - self._left
+
+    @property
+    def height(self) -> float:
+        """Height of the page as it is read, in points."""
+        return self._right - self._left if self._turned % 180 else self._top - self._bottom
+
+    def turn_to_text(self, layer: pypdfium2.PdfTextPage) -> None:
+        """Turns a page whose text runs from top to bottom or upside down, as scanners and wide tables leave it."""
+        matrix = raw.FS_MATRIX()
+        ways = Counter(
+            self._way(matrix.a, matrix.b)
+            for index in range(min(layer.count_chars(), _SAMPLE))
+            if raw.FPDFText_GetMatrix(layer.raw, index, matrix)
+        )
+        self._turned = (self._turned + ways.most_common(1)[0][0]) % 360 if ways else self._turned
+
+    def _way(self, across: float, up: float) -> int:
+        """How far the page must be turned clockwise until text in this direction runs to the right."""
+        (x0, y0), (x1, y1) = self.point(0, 0), self.point(across, up)
+        if abs(x1 - x0) >= abs(y1 - y0):
+            return 0 if x1 >= x0 else 180
+        return 270 if y1 > y0 else 90
 
     def point(self, x: float, y: float) -> tuple[float, float]:
         """A place on the page."""

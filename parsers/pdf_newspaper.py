@@ -163,4 +163,4 @@ def _confidence(held: Sequence[Block], body: float) -> float:
     steps = list(itertools.pairwise(held))
     if not steps:
         return 1.0
-    return sum(opens(after, body) <= closes(before) for before, after in steps) / len(steps)
+    return sum(opens(after, body) <= closes(before, body) for before, after in steps) / len(steps)

@@ -47,7 +47,7 @@ class RunningText:
 
     def _line(self, piece: Piece, text: str, indent: float, rest: float) -> None:
         subhead = piece.em > 1.06 * self._body
-        centred = indent > 1.5 * piece.em and rest > 1.5 * piece.em and abs(indent - rest) < 1.2 * piece.em
+        centred = indent > 2.6 * piece.em and rest > 1.5 * piece.em and abs(indent - rest) < 1.2 * piece.em
         same = abs(piece.em - self._em) < 0.06 * piece.em
         self._em = piece.em
         if subhead or (centred and not _END.search(text) and self._last != "open"):

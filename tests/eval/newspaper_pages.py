@@ -177,8 +177,8 @@ def _furniture(sheet: _Sheet, number: int, pick: random.Random) -> None:
     day = f"2025年{pick.randint(1, 12)}月{pick.randint(1, 28)}日　星期{pick.choice('一二三四五')}"
     name = ("要闻", "综合", "时政")[number % 3]
     sheet.put("河谷日报", _MARGIN, 46, 22)
-    sheet.put(day, _MARGIN + 220, 44, 10)
-    sheet.put(f"第{number:02d}版　{name}", _MARGIN + 400, 44, 12)
+    sheet.put(day, _MARGIN + 0.2 * (sheet.width - 2 * _MARGIN), 44, 10)
+    sheet.put(f"第{number:02d}版　{name}", _MARGIN + 0.45 * (sheet.width - 2 * _MARGIN), 44, 12)
     sheet.put(f"责任编辑：{sheet.words.name()}　版式：{sheet.words.name()}", sheet.width - 240, 44, 9)
     sheet.boxes.append((_MARGIN, 54, sheet.width - _MARGIN, 54))
     sheet.next_frame()
