@@ -9,18 +9,26 @@ from __future__ import annotations
 import dataclasses
 import re
 import unicodedata
+from collections import Counter
 from dataclasses import dataclass
 
 from parsers.mirror_bytes import READING, Pattern, agrees, damaged_places, options, patterns
-from parsers.mirror_language import likelihood, readings
+from parsers.mirror_language import common, likelihood, readings
 from parsers.mirror_search import fillings
-from parsers.script import simplify
+from parsers.script import is_simplified, simplify
 from parsers.values import Reading, Repair
 
 _ANNOTATED = re.compile(rf"([\u4e00-\u9fff])\(({READING})\)")
-_TONED = re.compile("[āáǎàēéěèīíǐìōóǒòūúǔùǖǘǚǜńňǹḿ]")
+_TONES = "āáǎàēéěèīíǐìōóǒòūúǔùǖǘǚǜńňǹḿ"
+_TONED = re.compile(f"[{_TONES}]")
+_EATEN = re.compile(rf"[\u4e00-\u9fff]\?(?=[a-z]{{0,4}}[{_TONES}])({READING})\)")
+_HAN_ONLY = re.compile(r"[^\u4e00-\u9fff]+")
+_COMMON_TONES = "ìèùàíéāóǎ"  # of five readings one at least has one of these
+_TRADITIONAL_SHARE = 0.7
+_ANNOTATED_SHARE = 0.6
 _CONTEXT = 8
 _MARGIN = 6.0  # how much likelier (natural logarithm) a repair of a mark must be than the text as printed
+_RARE = -15.5  # natural logarithm of the share of a character that is rarely a word of its own
 _HIDDEN_COST = 3.0  # a pair of bytes that left nothing behind is rare
 _CLOSED_QUOTE = 8.0  # what it is worth to close a quotation that stays open as printed
 _ALONE = 99.0  # the lead of a repair that has no rival
@@ -68,12 +76,24 @@ class _Place:
 
 
 def is_mirror(text: str) -> bool:
-    """Whether `text` is of the mirror class: Traditional, with many toned readings after their characters."""
-    known = [m for m in _ANNOTATED.finditer(text) if _TONED.search(m[2]) and m[2] in readings(m[1])]
-    if len(known) < 5:
+    """Whether `text` is of the mirror class: Traditional characters with their toned readings behind them.
+
+    The mirror annotates all characters of a list, nearly every time, and only such that Simplified writes
+    otherwise. A page that teaches pinyin annotates others too, one that helps with a rare name (犇(bēn)) does so
+    once; neither is of the class. Costs a few searches for one character each on pages without toned letters.
+    """
+    if not any(letter in text for letter in _COMMON_TONES):
         return False
-    traditional = sum(simplify(match[1]) != match[1] for match in known)
-    return traditional * 2 >= len(known)
+    known = Counter(m[1] for m in _ANNOTATED.finditer(text) if _TONED.search(m[2]) and m[2] in readings(m[1]))
+    count = known.total()
+    eaten = sum(1 for _ in _EATEN.finditer(text))
+    if len(known) < 2 or count < (2 if eaten else 3):
+        return False
+    traditional = sum(number for character, number in known.items() if simplify(character) != character)
+    if traditional < _TRADITIONAL_SHARE * count:
+        return False
+    everywhere = sum(text.count(character) for character in known)
+    return count >= _ANNOTATED_SHARE * everywhere and not is_simplified(_HAN_ONLY.sub("", text))
 
 
 def strip_pinyin(text: str) -> str:
@@ -132,11 +152,18 @@ def _choose(place: _Place, copies: str) -> _Choice | None:
     voted = _voted(ranked, place, copies)
     rival = next((other for other in ranked if other.plain != best.plain), None)
     lead = best.score - rival.score if rival else _ALONE
-    certain = voted is not None or lead >= (_SURE if place.kind == "reading" and best.pattern.closed else _SURE_OPEN)
+    certain = voted is not None or (
+        _is_usual(best) and lead >= (_SURE if place.kind == "reading" and best.pattern.closed else _SURE_OPEN)
+    )
     chosen = voted or best
     reading = place.line[place.at + 1 : place.line.find(")", place.at)] if place.kind == "reading" else ""
     why = _WHY_READING.format(reading) if reading else _WHY_MARK
     return _Choice(place.at, chosen.pattern.end, chosen.after, why, certain)
+
+
+def _is_usual(option: _Option) -> bool:
+    """Whether all characters of a repair are in use; a rare one may be right, but nobody can be sure."""
+    return all(common(simplify(c)) > _RARE for c in option.after if "\u4e00" <= c <= "\u9fff")
 
 
 def _ranked(place: _Place) -> list[_Option]:

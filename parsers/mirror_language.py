@@ -17,7 +17,7 @@ from parsers.script import simplify
 
 _OWN_WORDS = Path(__file__).parent / "data" / "mirror_words.txt"
 _DIVISIONS = Path(__file__).parent / "data" / "divisions.tsv"
-_OWN_FREQUENCY = 2000  # as frequent as a common word: the pages are about this field
+_OWN_FREQUENCY = 4000  # as frequent as a common word: the pages are about this field
 _PLACE_FREQUENCY = 50
 _LEAST_FREQUENCY = 4  # rarer words of the dictionary are mostly names of films and firms
 _LONGEST = 7
