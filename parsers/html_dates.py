@@ -1,7 +1,7 @@
 """The day an article was published: address, metas, JSON-LD, marked elements, labels and lines near the title.
 
 The first of them decides the day, unless two others contradict it with one voice; of all that name that day the
-most precise is taken. A wrong day is worse than none: a date inside a sentence or a list of links is no candidate.
+best time is taken. A wrong day is worse than none: a date inside a sentence or a list of links is no candidate.
 """
 
 from __future__ import annotations
@@ -57,7 +57,7 @@ _FOLLOWS = re.compile(
 _TODAY = re.compile(r"\W*(?:今天是|今日是|今天|现在是|当前时间|当前日期|北京时间|欢迎)")
 _PROSE = re.compile(r"[。！？；]|，.*，")
 _LONGEST = 120
-_ROOM = 60  # characters beside the date on its line
+_PRINTED = ("page", "label", "label after")
 
 
 def published_of(
@@ -68,7 +68,16 @@ def published_of(
     if not found:
         return None, None
     day = _day(found)
-    return max((item for item in found if item[0].startswith(day)), key=lambda item: len(item[0]))
+    return _best([item for item in found if item[0].startswith(day)])
+
+
+def _best(found: list[tuple[str, str]]) -> tuple[str, str]:
+    """The time that the page prints wins over the one of a field; a field that knows its second as well, over both."""
+    printed = next((item for item in found if len(item[0]) > 10 and item[1] in _PRINTED), None)
+    if printed is None:
+        return max(found, key=lambda item: len(item[0]))
+    minute = printed[0][:16]
+    return max((item for item in found if item[0].startswith(minute)), key=lambda item: len(item[0]))
 
 
 def _day(found: list[tuple[str, str]]) -> str:
@@ -90,8 +99,8 @@ def _dates(
         yield printed_date(text), "page"
     for name in _METAS:
         if name in around.metas:
-            yield machine_date(around.metas[name]), f"meta {name}"
-    yield machine_date(around.data.get("published", "")), "json-ld"
+            yield _filled(machine_date(around.metas[name])), f"meta {name}"
+    yield _filled(machine_date(around.data.get("published", ""))), "json-ld"
     near = " ".join(line.text for line in around.head)
     for text in marks.common["time"]:
         if len(set(marks.common["time"])) == 1 or marks.stamps.get(text, text) in near:
@@ -104,6 +113,11 @@ def _dates(
     if len(days) == 1:  # over the title stand the day of an issue, and lists of other news
         yield next(iter(days.values())), "page"
     yield tail.get("published"), "label after"
+
+
+def _filled(date: str | None) -> str | None:
+    """A field's date without a time that nobody filled in (2024-03-05 00:00:00)."""
+    return date[:10] if date and date[10:19] in ("T00:00:00", "T00:00+08") else date
 
 
 def _parted(around: Surroundings) -> tuple[list[Line], list[Line]]:

@@ -70,7 +70,7 @@ _BUTTONS = re.compile(
     r"\d{1,2}:\d\d))"
 )
 _ACCOUNT = re.compile(
-    r"(?:系统|网站|超级|信息|平台|后台|本站|本网|默认)?(?:管理员?|编辑部?|用户)|admin\w*|root|test\w*|[A-Z]{2,4}\d+|\d+|[a-z]{1,4}\d*",
+    r"(?:系统|网站|超级|信息|平台|后台|本站|本网|默认)?(?:管理员?|编辑部?|用户)|admin\w*|root|test\w*|[A-Z]{2,4}\d+|\d+|[a-z][a-z\d_.]*",
     re.I,
 )
 _ACCOUNT_CODE = re.compile(r"[\s_]+[A-Z]{1,4}\d{2,}$")
@@ -168,7 +168,7 @@ def _editor(text: str) -> str:
     """The editor's name without the code of an account; an account alone (管理员, admin) is no editor."""
     text = _BUTTONS.split(re.split(r"\s{2,}|[。]", text)[0], maxsplit=1)[0]
     text = _ACCOUNT_CODE.sub("", text.strip())
-    return "" if _ACCOUNT.fullmatch(text) else text
+    return "" if _ACCOUNT.fullmatch(text) or re.search("[：，。:]", text) else text
 
 
 def _origin(text: str) -> str:
