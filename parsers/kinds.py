@@ -5,15 +5,19 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+from selectolax.lexbor import LexborHTMLParser
+
 from parsers import stubs, walls
 from parsers.addresses import Addresses
 from parsers.families import Recognised
+from parsers.links import list_links
 from parsers.tree import parse
 from parsers.values import Link, PageKind, Reading
 
 _LITTLE = 120  # characters: a page that leads on says no more
 _HEADLINE = 8
 _FEWEST = 4  # headlines of a list
+_DATED = 2  # rows with dates make a list of a page that has nothing else
 _MOST_LINKS = 1500
 _ROWS = 150  # paragraphs that are looked at for rows
 _LEAD = 150  # characters before the first row of a list
@@ -36,10 +40,11 @@ class Verdict:
     links: tuple[Link, ...] = ()
 
 
-def no_news(html: str, reading: Reading | None, addresses: Addresses) -> Verdict | None:
+def no_news(html: str, reading: Reading | None, addresses: Addresses, headlines: int) -> Verdict | None:
     """What a page is that holds no news at all (empty, challenge, block, login, error, redirect), or None.
 
     `html` is read again, as far as `reading` leaves a doubt: with enough prose of an article, nothing is looked at.
+    `headlines` is how many links with the title of an article are on the page.
     """
     prose = prose_of(reading)
     if prose >= _STRONG:
@@ -50,7 +55,7 @@ def no_news(html: str, reading: Reading | None, addresses: Addresses) -> Verdict
     gate = walls.script_wall(html, page)
     if gate:
         return Verdict(PageKind.CHALLENGE, gate)
-    wall = walls.spoken_wall(page, password, _trusted(reading, prose))
+    wall = walls.spoken_wall(page, password, _trusted(reading, prose), headlines)
     if wall:
         return Verdict(*wall)
     if page.length < _LITTLE and prose < 60:
@@ -83,26 +88,40 @@ def prose_of(reading: Reading | None) -> int:
     return sum(len(text) for text in reading.paragraphs if _SENTENCE.search(text))
 
 
-def is_list(reading: Reading | None, links: tuple[Link, ...], url: str | None, family: Recognised | None) -> bool:
+def is_list(
+    reading: Reading | None,
+    links: tuple[Link, ...],
+    url: str | None,
+    family: Recognised | None,
+    tree: LexborHTMLParser,
+) -> bool:
     """Whether a page is a list of articles rather than one: many headlines, and no prose that outweighs them."""
     titles = {link.title for link in links[:_MOST_LINKS] if link.title and len(link.title) >= _HEADLINE}
-    if len(titles) < _FEWEST:
-        return False
     at_article = family is not None and family.article_address and not family.list_address
     if reading is None:
-        return not at_article
-    prose = prose_of(reading)
-    listed = _is_rows(reading.paragraphs, titles)
-    if at_article:
-        return listed and prose < 60
-    if listed:
-        return True
-    at_list = (family is not None and family.list_address) or bool(_LIST_URL.search(url or ""))
-    if reading.published and prose >= 60 and not at_list:
+        dated = len(titles) < _FEWEST and sum(bool(link.date) for link in list_links(tree, url)) >= _DATED
+        return not at_article and (len(titles) >= _FEWEST or dated)
+    if len(titles) < _FEWEST:
         return False
-    if at_list:
+    prose, listed = prose_of(reading), _is_rows(reading.paragraphs, titles)
+    if listed or at_article:
+        return listed and not (at_article and prose >= 60)
+    if (family is not None and family.list_address) or _LIST_URL.search(url or ""):
         return prose < 600
-    return prose < 100 and not (reading.origin and reading.published)
+    if reading.published and (prose >= 60 or reading.origin):
+        return False
+    return prose < 100 and not ((reading.published or prose >= 40) and _is_headed(tree, reading.title or ""))
+
+
+def _is_headed(tree: LexborHTMLParser, title: str) -> bool:
+    """Whether the title stands as a heading that is no link: that of an article, not of a column or a row."""
+    if len(title) < _HEADLINE - 1:
+        return False
+    wanted = "".join(title.split())
+    headings = (node for node in tree.css("h1, h2, h3") if "".join(node.text(deep=True).split()) == wanted)
+    return any(
+        node.css_first("a[href]") is None and (node.parent is None or node.parent.tag != "a") for node in headings
+    )
 
 
 def _is_rows(paragraphs: tuple[str, ...], titles: set[str]) -> bool:

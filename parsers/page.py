@@ -87,10 +87,10 @@ def _html(html: str, body: bytes | None, url: str | None, rules: PageRules | Non
     if family:
         rules = (rules or PageRules()).then(replace(family.family.page, body=()))
     reading, reason = _reading(tree, url, rules)
-    none = kinds.no_news(html, reading, addresses)
+    none = kinds.no_news(html, reading, addresses, len(around))
     if none:
         return Page(kind=none.kind, reason=none.reason, links=none.links)
-    if kinds.is_list(reading, around, url, family):
+    if kinds.is_list(reading, around, url, family, tree):
         return _list(html, url)
     if reading is None:
         return Page(kind=PageKind.OTHER, reason=reason, links=around)

@@ -19,24 +19,34 @@ _COOKIE_GATE = re.compile(r"document\.cookie\s*=|\|cookie\|", re.I)
 _PACKED = "eval(function(p,a,c,k,e,"
 _RELOAD = re.compile(r"location(?:\.(?:href|reload|replace|assign))?\s*[=(]|\.submit\(\)", re.I)
 
+# What only walls say, wherever it stands on a page, and what they say too (a login box asks for a code as well).
 _CHALLENGE = re.compile(
-    r"(?:安全|人机|滑动|滑块|身份|访问|行为)(?:验证|校验)|拖动(?:下方)?滑块|请(?:先|输入|完成|点击|进行).{0,8}(?:验证|校验)|"
-    r"验证您是(?:否是|不是)?(?:真人|机器人)|浏览器安全检查|正在(?:检查|验证)您的浏览器|环境异常|去验证|完成验证后|"
-    r"请(?:开启|启用|打开)(?:浏览器的?)?\s*JavaScript|Just a moment|Checking (?:your|if the site) |"
-    r"enable JavaScript and cookies|Verify (?:you are|that you)|are you (?:a )?(?:human|robot)",
+    r"环境异常|(?:完成|通过|进行)(?:安全|人机|滑动|滑块|身份|访问)?(?:验证|校验)(?:后|以|，|才)|拖动(?:下方)?滑块|"
+    r"(?:安全|人机|滑动|滑块|访问)(?:验证|校验)$|验证您是(?:否是|不是)?(?:真人|机器人)|正在(?:检查|验证)您的浏览器|"
+    r"Just a moment\.\.\.|Checking (?:your browser|if the site)|enable JavaScript and cookies|"
+    r"Verify (?:you are|that you)",
+    re.I,
+)
+_CHALLENGE_TOO = re.compile(
+    r"(?:安全|人机|滑动|滑块|行为)(?:验证|校验)|请(?:先|输入|完成|点击|进行).{0,8}(?:验证|校验)|浏览器安全检查|去验证|"
+    r"请(?:开启|启用|打开)(?:浏览器的?)?\s*JavaScript|are you (?:a )?(?:human|robot)",
     re.I,
 )
 _BLOCKED = re.compile(
     r"(?:访问|请求|操作)(?:已)?(?:被|遭到?)(?:网站)?(?:管理员)?(?:拒绝|阻断|拦截|禁止|限制|屏蔽|终止)|"
-    r"已被(?:网站)?(?:管理员)?(?:设置)?(?:拦截|阻断|屏蔽|创宇盾|云锁|安全狗)|拦截(?:提示|信息|页面|时间)|"
-    r"(?:禁止|拒绝|限制|非法)(?:您)?(?:的)?(?:本次)?(?:访问|请求)|无权(?:限)?访问|没有(?:权限|访问权)|未经授权的访问|"
-    r"(?:访问|操作|请求|刷新|查询|点击)(?:过于|太过?|次数过多|速度过快|频率)(?:频繁|过快|过高|快)?|"
-    r"您?的?\s?IP\s?(?:地址)?.{0,40}(?:拉黑|封|禁|限制|黑名单|异常)|(?:不合法|非法|恶意|危险)的?(?:参数|字符|请求|行为|访问)|"
-    r"黑客攻击|(?:安全)?威胁.{0,8}(?:阻断|拦截)|(?:网站|应用|云)(?:安全)?(?:防火墙|防护)|安全狗|云锁|创宇盾|网站卫士|"
-    r"\b(?:403|405|418|429)\b.{0,12}(?:Forbidden|禁止|拒绝|Too Many|Not Allowed|错误)|\b403\s*[-–:]|"
-    r"HTTP (?:Status|错误|ERROR) ?(?:403|405|412|429)|412 Precondition|Forbidden|Access(?: to .{0,40})? (?:is )?Denied|"
-    r"(?:Request|You|IP)\b.{0,20} (?:been )?blocked|Too Many Requests|"
-    r"请在微信(?:客户端|中)打开|境外.{0,6}(?:无法|限制)访问",
+    r"已被(?:网站)?(?:管理员)?(?:设置)?(?:为)?(?:拦截|阻断|屏蔽|创宇盾|云锁|安全狗)|"
+    r"^(?:您|你)?的?(?:访问|操作|请求|刷新|查询|点击)(?:过于|太过?|次数过多|速度过快|频率)(?:频繁|过快|过高|快)?|"
+    r"(?:您|你)的\s?IP\s?(?:地址)?.{0,40}(?:拉黑|封|禁|限制|黑名单|异常)|疑似黑客攻击|安全威胁.{0,8}(?:阻断|拦截)|"
+    r"403 Forbidden|403\s*[-–:]\s*(?:禁止|Forbidden)|412 Precondition|429 Too Many|境外.{0,6}(?:无法|限制)访问",
+    re.I,
+)
+_BLOCKED_TOO = re.compile(
+    r"拦截(?:提示|信息|页面|时间)|(?:禁止|拒绝|限制|非法)(?:您)?(?:的)?(?:本次)?(?:访问|请求)|"
+    r"无权(?:限)?访问|没有(?:权限|访问权)|未经授权的访问|(?:访问|操作|请求|刷新|查询|点击)(?:过于|太)(?:频繁|快)|"
+    r"(?:不合法|非法|恶意|危险)的?(?:参数|字符|请求|行为|访问)|(?:网站|应用|云)(?:安全)?(?:防火墙|防护)|"
+    r"安全狗|云锁|创宇盾|网站卫士|\b(?:403|405|418|429)\b.{0,12}(?:Forbidden|禁止|拒绝|Too Many|Not Allowed|错误)|"
+    r"HTTP (?:Status|错误|ERROR) ?(?:403|405|412|429)|Forbidden|Access(?: to .{0,40})? (?:is )?Denied|"
+    r"(?:Request|You|IP)\b.{0,20} (?:been )?blocked|Too Many Requests|请在微信(?:客户端|中)打开",
     re.I,
 )
 _GONE = (
@@ -45,23 +55,33 @@ _GONE = (
 )
 _THING = r"(?:页面|网页|内容|文章|信息|文件|资源|链接|地址|网址|栏目|稿件|新闻|记录|帖子)"
 _ERROR = re.compile(
-    rf"\b404\b(?!\s*(?:人|名|项|个|家|万|亿|号|元|米|公里|号文|室|国道|次|分))|{_THING}(?:了|可能|暂时)?(?:{_GONE})|"
+    rf"^\W*404\W*$|\b404\b\W*(?:Not Found|错误|页面|error|未找到|找不到)|(?:错误|error|HTTP)\D{{0,6}}404\b|"
+    rf"{_THING}(?:了|可能|暂时)?(?:{_GONE})|"
     rf"(?:您|你)(?:所|要|想|正在)*(?:访问|查找|浏览|请求|查看|找)的{_THING}?.{{0,16}}(?:{_GONE})|"
     r"(?:该|此|本)(?:内容|页面|文章|帐号|账号|公众号).{0,16}(?:无法查看|已被?(?:删除|停用|封|屏蔽|迁移|注销)|不可见)|"
-    r"内容因违规|Not Found|No such (?:page|file)|(?:Page|File) (?:not|does not|can't)|"
-    r"\b5(?:0[0-5]|2\d)\b\s*[-:]?\s*(?:错误|Bad|Service|Gateway|Internal|Server|Web server|Connection|HTTP|服务)|"
-    r"Internal Server Error|Bad Gateway|Gateway Time-?out|Service (?:Temporarily )?Unavailable|Bad Request|"
-    r"服务器(?:内部)?(?:错误|开小差|繁忙|异常|无响应)|(?:系统|网站|服务|网络|程序|页面|数据库)(?:暂时)?(?:繁忙|异常|错误|出错|故障|发生错误)|"
-    r"(?:系统|网站|站点|平台|本站)(?:正在)?(?:升级|维护|改版|建设|调整)(?:改造|更新)?(?:中|期间|，|,|。|$)|暂停(?:访问|服务)|"
-    r"(?:站点|网站)(?:已|已经|被|暂时)*(?:关闭|停用|停止|暂停|过期|到期)|该?域名(?:未|已|没有)|没有找到站点|参数错误|"
-    r"Under (?:Construction|Maintenance)|Error (?:Page|Report|occurred)|Whitelabel Error|"
-    r"^(?:出错了|错误(?:提示|页面|信息))$",
+    r"内容因违规|(?:系统|服务器)(?:暂时)?(?:繁忙|内部错误|开小差)|(?:网站|本站|站点)(?:正在)?(?:维护|升级|改版)(?:改造|更新)?中|"
+    r"^(?:出错了|错误(?:提示|页面|信息))[!！。]?$|500 Internal Server|502 Bad Gateway|503 Service|504 Gateway",
     re.I,
 )
-_LOGIN_SAID = re.compile(
+_ERROR_TOO = re.compile(
+    r"^404\b|\b404$|Not Found|No such (?:page|file)|(?:Page|File) (?:not|does not|can't)|"
+    r"\b5(?:0[0-5]|2\d)\b\s*[-:]?\s*(?:错误|Bad|Service|Gateway|Internal|Server|Web server|Connection|HTTP|服务)|"
+    r"Internal Server Error|Bad Gateway|Gateway Time-?out|Service (?:Temporarily )?Unavailable|Bad Request|"
+    r"服务器(?:内部)?(?:错误|开小差|繁忙|异常|无响应)|"
+    r"(?:系统|网站|服务|网络|程序|页面|数据库)(?:暂时)?(?:繁忙|异常|错误|出错|故障|发生错误)|"
+    r"(?:系统|网站|站点|平台|本站)(?:正在)?(?:升级|维护|改版|建设|调整)(?:改造|更新)?(?:中|期间|，|,|。|$)|暂停(?:访问|服务)|"
+    r"(?:站点|网站)(?:已|已经|被|暂时)*(?:关闭|停用|停止|暂停|过期|到期)|该?域名(?:未|已|没有)|没有找到站点|参数错误|"
+    r"Under (?:Construction|Maintenance)|Error (?:Page|Report|occurred)|Whitelabel Error",
+    re.I,
+)
+_LOGIN = re.compile(
+    r"(?:登录|登陆)(?:后|之后|即可|才能|方可).{0,6}(?:查看|阅读|浏览|访问|观看|下载)|(?:需要|必须|请先)(?:登录|登陆)(?:后|才|，|。|$)|"
+    r"(?:会话|登录)(?:已)?(?:超时|过期|失效)|统一身份认证",
+    re.I,
+)
+_LOGIN_TOO = re.compile(
     r"请(?:您)?(?:先|重新)?(?:登录|登陆|登入)|(?:登录|登陆)(?:后|之后|即可|才能|方可)|(?:尚|还)未登录|没有登录|需要登录|"
-    r"(?:会话|登录)(?:已)?(?:超时|过期|失效)|"
-    r"^(?:用户|会员|系统|后台|统一身份认证)?(?:登录|登陆|认证)(?:页面|界面|中心)?$|统一身份认证|扫码登录|"
+    r"^(?:用户|会员|系统|后台)?(?:登录|登陆|认证)(?:页面|界面|中心)?$|扫码登录|"
     r"(?:please |you (?:must|need to) )(?:log|sign) ?in",
     re.I,
 )
@@ -77,13 +97,20 @@ _REASONS = {
     PageKind.LOGIN: "页面要求登录",
     PageKind.ERROR: "网站报告页面错误或不存在",
 }
-_PATTERNS = (
-    (PageKind.CHALLENGE, _CHALLENGE),
-    (PageKind.BLOCKED, _BLOCKED),
-    (PageKind.LOGIN, _LOGIN_SAID),
-    (PageKind.ERROR, _ERROR),
+_KINDS = (
+    (PageKind.CHALLENGE, _CHALLENGE, _CHALLENGE_TOO),
+    (PageKind.BLOCKED, _BLOCKED, _BLOCKED_TOO),
+    (PageKind.LOGIN, _LOGIN, _LOGIN_TOO),
+    (PageKind.ERROR, _ERROR, _ERROR_TOO),
 )
+_BARE = 4  # headlines: a page with fewer has no frame of a site around what it says
 TRUSTED = 150  # characters of prose that outweigh a short sentence about an error
+_TITLED = 400  # the same for a page title that is an error message
+_LITTLE_PROSE = 60
+_FORM = 300  # characters of a page that is a login form
+_MOST_TEXTS = 400
+_SLACK = 4  # characters beside the message in a title: 对不起，
+_TITLE_PARTS = re.compile(r"[-_|—–:：]")
 _LITTLE = 200  # characters: a page that runs a script and says no more than this is a gate
 _NOTICE = 90  # a sentence of a wall is no longer
 _PROSE = 25
@@ -134,32 +161,40 @@ def script_wall(html: str, page: Said) -> str | None:
 _SCANNED = 400_000
 
 
-def spoken_wall(page: Said, password: bool, trusted: int) -> tuple[PageKind, str] | None:
+def spoken_wall(page: Said, password: bool, trusted: int, headlines: int) -> tuple[PageKind, str] | None:
     """The kind and reason of a page that says that it has nothing to show, or None.
 
     `trusted` is how many characters of prose speak for an article instead: a page title that is an error message
-    counts below 400, a short sentence below TRUSTED. `password` says that the page has a field for one.
+    counts below 400, a short sentence below TRUSTED. `password` says that the page has a field for one. With
+    `headlines` enough for the frame of a site, only what no header or footer of a site says counts.
     """
-    for kind, pattern in _PATTERNS:
-        match = pattern.search(page.title)
-        if match and trusted < 400 and (_is_whole(match, page.title) or trusted < 60):
+    bare = headlines < _BARE
+    for kind, surely, too in _KINDS:
+        match = _whole(surely, page.title) or (_whole(too, page.title) if bare else None)
+        if match and trusted < _TITLED:
             return kind, _reason(kind, match)
-    if password and trusted < TRUSTED and (_LOGIN_TITLE.search(page.title) or page.length < 300):
+    if password and trusted < TRUSTED and (_LOGIN_TITLE.search(page.title) or (bare and page.length < _FORM)):
         return PageKind.LOGIN, _REASONS[PageKind.LOGIN]
     if trusted >= TRUSTED:
         return None
-    for kind, pattern in _PATTERNS:
-        for text in page.texts[:400]:
-            match = pattern.search(text) if len(text) <= _NOTICE else None
-            if match and (kind is not PageKind.LOGIN or trusted < 60):
+    short = [text for text in page.texts[:_MOST_TEXTS] if len(text) <= _NOTICE and not _FOOTER.search(text)]
+    for kind, surely, too in _KINDS:
+        if kind is PageKind.LOGIN and trusted >= _LITTLE_PROSE:
+            continue
+        for text in short:
+            match = surely.search(text) or (too.search(text) if bare else None)
+            if match:
                 return kind, _reason(kind, match)
     return None
 
 
-def _is_whole(match: re.Match[str], title: str) -> bool:
-    """Whether a page title is the message itself (with the site's name behind it), not a headline about one."""
-    rest = re.split(r"[-_|—–]", title.replace(match[0], "", 1))
-    return match.start() <= 8 and len(rest[0].strip()) <= 8
+def _whole(pattern: re.Pattern[str], title: str) -> re.Match[str] | None:
+    """The match in a page title of which a part is the message itself, not a headline about one."""
+    match = pattern.search(title)
+    if match is None:
+        return None
+    part = next((part for part in _TITLE_PARTS.split(title) if match[0].strip() in part), match[0])
+    return match if len(part.strip()) - len(match[0].strip()) <= _SLACK else None
 
 
 def _reason(kind: PageKind, match: re.Match[str]) -> str:

@@ -192,7 +192,49 @@ _LISTS = {
     "<a href='/art/1.html'>青河市召开人才会议</a>2025-03-18</li>]]>"
     "</record></recordset></datastore>",
 }
+_LISTS |= {
+    "a list under a header that asks to log in": _framed(f"<span>您好，请登录</span><ul>{_rows(9)}</ul>"),
+    "a list under a login box": _framed(
+        f"<form>用户<input>密码<input type=password>请输入验证码<input><span>忘记密码</span></form><ul>{_rows(9)}</ul>"
+    ),
+    "a list of 404 items": _framed(f"<ul>{_rows(9)}</ul><div>共404条 每页10条</div>", "人才工作"),
+    "a list beside a protected site's mark": _framed(f"<ul>{_rows(9)}</ul><div>本站由网站卫士提供云防护</div>"),
+    "a new column with three rows": _bare(f"<h2>人才要闻</h2><ul>{_rows(3)}</ul>", "人才要闻"),
+    "a column with a headline and its summary on top": _framed(
+        f"<h2><a href='/a/99.html'>青河市人才总量突破十二万人</a></h2><p>{_PROSE}</p><ul>{_rows(12)}</ul>", "人才工作"
+    ),
+    "front page of a department with a motto": _framed(
+        f"<p>青河市人力资源和社会保障局主管全市人才工作，坚持党管人才原则。</p><h2>通知公告</h2><ul>{_rows(7)}</ul>"
+    ),
+    "pictures with titles": _bare(
+        "".join(
+            f"<div class=pic><a href='/tp/{n}.html'><img src='{n}.jpg'></a><p><a href='/tp/{n}.html'>"
+            f"高原牧场转场季节第{n}组图片</a></p></div>"
+            for n in range(1, 9)
+        ),
+        "图片新闻",
+    ),
+}
 _ARTICLES = {
+    "short, without a date, beside many headlines": _framed(
+        "<h1>青河市夜校开班</h1><div id=zoom><p>3月17日晚，青河市首期技能夜校开班，120名学员走进课堂。</p>"
+        "<p>夜校由市总工会主办，设焊接、电商、护理三个班，为期两个月，学费全免。</p></div>",
+        "青河市夜校开班-青河新闻网",
+    ),
+    "comments ask to log in": _article(
+        "青河市夜校开班", "3月17日晚，青河市首期技能夜校开班，120名学员走进课堂。"
+    ).replace("<ul class", "<div>请登录后发表评论</div><div>请输入验证码</div><ul class"),
+    "published by an office, no origin": _article(
+        "关于2025年人才项目申报的通知", "各县区：现将有关事项通知如下，请于4月30日前报送。", info="发布时间：2025-03-18"
+    ),
+    "a list of names is an article": _article(
+        "2025年度拟入选“高原英才”人员名单公示",
+        "根据规定，现将拟入选人员名单予以公示。",
+        *(f"张{n}某　青河市第{n}中学" for n in "一二三四五六七八"),
+    ),
+    "questions and answers": _article(
+        "人才政策问答", "问：如何申领安居补贴？", "答：登录政务服务网，点击人才专区即可。" + _MORE
+    ),
     "ordinary": _article("青河市召开人才工作会议", _PROSE, _MORE),
     "about a 404 page": _article(
         "多个政务网站出现“404 Not Found”页面",
@@ -228,6 +270,17 @@ _ARTICLES = {
         "<head><script>if(/phone/.test(navigator.userAgent)){location.href='http://m.qinghe.example/';}</script>",
     ),
 }
+_ERRORS |= {
+    "taken down, with a title of the site": _framed(
+        "<h1>提示</h1><p>您访问的内容不存在或已下线</p>", "提示信息 - 青河市人民政府网"
+    ),
+    "wrong number": _framed("<p>参数错误，页面不存在！</p><p>点击返回首页</p>"),
+    "iis 404": _bare(
+        "<h2>404 - 找不到文件或目录。</h2><h3>您要查找的资源可能已被删除，已更改名称或者暂时不可用。</h3>",
+        "404 - 找不到文件或目录。",
+    ),
+    "spring": _bare("<h1>Whitelabel Error Page</h1><p>There was an unexpected error (type=Not Found, status=404).</p>"),
+}
 _OTHERS = {
     "meta refresh": "<html><head><meta http-equiv='refresh' content='0; url=/rc/index.html'>"
     "</head><body></body></html>",
@@ -235,6 +288,9 @@ _OTHERS = {
     "frameset": "<html><frameset cols='20%,*'><frame src='menu.htm'><frame src='main.htm'></frameset></html>",
     "one iframe": "<html><body><iframe src='/rc/inner.html' width='100%'></iframe></body></html>",
     "empty rss": "<?xml version='1.0'?><rss><channel><title>青河</title></channel></rss>",
+    "stub that says so": "<html><head><title>跳转中</title>"
+    "<meta http-equiv=refresh content='3;url=/rc/index.html'></head>"
+    "<body><p>页面正在跳转，请稍候……<a href='/rc/index.html'>点击这里</a></p></body></html>",
     "json answer": '{"code":0,"msg":"ok","data":{"visits":12}}',
 }
 

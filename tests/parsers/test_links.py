@@ -133,8 +133,7 @@ def test_a_number_column_and_a_month_make_no_day() -> None:
 
 
 def test_a_date_in_a_summary_is_not_the_date_of_the_row() -> None:
-    text = "会议回顾了2019年3月1日以来的工作，并对今后三年的人才引"
-    "进、培养、使用和服务保障作了安排部署，提出了明确要求。"
+    text = "会议回顾了2019年3月1日以来的工作，并对今后三年的人才引进、培养作了安排部署。"
     html = f"<ul><li><a href=1.html>{_ONE}</a><p>{text}</p></li></ul>"
     assert [link.date for link in list_links(html, _BASE)] == [None]
 
