@@ -8,8 +8,10 @@ from typing import TYPE_CHECKING
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
+from parsers.dates import printed_date
 from parsers.html_marks import short_text
 from parsers.html_trim import squeezed
+from parsers.labels import is_label_line
 from parsers.tree import text_of
 
 if TYPE_CHECKING:
@@ -56,11 +58,18 @@ def find_title(tree: LexborHTMLParser, metas: dict[str, str], selectors: tuple[s
         key = _key(heading)
         if any(_agree(key, witness) for witness in keys) or any(_holds(key, witness) for witness in plain):
             return _without_buttons(heading, page_title)
-        if spare is None and len(heading) >= 6 and not _NO_HEADLINE.search(heading) and not _SITE_NAME.search(heading):
+        if spare is None and _may_be_headline(heading):
             spare = heading
     if spare and len(page_title) <= _LONGEST_SITE_NAME and _SITE_NAME.search(page_title):
         page_title = ""
     return _from_witnesses(metas, page_title) or spare
+
+
+def _may_be_headline(heading: str) -> bool:
+    """Whether a heading that nothing agrees with may still be the headline: no section, site, label or date."""
+    if len(heading) < 6 or _NO_HEADLINE.search(heading) or _SITE_NAME.search(heading):
+        return False
+    return not (is_label_line(heading) or printed_date(heading))
 
 
 def subtitle_of(around: Surroundings) -> str | None:
