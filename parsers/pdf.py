@@ -10,7 +10,8 @@ from dataclasses import replace
 
 from parsers.dates import printed_date
 from parsers.errors import ParseError
-from parsers.newspaper import likeness, simplified
+from parsers.newspaper import simplified
+from parsers.newspaper_order import likeness
 from parsers.pdf_document import document_text
 from parsers.pdf_furniture import page_line
 from parsers.pdf_glyphs import Sheet, sheets

@@ -49,12 +49,12 @@ def read_text(text: str, url: str | None = None) -> tuple[Reading, ...]:
     """
     text = text.lstrip("\ufeff").replace("\r\n", "\n").replace("\r", "\n")
     cleaned = mirror.clean_text(text)
-    reading = read_newspaper(cleaned.text) if _is_columns(cleaned.text) else _read(cleaned.text)
-    if not reading.paragraphs:
+    readings = read_newspaper(cleaned.text) if _is_columns(cleaned.text) else (_read(cleaned.text),)
+    if not any(reading.paragraphs for reading in readings):
         raise NoBody("文本中没有正文段落：请确认文件是标题加正文的文章。")
     if cleaned.repairs:
-        reading = replace(reading, repairs=mirror.place_repairs(cleaned, reading))
-    return (replace(reading, flags=(*reading.flags, *doubtful_years(reading.body))),)
+        readings = tuple(replace(one, repairs=mirror.place_repairs(cleaned, one)) for one in readings)
+    return tuple(replace(one, flags=(*one.flags, *doubtful_years(one.body))) for one in readings)
 
 
 def _is_columns(text: str) -> bool:

@@ -41,7 +41,7 @@ def test_a_page_of_columns_is_told_from_ordinary_text() -> None:
 
 
 def test_the_page_is_read_in_order() -> None:
-    reading = read_newspaper(page())
+    (reading,) = read_newspaper(page())
     assert (reading.title, reading.subtitle) == ("贤聚河谷 才兴未来", "——河谷市人才工作综述")
     assert reading.authors == ("周小雨", "何祖")
     assert reading.paragraphs == (
@@ -58,7 +58,9 @@ def test_the_page_is_read_in_order() -> None:
 def test_an_order_that_nothing_decides_is_flagged() -> None:
     text = page().replace("拓宽引才渠道拓宽引才渠道", "甲丙戊庚甲丙戊庚")
     text = text.replace("优化人才服务优化人才服务 留住各方英才留住各方英才", "乙丁己辛乙丁己辛")
-    assert [flag.name for flag in read_newspaper(text).flags] == ["reading-order"]
+    (reading,) = read_newspaper(text)
+    assert reading.order_confidence is not None and reading.order_confidence < 0.75
+    assert [flag.name for flag in reading.flags] == ["reading-order"]
 
 
 def test_headings_printed_twice_are_taken_once() -> None:
