@@ -7,7 +7,7 @@ from urllib.parse import urldefrag, urljoin, urlsplit
 
 from selectolax.lexbor import LexborHTMLParser
 
-_NO_ADDRESS = ("#", "javascript:", "mailto:", "tel:", "data:", "about:")
+_NO_ADDRESS = ("javascript:", "mailto:", "tel:", "data:", "about:")
 _LONGEST = 4000  # characters; what is longer is data, not an address
 _UNUSUAL = re.compile(r"[\[;]|[?./]$")  # forms that urljoin rewrites; an address that ends in / is left to it too
 _SCHEME = re.compile(r"[a-zA-Z][a-zA-Z0-9+.-]*:")
@@ -27,8 +27,12 @@ class Addresses:
 
     def join(self, reference: str | None) -> str | None:
         """The absolute address without its fragment; None for scripts, mails and what is no address."""
-        reference = (reference or "").strip().partition("#")[0]
-        if not reference or len(reference) > _LONGEST or reference[:11].lower().startswith(_NO_ADDRESS):
+        reference = (reference or "").strip()
+        if "#" in reference:
+            reference = reference.partition("#")[0]
+        if not reference or len(reference) > _LONGEST:
+            return None
+        if ":" in reference[:11] and reference[:11].lower().startswith(_NO_ADDRESS):
             return None
         if not reference.isprintable() or _UNUSUAL.search(reference):
             return self._slowly(reference)

@@ -18,6 +18,7 @@ _ARTICLE = re.compile(r"(?:^|/)(?:content|con|c)[_-]?\d+\.s?html?(?:\?.*)?$", re
 _PAGE = re.compile(r"(?:^|/)(?:node|col|index|layout|page)[_-]?[A-Za-z]?\d*\.s?html?(?:\?.*)?$", re.I)
 _PDF = re.compile(r"\.pdf(?:\.\d+)?(?:\?.*)?$", re.I)
 _PAGE_NAME = re.compile(r"第?\s*[A-Z]?\d{1,3}\s*版|^[A-Z]?\d{2,3}\s*[:：]|^第[一二三四五六七八九十]+版", re.I)
+_NUMBERED = frozenset("0123456789ABCDabcd")
 _NEXT_PAGE = re.compile(r"\W*下\s*一?\s*版\W*")
 _PADDED = re.compile(r"(?:node|col|layout|page)[_-]?[A-Za-z]?(0\d|\d{2,3})\.\w+$", re.I)  # node_01: page 01
 _NODE = re.compile(r"(.*?)0*(\d{1,3})\.\w+$")
@@ -28,8 +29,8 @@ _FEW_HEADLINES = 5
 
 def is_epaper(tree: LexborHTMLParser, anchors: list[Anchor], epaper_list_address: bool) -> bool:
     """Whether a page is a newspaper page that leads to its articles (or only to its PDF), and has no body itself."""
-    areas = sum(_is_area(anchor) and bool(_ARTICLE.search(anchor.reference)) for anchor in anchors)
-    pages = sum(_names_page(anchor.text) for anchor in anchors)
+    areas = sum(node.tag == "area" and bool(_ARTICLE.search(href)) for node, href, text in anchors if not text)
+    pages = sum(_names_page(text) for _, _, text in anchors if text and ("版" in text or text[0] in _NUMBERED))
     if not (areas or pages or epaper_list_address):
         return False
     articles = len({anchor.reference for anchor in anchors if _ARTICLE.search(anchor.reference)})
@@ -43,13 +44,9 @@ def is_epaper(tree: LexborHTMLParser, anchors: list[Anchor], epaper_list_address
     return all(len(text_of(node)) < _BODY_TEXT for node in tree.css(_BODY))
 
 
-def _is_area(anchor: Anchor) -> bool:
-    return not anchor.text and anchor.node.tag == "area"
-
-
 def _names_page(text: str) -> bool:
     """Whether a link is that of a page: 第01版：要闻, A02 版, 03：评论."""
-    return len(text) < 24 and ("版" in text or text[:3].isalnum()) and bool(_PAGE_NAME.search(text))
+    return len(text) < 24 and bool(_PAGE_NAME.search(text))
 
 
 def epaper_links(anchors: list[Anchor], addresses: Addresses) -> tuple[Link, ...]:

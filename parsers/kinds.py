@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html as entities
 import re
 from dataclasses import dataclass
 
@@ -28,6 +29,8 @@ _LIST_URL = re.compile(
     re.I,
 )
 _DOCUMENT = re.compile(r"(?:公告|通知|通告|启事|公示|通报|声明|说明|意见|办法|方案|预告|回复|答复)(?:[（(].*)?$")
+_TITLE = re.compile(r"<title[^>]{0,200}>([^<]{0,300})", re.I)
+_TITLE_BEFORE = 50_000
 _SENTENCE = re.compile(r"[。！？]")
 
 
@@ -47,15 +50,20 @@ def no_news(html: str, reading: Reading | None, addresses: Addresses, headlines:
     `headlines` is how many links with the title of an article are on the page.
     """
     prose = prose_of(reading)
+    trusted = _trusted(reading, prose)
     if prose >= _STRONG:
         return None
+    if trusted >= walls.TRUSTED:  # only a title can say otherwise
+        match = _TITLE.search(html[:_TITLE_BEFORE])
+        wall = walls.titled_wall(" ".join(entities.unescape(match[1]).split()) if match else "", headlines)
+        return Verdict(*wall) if wall else None
     tree = parse(html)
     password = tree.css_first('input[type="password" i]') is not None
     page = walls.said(tree)
     gate = walls.script_wall(html, page)
     if gate:
         return Verdict(PageKind.CHALLENGE, gate)
-    wall = walls.spoken_wall(page, password, _trusted(reading, prose), headlines)
+    wall = walls.spoken_wall(page, password, trusted, headlines)
     if wall:
         return Verdict(*wall)
     if page.length < _LITTLE and prose < 60:

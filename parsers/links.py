@@ -73,15 +73,14 @@ def list_links(
 def article_links(found: list[Anchor], addresses: Addresses) -> tuple[Link, ...]:
     """The links of an article page that look like articles: address and title, no dates, each address once."""
     links: dict[str, Link] = {}
-    for anchor in found:
-        title = anchor.text
+    for node, reference, title in found:
         if len(title) < _TITLE_LENGTH:
             if title and title[-1] not in ".…":  # a word of the menu
                 continue
-            title = (anchor.node.attrs.get("title") or "").strip()
+            title = (node.attrs.get("title") or "").strip()
             if len(title) < _TITLE_LENGTH:
                 continue
-        address = addresses.join(anchor.reference)
+        address = addresses.join(reference)
         if address is None or address in links or address.lower().endswith(_FILES):
             continue
         links[address] = Link(address, title[:_LONGEST_TITLE])

@@ -26,7 +26,6 @@ _HTML = re.compile(r"<(?:!doctype|html|head|body|div|p|table|meta|title|script|b
 _SCANNED = 20_000  # characters looked at for tags
 _BINARY = (b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"PK\x03\x04", b"Rar!", b"\x1f\x8b", b"\xd0\xcf\x11\xe0")
 _ASCII_BASED = frozenset({"utf-8", "gb18030", "big5"})
-_TONED = re.compile(r"\([a-zü]{0,5}[āáǎàēéěèīíǐìōóǒòūúǔùǖǘǚǜńňǹḿ]")  # a mirror page has readings: 才(cái)
 _CONTROLS = bytes(code for code in range(32) if code not in b"\t\r\n\f")
 _READABLE = 0.7  # the least share of characters that can be read
 
@@ -74,7 +73,7 @@ def _html(html: str, body: bytes | None, url: str | None, rules: PageRules | Non
     feed = read_feed(html, url)
     if feed:
         return _feed(feed)
-    cleaned = mirror.clean_text(html) if _TONED.search(html) and mirror.is_mirror(html) else None
+    cleaned = mirror.clean_text(html) if mirror.is_mirror(html) else None
     html = links.prepared(cleaned.text if cleaned else html)
     tree = parse(html)
     addresses = base_of(tree, html, url)

@@ -105,7 +105,6 @@ _KINDS = (
 )
 _BARE = 4  # headlines: a page with fewer has no frame of a site around what it says
 TRUSTED = 150  # characters of prose that outweigh a short sentence about an error
-_TITLED = 400  # the same for a page title that is an error message
 _LITTLE_PROSE = 60
 _FORM = 300  # characters of a page that is a login form
 _MOST_TEXTS = 400
@@ -161,18 +160,26 @@ def script_wall(html: str, page: Said) -> str | None:
 _SCANNED = 400_000
 
 
+def titled_wall(title: str, headlines: int) -> tuple[PageKind, str] | None:
+    """The kind and reason of a page whose title is the message of a wall, or None; for `headlines` see below."""
+    for kind, surely, too in _KINDS:
+        match = _whole(surely, title) or (_whole(too, title) if headlines < _BARE else None)
+        if match:
+            return kind, _reason(kind, match)
+    return None
+
+
 def spoken_wall(page: Said, password: bool, trusted: int, headlines: int) -> tuple[PageKind, str] | None:
     """The kind and reason of a page that says that it has nothing to show, or None.
 
-    `trusted` is how many characters of prose speak for an article instead: a page title that is an error message
-    counts below 400, a short sentence below TRUSTED. `password` says that the page has a field for one. With
+    `trusted` is how many characters of prose speak for an article instead: a short sentence about an error counts
+    below TRUSTED. `password` says that the page has a field for one. With
     `headlines` enough for the frame of a site, only what no header or footer of a site says counts.
     """
     bare = headlines < _BARE
-    for kind, surely, too in _KINDS:
-        match = _whole(surely, page.title) or (_whole(too, page.title) if bare else None)
-        if match and trusted < _TITLED:
-            return kind, _reason(kind, match)
+    titled = titled_wall(page.title, headlines)
+    if titled:
+        return titled
     if password and trusted < TRUSTED and (_LOGIN_TITLE.search(page.title) or (bare and page.length < _FORM)):
         return PageKind.LOGIN, _REASONS[PageKind.LOGIN]
     if trusted >= TRUSTED:
