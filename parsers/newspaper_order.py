@@ -17,7 +17,9 @@ _ENDS = re.compile(r"[。！？!?…；：][”’》）】]*$")
 _SAME_WIDTH = 2.5  # hanging punctuation moves the width of a column's lines by this much
 _QUOTES = ("“", "「", "『", '"')
 _OPENING = 0.1  # a section likes to open with somebody's words: worth this much for a cut before them
-_FOLLOWS = 0.25  # what it is worth that a block stands below a title in the text, in shares of a clear likeness
+_OWN = 5.0  # in clear likenesses: nothing takes the paragraph below a title away from it
+_OPENED = 0.1  # what a word of the opening counts beside one of the title
+_BREAK, _BREAK_INSIDE = 0.3, 0.9  # what a change of article costs between two blocks, and inside one
 SURE = 1.02  # how many times better the best order must be than the next one
 
 
@@ -111,44 +113,86 @@ def likeness(one: str, other: str) -> float:
 
 
 def shared_out(
-    heads: Sequence[tuple[str, int]], paragraphs: Iterable[Paragraph], headings: list[str]
+    heads: Sequence[tuple[str, int]], paragraphs: Sequence[Paragraph], headings: list[str]
 ) -> Iterator[tuple[list[Paragraph], list[str], float]]:
     """For each head (its words and the number of its line) its paragraphs and headings, and how many times likelier
     these are its own than another's.
 
-    A run belongs to the title whose words it uses most; that it stands below a title counts too, because most
-    programs write an article in one go.
+    The block right below a title is its own; any other paragraph goes where it shares most words, and a change
+    inside a block costs, because most programs write a column in one go.
     """
-    joined = _unbroken(_runs(paragraphs))
-    texts = ["".join(p.text for run in group for p in run) for group in joined]
-    likeness = _likeness([[text] for text in texts], [words for words, _ in heads])
-    clear = max((value for row in likeness for value in row), default=0.0) or 1.0
-    starts = [group[0][0].line for group in joined]
-    owner, sure = [], [SURE + 1.0] * len(heads)
-    for number, start in enumerate(starts):
-        above = max((row for row, (_, line) in enumerate(heads) if line < start), default=-1)
-        scores = [likeness[row][number] + _FOLLOWS * clear * (row == above) for row in range(len(heads))]
-        best, second = sorted(scores, reverse=True)[:2]
-        owner.append(scores.index(best))
-        sure[owner[-1]] = min(sure[owner[-1]], best / second if second else SURE + 1.0)
-    own: list[list[str]] = [[] for _ in heads]
-    for heading, values in zip(headings, _likeness([[text] for text in texts], headings), strict=True):
-        own[owner[values.index(max(values))]].append(heading)
-    for row in range(len(heads)):
-        mine = [group for number, group in enumerate(joined) if owner[number] == row]
-        yield [paragraph for group in mine for run in group for paragraph in run], own[row], sure[row]
+    runs = _runs(paragraphs)
+    first = [_below(runs, line) for _, line in heads]
+    words = [text for text, _ in heads]
+    texts = ["".join(p.text for p in own[:2]) for own in first]
+    ordered = [paragraph for run in runs for paragraph in run]
+    kin = _kinship(words, texts, [paragraph.text for paragraph in ordered])
+    for row, own in enumerate(first):
+        for number, paragraph in enumerate(ordered):
+            kin[number][row] += _OWN * any(paragraph is one for one in own[:1])
+    owner = _best_way(kin, [_cost(one, other) for one, other in itertools.pairwise(ordered)])
+    own_headings: list[list[str]] = [[] for _ in heads]
+    for heading in headings:
+        values = [likeness(heading, text + more) for text, more in zip(words, texts, strict=True)]
+        own_headings[values.index(max(values))].append(heading)
+    for row, (_, line) in enumerate(heads):
+        numbers = [number for number in range(len(ordered)) if owner[number] == row]
+        doubts = [_doubt(kin[number], row) for number in numbers]
+        mine = sorted((ordered[number] for number in numbers), key=lambda one: (one.line < line, one.line))
+        yield mine, own_headings[row], min(doubts, default=1.0)
 
 
-def _unbroken(runs: list[list[Paragraph]]) -> list[list[list[Paragraph]]]:
-    """Runs in groups: one that breaks off inside a sentence belongs to the next one of its block."""
-    groups: list[list[list[Paragraph]]] = []
-    for run in runs:
-        last = groups[-1][-1][-1] if groups else None
-        if last and last.block == run[0].block and (not _ENDS.search(last.text) or last.width == run[0].width):
-            groups[-1].append(run)
-        else:
-            groups.append([run])
-    return groups
+def _below(runs: Sequence[list[Paragraph]], line: int) -> list[Paragraph]:
+    """The run that begins first below a line."""
+    return min((run for run in runs if run[0].line > line), key=lambda run: run[0].line, default=[])
+
+
+def _kinship(titles: Sequence[str], openings: Sequence[str], texts: Sequence[str]) -> list[list[float]]:
+    """Text × article: how many of its pairs of characters the article's title and opening have, rare ones counting
+    more and the opening less; the best article of each text is 1."""
+    named, opened, parts = ([_pairs(text) for text in group] for group in (titles, openings, texts))
+    spread = Counter(pair for part in parts for pair in part)
+    rows = []
+    for part in parts:
+        weight = {pair: math.log(len(parts) / spread[pair]) for pair in part}
+        values = [
+            sum(weight[pair] * (1.0 if pair in title else _OPENED * (pair in opening)) for pair in part)
+            for title, opening in zip(named, opened, strict=True)
+        ]
+        most = max(values) or 1.0
+        rows.append([value / most for value in values])
+    return rows
+
+
+def _cost(one: Paragraph, other: Paragraph) -> float:
+    """What it costs that two neighbours belong to different articles."""
+    if one.block != other.block:
+        return _BREAK
+    if not _ENDS.search(one.text):
+        return _OWN
+    return _BREAK if abs(one.width - other.width) > _SAME_WIDTH else _BREAK_INSIDE
+
+
+def _best_way(values: Sequence[Sequence[float]], costs: Sequence[float]) -> list[int]:
+    """The owner of each paragraph so that likeness less the costs of changes is greatest."""
+    if not values:
+        return []
+    count = len(values[0])
+    best, back = list(values[0]), []
+    for row, cost in zip(values[1:], costs, strict=True):
+        top = max(range(count), key=best.__getitem__)
+        came = [own if best[own] >= best[top] - cost else top for own in range(count)]
+        best = [row[own] + max(best[own], best[top] - cost) for own in range(count)]
+        back.append(came)
+    way = [max(range(count), key=best.__getitem__)]
+    for came in reversed(back):
+        way.append(came[way[-1]])
+    return way[::-1]
+
+
+def _doubt(values: Sequence[float], row: int) -> float:
+    """How many times likelier an article is than the next one; below 1 where only its neighbours speak for it."""
+    return 2.0 if values[row] > _OWN else values[row] / (max(v for n, v in enumerate(values) if n != row) or 0.1)
 
 
 def _runs(paragraphs: Iterable[Paragraph]) -> list[list[Paragraph]]:

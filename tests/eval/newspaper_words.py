@@ -40,11 +40,22 @@ _TITLES = (
 )
 
 
+def subjects(pick: random.Random, number: int) -> list[dict[str, str]]:
+    """Subjects of so many articles, no place, field or measure twice."""
+    drawn = {name: pick.sample(_CHOICES[name], number) for name in ("place", "field", "what")}
+    return [{name: drawn[name][at] for name in drawn} for at in range(number)]
+
+
 class Words:
     """Sentences, titles and names from one seed; nothing is said twice in the same way for long."""
 
-    def __init__(self, random_numbers: random.Random) -> None:
+    def __init__(self, random_numbers: random.Random, **subject: str) -> None:
+        """`subject` (place, field, what) is spoken of three times out of four."""
         self._random = random_numbers
+        self._choices = {
+            name: [subject[name]] * 3 * len(words) + words if name in subject else words
+            for name, words in _CHOICES.items()
+        }
 
     def name(self) -> str:
         """A person's name of two or three characters."""
@@ -81,7 +92,7 @@ class Words:
     def _filled(self, pattern: str) -> str:
         pick = self._random
         return pattern.format(
-            **{name: pick.choice(words) for name, words in _CHOICES.items()},
+            **{name: pick.choice(words) for name, words in self._choices.items()},
             name=self.name(),
             year=pick.randint(2016, 2029),
             month=pick.randint(1, 12),

@@ -8,15 +8,16 @@ import time
 
 import pytest
 
+from parsers.newspaper import is_newspaper, read_newspaper
 from parsers.pdf import read_pdf
 from tests.eval.newspaper_layouts import MAKERS, Walls
 from tests.eval.newspaper_pages import FONT, Order, Paper, make
 from tests.eval.newspaper_score import Score, score, total
+from tests.eval.newspaper_texts import TextArticle, text_page
 
-pytestmark = pytest.mark.skipif(
+needs_font = pytest.mark.skipif(
     not FONT.exists() and "CI" not in os.environ, reason="needs the Debian package fonts-wqy-microhei"
 )
-_PER_KIND = len(Walls)  # papers of one layout and one order: one for each way to separate the articles
 _SEED = 20261121  # set before the reader was tuned, and never changed
 
 
@@ -37,6 +38,7 @@ def read_all(kind: str, seed: int = _SEED) -> Score:
     return total(score(paper, read_pdf(paper.body)) for paper, _ in papers(kind, seed))
 
 
+@needs_font
 @pytest.mark.parametrize("kind", MAKERS)
 def test_made_pages_are_read_in_order_and_cut_into_articles(kind: str) -> None:
     scored = read_all(kind)
@@ -49,9 +51,24 @@ def test_made_pages_are_read_in_order_and_cut_into_articles(kind: str) -> None:
     assert scored.share("heads") >= 0.95
 
 
+@needs_font
 def test_a_second_takes_five_pages() -> None:
     made = [paper for paper, _ in papers("grid")]
     start = time.process_time()
     for paper in made:
         read_pdf(paper.body)
     assert len(made) / (time.process_time() - start) >= 5
+
+
+def test_text_of_a_page_with_several_articles_is_cut_into_them() -> None:
+    right = total_articles = 0
+    for seed in range(40):
+        text, articles = text_page(seed)
+        assert is_newspaper(text)
+        readings = read_newspaper(text)
+        read = {
+            TextArticle(one.title or "", one.subtitle or "", " ".join(one.authors), one.paragraphs) for one in readings
+        }
+        right += sum(article in read for article in articles)
+        total_articles += max(len(articles), len(readings))
+    assert right / total_articles >= 0.95
