@@ -119,6 +119,8 @@ def byline_in(paragraph: str) -> tuple[str, ...]:
 
     Read are a paragraph that is a byline, （记者 X） after 讯/电 or at either end, 讯 记者X报道：, a name at the end.
     """
+    if len(paragraph) > 4 * _NEAR:  # nothing in the middle is looked at
+        paragraph = f"{paragraph[: 2 * _NEAR]}\n{paragraph[-2 * _NEAR :]}"
     paragraph = _plain(paragraph)
     if len(paragraph) <= 60 and not _NOT_BYLINE.search(paragraph):
         if _BYLINE.match(paragraph):

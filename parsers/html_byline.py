@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from parsers.html_lines import Line
 
 _LONGEST = 160  # characters of a line that may hold labels
+_ROOM_OF_DATE = 40  # characters of a line that holds a date and a name
 _BETWEEN_LINES = "   "
 _DATED = re.compile(r"(?:19|20)\d\d[-年/.]\d.*?(?:\d:\d\d(?::\d\d)?|日|\d(?=\s|$))")
 _CLOCK = re.compile(r"\d{1,2}:\d\d(?::\d\d)?")
@@ -156,6 +157,8 @@ def _signatures(tail: list[Line]) -> list[Line]:
 
 def _names_in_head(text: str) -> tuple[str, ...]:
     """A byline between title and body: 记者X／台北报道 with the date before it, X/报社, 报社／X with the date after."""
+    if "/" not in text and "／" not in text and "作者" not in text and not _HEAD_ROLE.search(text):
+        return ()
     text = _CLOCK.sub("", _DATED.sub(" ", text)).strip()
     pair = _PAIR.fullmatch(text)
     if pair:
@@ -170,6 +173,8 @@ def _names_in_head(text: str) -> tuple[str, ...]:
 
 def _name_by_date(text: str) -> tuple[str, ...]:
     """A name of three characters that stands alone beside the date (2024-03-05 08:55 王海涛)."""
+    if len(text) > _ROOM_OF_DATE or not text[-1:].isalnum():
+        return ()
     rest = _CLOCK.sub("", _DATED.sub(" ", text)).strip(" ·|｜/—-")
     return (rest,) if len(rest) == 3 and rest != text and looks_like_name(rest) and not is_media(rest) else ()
 

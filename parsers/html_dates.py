@@ -106,12 +106,8 @@ def _dates(
         if len(set(marks.common["time"])) == 1 or marks.stamps.get(text, text) in near:
             yield machine_date(text), "page"
     yield head.get("published"), "label"
-    above, below = _parted(around)
-    for line in below:
-        yield _on_line(line), "page"
-    days = {date[:10]: date for line in above if (date := _on_line(line))}
-    if len(days) == 1:  # over the title stand the day of an issue, and lists of other news
-        yield next(iter(days.values())), "page"
+    for date in _near_title(around):
+        yield date, "page"
     yield tail.get("published"), "label after"
 
 
@@ -120,16 +116,28 @@ def _filled(date: str | None) -> str | None:
     return date[:10] if date and date[10:19] in ("T00:00:00", "T00:00+08") else date
 
 
-def _parted(around: Surroundings) -> tuple[list[Line], list[Line]]:
-    """The lines over the title and those under it; all are under it where the title is on none."""
+def _near_title(around: Surroundings) -> list[str]:
+    """The dates of the lines under the title; then that of the lines over it, where they name one day only: there
+    stand the day of an issue, and lists of other news."""
+    dated = [(index, date) for index, line in enumerate(around.head) if (date := _on_line(line))]
+    if not dated:
+        return []
+    title = _title_line(around)
+    above = [date for index, date in dated if index < title]
+    single = len({date[:10] for date in above}) == 1
+    return [date for index, date in dated if index > title] + (above[:1] if single else [])
+
+
+def _title_line(around: Surroundings) -> int:
+    """The number of the head's line that the page's `<title>` holds, -1 where there is none."""
     head = around.tree.head
     title = head.css_first("title") if head else None
     named = squeezed(title.text(deep=True)) if title else ""
     for index, line in enumerate(around.head):
         text = squeezed(line.text)
         if len(text) >= 4 and text in named and not printed_date(line.text):
-            return around.head[:index], around.head[index + 1 :]
-    return [], around.head
+            return index
+    return -1
 
 
 def _on_line(line: Line) -> str | None:

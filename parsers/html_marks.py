@@ -132,4 +132,12 @@ for _place, (_, _selector) in enumerate(_ALL):
     elif _parts["tag"]:
         _BY_TAG.setdefault(_parts["tag"], _place)
 _OTHER_NAMES = frozenset(attribute for _, attribute, _, _ in _BY_ATTRIBUTE)
-_LOOK = ", ".join(["[class]", "[id]", *_BY_TAG, *(f"[{attribute}]" for attribute in sorted(_OTHER_NAMES))])
+# few selectors that each match few elements are the cheapest way to ask the whole tree
+_LOOK = ", ".join(
+    [
+        f'[{attribute}*="{word}" i]'
+        for word in ("source", "author", "writer", "laiyuan")
+        for attribute in ("class", "id")
+    ]
+    + [selector for _, selector in _ALL if selector[0] not in "#." or not _CALLED.search(selector)]
+)
