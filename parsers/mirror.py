@@ -29,6 +29,7 @@ _ANNOTATED_SHARE = 0.6
 _CONTEXT = 8
 _MARGIN = 6.0  # how much likelier (natural logarithm) a repair of a mark must be than the text as printed
 _RARE = -15.5  # natural logarithm of the share of a character that is rarely a word of its own
+_REAL_FOLLOWER = re.compile(r"[\d!?]")  # after these a mark is most likely printed as it was
 _HIDDEN_COST = 3.0  # a pair of bytes that left nothing behind is rare
 _CLOSED_QUOTE = 8.0  # what it is worth to close a quotation that stays open as printed
 _ALONE = 99.0  # the lead of a repair that has no rival
@@ -190,6 +191,8 @@ def _ranked(place: _Place) -> list[_Option]:
 
 def _in_quotes(place: _Place) -> bool:
     """Whether a quotation is open at the place that the text after it does not close before the next one opens."""
+    if _REAL_FOLLOWER.match(place.line, place.at + 1):
+        return False
     before = re.findall("[“”]", place.before[-300:])
     after = re.findall("[“”]", place.line[place.at : place.at + 300])
     return before[-1:] == ["“"] and after[:1] != ["”"]

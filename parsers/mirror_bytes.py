@@ -267,7 +267,10 @@ def _may_split(line: str, at: int) -> bool:
     """Every ？ and ！ may hide damage; commas and stops are so many that a rare character must follow."""
     if not _BEFORE_MARK.match(line[at - 1]):
         return False
-    return line[at] in "?!？！" or _rare(line[at + 1 : at + 2])
+    follower = line[at + 1 : at + 2]
+    if line[at] in "?!？！":
+        return follower not in ("?", "!", "？", "！")  # !!! is printed by people
+    return _rare(follower)
 
 
 def _rare(character: str) -> bool:

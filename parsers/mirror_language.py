@@ -145,9 +145,9 @@ def single(character: str, follower: str = "") -> float:
     if "\u4e00" <= character <= "\u9fff":
         return max(_UNKNOWN, common(character))
     if character in "?？!！":
-        if follower.isdigit() or (follower in _CLOSE and follower not in "!！?？)）】》" and follower != ""):
+        if follower in _CLOSE and follower not in "!！?？)）】》" and follower != "":
             return -25.0
-        return -8.0
+        return -9.0 if follower.isdigit() else -8.0
     if "\ue000" <= character <= "\uf8ff":
         return -30.0
     if character.isascii() and character.isalnum():
