@@ -20,6 +20,7 @@ _HEADLINE = 8
 _FEWEST = 4  # headlines of a list
 _DATED = 2  # rows with dates make a list of a page that has nothing else
 _MOST_LINKS = 1500
+_PAGER = re.compile(r"共\s*\d+\s*[页条]|第\s*\d+\s*页|上一?页|下一?页|[首尾末]页")
 _ROWS = 150  # paragraphs that are looked at for rows
 _LEAD = 150  # characters before the first row of a list
 _STRONG = 400  # characters of prose that no wall has
@@ -107,18 +108,25 @@ def is_list(
     titles = {link.title for link in links[:_MOST_LINKS] if link.title and len(link.title) >= _HEADLINE}
     at_article = family is not None and family.article_address and not family.list_address
     if reading is None:
-        dated = len(titles) < _FEWEST and sum(bool(link.date) for link in list_links(tree, url)) >= _DATED
-        return not at_article and (len(titles) >= _FEWEST or dated)
-    if len(titles) < _FEWEST:
-        return False
+        return not at_article and (len(titles) >= _FEWEST or _dated_rows(tree, url) >= _DATED)
     prose, listed = prose_of(reading), _is_rows(reading.paragraphs, titles)
+    at_list = family is not None and family.list_address
+    if len(titles) < _FEWEST:
+        return bool(titles) and prose < 60 and (at_list or _only_rows(reading.paragraphs, titles))
     if listed or at_article:
         return listed and not (at_article and prose >= 60)
-    if (family is not None and family.list_address) or _LIST_URL.search(url or ""):
+    if at_list:
         return prose < 600
+    if _LIST_URL.search(url or ""):
+        headed = reading.published and prose >= 60 and _is_headed(tree, reading.title or "")
+        return prose < 600 and not (headed and _dated_rows(tree, url) < _FEWEST)
     if reading.published and (prose >= 60 or reading.origin):
         return False
     return prose < 100 and not ((reading.published or prose >= 40) and _is_headed(tree, reading.title or ""))
+
+
+def _dated_rows(tree: LexborHTMLParser, url: str | None) -> int:
+    return sum(bool(link.date) for link in list_links(tree, url))
 
 
 def _is_headed(tree: LexborHTMLParser, title: str) -> bool:
@@ -139,6 +147,12 @@ def _is_rows(paragraphs: tuple[str, ...], titles: set[str]) -> bool:
     if sum(rows) < 3 or sum(rows) < 0.3 * len(rows):
         return False
     return sum(len(text) for text in paragraphs[: rows.index(True)]) < _LEAD
+
+
+def _only_rows(paragraphs: tuple[str, ...], titles: set[str]) -> bool:
+    """Whether nothing but rows was read, footer and pager apart: a list of two or three."""
+    told = [text for text in paragraphs if not walls.FOOTER.search(text) and not _PAGER.search(text)]
+    return bool(told) and all(_is_row(text, titles) for text in told)
 
 
 def _is_row(text: str, titles: set[str]) -> bool:

@@ -42,6 +42,7 @@ _TAIL_DATE = re.compile(
 )
 _DATE_PIECE = re.compile(r"[\d年月日号:：./\-—\s]+")
 _CUT = re.compile(r"(?:\.{2,}|…+)$")
+_INDEX = re.compile(r"/(?:(?:index|default)\.\w+)?$", re.I)
 _FOLDER = re.compile(r"^https?://[^/]+(?P<path>/.*)?$", re.I)
 
 
@@ -191,4 +192,4 @@ def _is_headline(link: Link) -> bool:
     path = (match["path"] or "/") if match else link.url
     if match and path == "/":
         return False
-    return bool(link.date) or len(link.title) > _COLUMN_TITLE or not path.endswith("/")
+    return bool(link.date) or len(link.title) > _COLUMN_TITLE or not _INDEX.search(path)

@@ -86,7 +86,7 @@ _LOGIN_TOO = re.compile(
     re.I,
 )
 _LOGIN_TITLE = re.compile(r"登录|登陆|登入|身份认证|\blog ?in\b|\bsign ?in\b", re.I)
-_FOOTER = re.compile(
+FOOTER = re.compile(
     r"版权|主办|承办|备案|ICP|公网安备|地址[:：]|电话|邮编|copyright|浏览器|分辨率|标识码|许可证|转载|客服|技术支持",
     re.I,
 )
@@ -140,7 +140,7 @@ def said(tree: LexborHTMLParser) -> Said:
     raw = body.text(deep=True, separator="\x1f").split("\x1f") if body else []
     texts = tuple(text for one in raw if (text := " ".join(one.split())))
     prose = sum(
-        len(text) for text in texts if len(text) >= _PROSE and _SENTENCE.search(text) and not _FOOTER.search(text)
+        len(text) for text in texts if len(text) >= _PROSE and _SENTENCE.search(text) and not FOOTER.search(text)
     )
     return Said(title, texts, sum(map(len, texts)), prose, anything)
 
@@ -184,7 +184,7 @@ def spoken_wall(page: Said, password: bool, trusted: int, headlines: int) -> tup
         return PageKind.LOGIN, _REASONS[PageKind.LOGIN]
     if trusted >= TRUSTED:
         return None
-    short = [text for text in page.texts[:_MOST_TEXTS] if len(text) <= _NOTICE and not _FOOTER.search(text)]
+    short = [text for text in page.texts[:_MOST_TEXTS] if len(text) <= _NOTICE and not FOOTER.search(text)]
     for kind, surely, too in _KINDS:
         if kind is PageKind.LOGIN and trusted >= _LITTLE_PROSE:
             continue

@@ -323,6 +323,20 @@ def test_an_article_is_one_at_an_article_address_too(html: str) -> None:
     assert parse_page(html.encode(), _URL).kind == PageKind.ARTICLE
 
 
+@pytest.mark.parametrize(
+    "url", ["http://www.qinghe.example/rc/2025/03/talent-meeting/", "http://a.example/rc/x1/index.html"]
+)
+def test_an_article_at_the_address_of_a_folder_is_one(url: str) -> None:
+    assert parse_page(_ARTICLES["ordinary"].encode(), url).kind == PageKind.ARTICLE
+
+
+@pytest.mark.parametrize("url", ["http://rst.qinghe.example/rst/c112746/list_9.shtml", "http://www.qinghe.example/rc/"])
+def test_the_last_page_of_a_list_with_two_rows_is_a_list(url: str) -> None:
+    html = _bare(f"<h2>人才要闻</h2><ul>{_rows(2)}</ul><div>共9页 第9页</div>{_FOOT}", "人才要闻")
+    page = parse_page(html.encode(), url)
+    assert (page.kind, len(page.links), page.next_page) == (PageKind.LIST, 2, None)
+
+
 @pytest.mark.parametrize("name", ["soft 404 in the site's frame", "article taken down", "information does not exist"])
 def test_an_error_at_an_article_address_is_no_article(name: str) -> None:
     assert parse_page(_ERRORS[name].encode(), _URL).kind == PageKind.ERROR
