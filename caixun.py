@@ -508,5 +508,23 @@ def alerts_resend(data: Path) -> None:
     click.echo(f"{alerts.resend(connection, house.now())} 封将重新投递")
 
 
+@main.group()
+def bench() -> None:
+    """测速与比较。"""
+
+
+@bench.command("extract")
+@click.option("--pages", type=click.Path(path_type=Path, file_okay=False), help="页面集的文件夹（含 manifest.jsonl）")
+@click.option("--rounds", type=click.IntRange(1), default=5, show_default=True, help="轮数，各家轮流")
+@click.option("--limit", type=click.IntRange(1), help="只用前几页")
+@click.option("--json", "as_json", is_flag=True, help="输出 JSON")
+def bench_extract(pages: Path | None, rounds: int, limit: int | None, as_json: bool) -> None:
+    """正文抽取：与已安装的其他抽取库比较质量、速度和内存。没有 --pages 时用生成的页面。"""
+    from scheduler.benchmarks import extract
+
+    results = extract.run(pages, rounds, lambda line: click.echo(line, err=True), limit or 0)
+    click.echo(extract.as_json(results) if as_json else extract.table(results))
+
+
 if __name__ == "__main__":
     main()

@@ -10,11 +10,13 @@ from pathlib import Path
 import pytest
 
 from parsers.values import Article
+from scheduler.benchmarks import scoring
+from scheduler.benchmarks.page_sets import manifest_set
 from tests.eval import harness
 
 _SET = Path(__file__).resolve().parents[3] / "shared" / "pages-dev"
 _FLOORS = tomllib.loads(Path(__file__).with_name("floors.toml").read_text(encoding="utf-8"))
-_GOLD = harness.Gold(
+_GOLD = scoring.Gold(
     name="one",
     page=b"",
     url=None,
@@ -34,14 +36,14 @@ def test_no_figure_on_the_real_pages_falls_below_its_floor() -> None:
     floors = dict(_FLOORS["pages-dev"])
     digest = hashlib.sha256(manifest.read_bytes()).hexdigest()
     assert digest == floors.pop("manifest_sha256"), "the pages changed: measure again and set new floors"
-    scores = [harness.score(gold) for gold in harness.manifest_set(_SET)]
-    assert harness.below(harness.figures(scores), floors) == {}
+    scores = [harness.score(gold) for gold in manifest_set(_SET)]
+    assert harness.below(scoring.figures(scores), floors) == {}
 
 
 def test_no_figure_on_the_saved_pages_falls_below_its_floor() -> None:
     scores = [harness.score(gold) for gold in harness.saved_set()]
     assert len(scores) >= 50
-    assert harness.below(harness.figures(scores), _FLOORS["saved-pages"]) == {}
+    assert harness.below(scoring.figures(scores), _FLOORS["saved-pages"]) == {}
 
 
 def test_the_saved_pages_are_those_for_which_the_floors_were_set() -> None:
@@ -58,7 +60,7 @@ def test_a_perfect_reading_scores_one_and_optional_lines_cost_nothing() -> None:
         origin="青海日报",
         paragraphs=("省里引进人才三百名。", "安家补贴二十万元。"),
     )
-    score = harness.compare(_GOLD, read)
+    score = scoring.compare(_GOLD, scoring.as_read(read))
     assert (score.f1, score.ordered_f1, score.precision, score.recall) == (1, 1, 1, 1)
     assert (score.title, score.day, score.wrong_day, score.author, score.origin) == (True, True, False, True, True)
     assert score.false_author is None
@@ -66,18 +68,18 @@ def test_a_perfect_reading_scores_one_and_optional_lines_cost_nothing() -> None:
 
 def test_wrong_readings_cost_what_they_are_worth() -> None:
     swapped = Article(paragraphs=("安家补贴二十万元。", "省里引进人才三百名。"), published="2025-03-19")
-    score = harness.compare(_GOLD, swapped)
+    score = scoring.compare(_GOLD, scoring.as_read(swapped))
     assert score.f1 == 1
     assert score.ordered_f1 == pytest.approx(10 / 19)
     assert (score.title, score.day, score.wrong_day, score.author, score.origin) == (False, False, True, False, False)
-    nothing = harness.compare(_GOLD, Article())
+    nothing = scoring.compare(_GOLD, scoring.as_read(None))
     assert (nothing.f1, nothing.ordered_f1, nothing.wrong_day) == (0, 0, False)
 
 
 def test_a_traditional_page_is_compared_in_its_own_script() -> None:
-    gold = harness.Gold("hant", b"", None, "臺灣人才", None, (), None, "引進專業人才。")
+    gold = scoring.Gold("hant", b"", None, "臺灣人才", None, (), None, "引進專業人才。")
     read = Article(title="台湾人才", paragraphs=("引进专业人才。",), original_paragraphs=("引進專業人才。",))
-    score = harness.compare(gold, read)
+    score = scoring.compare(gold, scoring.as_read(read))
     assert (score.f1, score.title, score.day, score.false_author) == (1, True, None, False)
 
 
@@ -92,19 +94,19 @@ def test_a_traditional_page_is_compared_in_its_own_script() -> None:
     ],
 )
 def test_a_title_may_carry_the_name_of_the_site_behind_it(read: str, same: bool) -> None:
-    assert harness.same_title(read, "青海出台人才新政") is same
+    assert scoring.same_title(read, "青海出台人才新政") is same
 
 
 def test_the_longest_common_subsequence_is_counted() -> None:
-    assert harness.common_subsequence("ABCBDAB", "BDCABA") == 4
-    assert harness.common_subsequence("", "甲") == 0
+    assert scoring.common_subsequence("ABCBDAB", "BDCABA") == 4
+    assert scoring.common_subsequence("", "甲") == 0
 
 
 def test_a_set_is_read_from_its_manifest(tmp_path: Path) -> None:
     (tmp_path / "a.html").write_bytes("<p>文</p>".encode())
     row = {"html": "a.html", "title": "题", "body": "文", "author": None, "source": None, "published": None}
     (tmp_path / "manifest.jsonl").write_text(json.dumps(row), "utf-8")
-    (gold,) = harness.manifest_set(tmp_path)
+    (gold,) = manifest_set(tmp_path)
     assert (gold.name, gold.title, gold.authors, gold.origin, gold.optional) == ("a.html", "题", (), None, ())
 
 

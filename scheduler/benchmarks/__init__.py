@@ -1,0 +1,1 @@
+"""What `caixun bench` measures: the reader beside other extractors, on pages with a known truth."""
