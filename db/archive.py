@@ -38,6 +38,14 @@ def article_id(url: str) -> str:
     return f"{int.from_bytes(digest, 'big'):012x}"
 
 
+def article(connection: sqlite3.Connection, url: str) -> sqlite3.Row | None:
+    """The current row of the article at `url`, None when there is none."""
+    row: sqlite3.Row | None = connection.execute(
+        "select * from articles where id = ? and recorded_to is null", [article_id(url)]
+    ).fetchone()
+    return row
+
+
 def text_hash(article: Article) -> str:
     """A hash of what was read (not of the page): a changed advert is no revision."""
     parts = [
@@ -168,12 +176,13 @@ def _insert_article(connection: sqlite3.Connection, article: Article, row: Row) 
 def _insert_text(connection: sqlite3.Connection, article: Article, revision: int, digest: str) -> None:
     connection.execute(
         "insert into article_text(revision, kicker, body, captions, script, original, flags, repairs, words,"
-        " published_from, text_hash, parser, tokenizer) values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        " published_from, text_hash, parser, tokenizer, original_url)"
+        " values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
         [
             revision, article.kicker, article.body, _json(article.captions), article.script,
             "\n".join(article.original_paragraphs) or None, _json([asdict(flag) for flag in article.flags]),
             _json([asdict(repair) for repair in article.repairs]), _json(article.words), article.published_from,
-            digest, PARSER, text_index.TOKENIZER,
+            digest, PARSER, text_index.TOKENIZER, article.original_url,
         ],
     )  # fmt: skip
 

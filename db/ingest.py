@@ -6,6 +6,7 @@ import datetime
 import sqlite3
 from collections.abc import Mapping
 from dataclasses import dataclass
+from urllib.parse import urlsplit
 
 from db import archive, parts
 from db.connection import transaction
@@ -33,6 +34,7 @@ class SourceFacts:
     reviewed: str | None
     note: str | None
     gone_after: datetime.timedelta
+    host: str | None = None  # of its list pages
 
 
 def position(connection: sqlite3.Connection, stage: str = STAGE) -> int:
@@ -86,8 +88,30 @@ def step(
                 _take_in_part(archive_db, visit, page, found, sources.get(visit["source"]))
             else:
                 take_in(archive_db, visit, page, sources.get(visit["source"]))
+            _follow_up(archive_db, visit, page, sources)
         set_position(archive_db, visits[-1]["id"])
     return len(visits)
+
+
+def _follow_up(
+    connection: sqlite3.Connection, visit: sqlite3.Row, page: Page | None, sources: Mapping[str, SourceFacts]
+) -> None:
+    """Ask the crawler for the original of a mirrored article, where its site is one that we watch."""
+    for article in page.articles if page else ():
+        host = urlsplit(article.original_url or "").hostname
+        source = next((one for one in sources.values() if host and one.enabled and one.host == host), None)
+        if source and article.relevant and archive.article(connection, article.original_url or "") is None:
+            connection.execute(
+                "insert into follow_ups(kind, url, source, at, title) values ('original', ?, ?, ?, ?)",
+                [article.original_url, source.id, visit["fetched_at"], article.title],
+            )
+
+
+def follow_ups(archive_db: sqlite3.Connection, source: str, after: int) -> list[sqlite3.Row]:
+    """What the archive wants fetched from `source`, after number `after`, oldest first."""
+    return archive_db.execute(
+        "select * from follow_ups where source = ? and number > ? order by number", [source, after]
+    ).fetchall()
 
 
 def _read(crawl: sqlite3.Connection, visit: sqlite3.Row, read: Read) -> Page | None:

@@ -186,6 +186,7 @@ class Site:
             original_paragraphs=tuple(text["original"].split("\n")) if text["original"] else (),
             flags=tuple(Flag(**flag) for flag in json.loads(text["flags"])),
             repairs=tuple(Repair(**repair) for repair in json.loads(text["repairs"])),
+            original_url=text["original_url"],
             facts=self._facts(row["revision"]),
             story=row["story"],
             copies=self._copies(row["story"], row["id"]),

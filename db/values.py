@@ -125,6 +125,7 @@ class ArticleRecord:
     original_paragraphs: tuple[str, ...]
     flags: tuple[Flag, ...]
     repairs: tuple[Repair, ...]
+    original_url: str | None  # where a mirror seems to have it from
     facts: tuple[Fact, ...]
     story: str
     copies: tuple[Copy, ...]

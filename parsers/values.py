@@ -97,6 +97,7 @@ class Reading:
     `origin` is the 来源 that the page prints, `original_origin` where that one has it from (据, 转自). `box` is the
     article's place on a newspaper page (left, top, right, bottom as shares of its width and height, from the top
     left); `order_confidence`, 0 to 1, says how sure the order of its paragraphs is where it had to be worked out.
+    `original_url` is where a mirror has the page from, derived from its own address: likely, not known.
     """
 
     title: str | None = None
@@ -116,6 +117,7 @@ class Reading:
     original_paragraphs: tuple[str, ...] = ()
     box: tuple[float, float, float, float] | None = None
     order_confidence: float | None = None
+    original_url: str | None = None
 
     @property
     def body(self) -> str:
@@ -156,6 +158,7 @@ class Article(Reading):
             "captions": list(self.captions),
             "flags": [asdict(flag) for flag in self.flags],
             "repairs": [asdict(repair) for repair in self.repairs],
+            "original_url": self.original_url,
             "facts": [fact.as_json() for fact in self.facts],
         }
 

@@ -72,6 +72,7 @@ def facts_of(source: Source) -> SourceFacts:
         reviewed=source.reviewed.isoformat(),
         note=source.note,
         gone_after=source.gone_after,
+        host=urlsplit(first).hostname if first else None,
     )
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 import logging
+import sqlite3
 import subprocess
 import sys
 import time
@@ -13,10 +14,11 @@ from crawler.errors import CrawlFailed
 from crawler.lists import seeds
 from crawler.process import crawl
 from crawler.sources import Source
-from db import runs
-from db.connection import open_writer
+from db import ingest, runs
+from db.connection import open_reader, open_writer, transaction
 from db.frontier import SqliteFrontier
 from db.paths import DataDirectory
+from parsers.visits import Task
 from scheduler import lifeline
 from scheduler.house import now
 from scheduler.settings import load
@@ -77,6 +79,25 @@ def _end_silent(directory: DataDirectory, run: int, code: int, wait: datetime.ti
         connection.close()
 
 
+def _seed_follow_ups(
+    directory: DataDirectory, crawl_db: sqlite3.Connection, frontier: SqliteFrontier, source: str
+) -> None:
+    """Hand what the archive wants fetched (the original of a mirror) to the frontier, behind a mark in crawl.db.
+
+    Seeding twice is harmless, so the mark may move after it.
+    """
+    stage = f"follow_ups:{source}"
+    archive = open_reader(directory.archive)
+    try:
+        wanted = ingest.follow_ups(archive, source, ingest.position(crawl_db, stage))
+    finally:
+        archive.close()
+    if wanted:
+        frontier.seed([Task(row["url"], source, "article", title=row["title"]) for row in wanted])
+        with transaction(crawl_db):
+            ingest.set_position(crawl_db, wanted[-1]["number"], stage)
+
+
 def perform(
     directory: DataDirectory,
     source: Source,
@@ -91,6 +112,7 @@ def perform(
     frontier.release()
     today = now().astimezone(datetime.timezone(datetime.timedelta(hours=8))).date()
     frontier.seed(seeds(source, today, since))
+    _seed_follow_ups(directory, connection, frontier, source.id)
     try:
         report = crawl(
             source,

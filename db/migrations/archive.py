@@ -118,3 +118,9 @@ def m002_sketches(database: Database) -> None:
 def m003_article_parts(database: Database) -> None:
     """Which address is a further page of which article."""
     run_script(database.conn, "create table article_parts (url text primary key, first text not null) without rowid;")
+
+
+@migrations()
+def m004_original_url(database: Database) -> None:
+    """Where a mirror has its page from."""
+    run_script(database.conn, "alter table article_text add column original_url text;")
