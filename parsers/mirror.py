@@ -30,6 +30,7 @@ _CONTEXT = 8
 _MARGIN = 6.0  # how much likelier (natural logarithm) a repair of a mark must be than the text as printed
 _RARE = -15.5  # natural logarithm of the share of a character that is rarely a word of its own
 _REAL_FOLLOWER = re.compile(r"[\d!?]")  # after these a mark is most likely printed as it was
+_MOST_REPAIRS = 150  # a page with more is not worth the time, nor would anybody trust it
 _HIDDEN_COST = 3.0  # a pair of bytes that left nothing behind is rare
 _CLOSED_QUOTE = 8.0  # what it is worth to close a quotation that stays open as printed
 _ALONE = 99.0  # the lead of a repair that has no rival
@@ -111,19 +112,22 @@ def clean_text(text: str) -> Cleaned:
     repairs: list[Repair] = []
     length = 0
     for line in text.split("\n"):  # damage never crosses the end of a line
-        cleaned, found = _clean_line(line, copies)
+        cleaned, found = _clean_line(line, copies if len(repairs) < _MOST_REPAIRS else None)
         repairs += (dataclasses.replace(r, start=r.start + length, end=r.end + length) for r in found)
         out.append(cleaned)
         length += len(cleaned) + 1
     return Cleaned("\n".join(out), tuple(repairs))
 
 
-def _clean_line(line: str, copies: str) -> tuple[str, list[Repair]]:
+def _clean_line(line: str, copies: str | None) -> tuple[str, list[Repair]]:
+    """The line without pinyin and damage, and its repairs; without copies to vote the pinyin is stripped only."""
+    if copies is None:
+        return strip_pinyin(line), []
     out = ""
     repairs: list[Repair] = []
     at = 0
     for place, kind in damaged_places(line):
-        if place < at:
+        if place < at or len(repairs) >= _MOST_REPAIRS:
             continue
         before = out + strip_pinyin(line[at:place])
         choice = _choose(_Place(line, place, kind, before), copies)
@@ -180,7 +184,7 @@ def _ranked(place: _Place) -> list[_Option]:
     ranked: dict[tuple[str, int], _Option] = {}
     for pattern in found:
         rest = _right(place.line, pattern.end, reach)
-        for characters in fillings(options(pattern), left, rest[:4]):
+        for characters in fillings(options(pattern), left[-4:], rest[:4]):
             key = characters, pattern.end
             if key not in ranked and agrees(place.line, pattern, characters):
                 score = likelihood(left + characters + rest) - _HIDDEN_COST * pattern.hidden

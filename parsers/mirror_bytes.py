@@ -31,6 +31,7 @@ _SUSPECT = re.compile("[?!？！,。]")
 _BEFORE_MARK = re.compile(r"[\u4e00-\u9fff\d%)）”』」》】；：，。、;:,.…—·]")
 _SPLIT_MARKS = frozenset("?!,。？！，")
 _LONGEST_TAIL = 48
+_HIDDEN_REACH = 10  # how far into a run a dropped pair is looked for
 _RAREST = -16.5
 _MOST_NARROW = 4  # characters of a shifted run that may be full-width forms made narrow
 _LEADS = tuple(range(0x81, 0xFF))
@@ -126,7 +127,7 @@ def _tails(text: str, start: int, slots: tuple[Slot, ...]) -> Iterator[_Tail]:
         yield from (replace(tail, hidden=hidden) for tail in _ends(text, at, known))
         if at - start >= _LONGEST_TAIL or not _sensible(known):
             continue
-        if not hidden:
+        if not hidden and at - start < _HIDDEN_REACH:
             todo.append((at, (*known, *_HIDDEN), narrow, True))
         for pair in _shifted(text[at : at + 1]):
             thin = text[at].isascii()

@@ -9,7 +9,7 @@ from collections.abc import Iterator, Sequence
 from parsers.mirror_language import begins_word, is_traditional, pair_score, single, word_score
 from parsers.script import simplify
 
-_KEPT = 12  # fillings kept at each place
+_KEPT = 6  # fillings kept at each place
 _LONGEST = 7
 
 Options = Sequence[tuple[str, ...]]  # for each place the characters that may stand there
@@ -19,6 +19,8 @@ def fillings(options: Options, left: str, right: str) -> list[str]:
     """The likeliest fillings of `options` between `left` and `right`, best first; one of each Simplified spelling."""
     fixed = [tuple(c) for c in simplify(left)]
     spelled = [_spelled(choice) for choice in options]
+    if not all(spelled):
+        return []
     places = [*fixed, *(tuple(choice) for choice in spelled), *(tuple(c) for c in simplify(right))]
     first, last = len(fixed), len(fixed) + len(spelled)
     found = _search(places)
