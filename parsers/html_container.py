@@ -2,12 +2,20 @@
 
 from __future__ import annotations
 
+import functools
+
 from parsers.html_lines import Line
 from parsers.html_sheet import Box, Sheet
+from parsers.rules import COMMON
 
 _SHORTEST_TEXT = 16
 _COMMAS = str.maketrans("", "", "，。、；：,")
 _MOST_OF_A_KIND = 6
+_SURE = (
+    *("#ozoom", "founder-content", "#js_content", ".trs_editor_view", ".TRS_UEDITOR", ".TRS_Editor", "#UCAP-CONTENT"),
+    *(".v_news_content", "#vsb_content"),
+)
+_WRAPPED = 3  # paragraphs
 
 
 def body_lines(sheet: Sheet) -> list[int]:
@@ -55,15 +63,24 @@ def _noise(sheet: Sheet, outer: Box) -> set[int]:
 
 def _fitting(sheet: Sheet, known: Box, dense: list[Box]) -> list[Box]:
     """The known container, or the densest element inside it where the container holds much else besides."""
-    if not dense or not (known.first <= dense[0].first and dense[0].last <= known.last):
+    if not dense or known.rank in _sure() or not (known.first <= dense[0].first and dense[0].last <= known.last):
         return [known]
     inner = sum(sheet.length(box) for box in dense)
     return [known] if sheet.length(known) <= 1.3 * inner else dense
 
 
+@functools.cache
+def _sure() -> frozenset[int]:
+    """The ranks of names that a system of content management gives to nothing but the body."""
+    return frozenset(rank for rank, selector in enumerate(COMMON.body) if selector in _SURE)
+
+
 def _densest(sheet: Sheet) -> list[Box]:
     for line in sheet.lines:
         _count(line)
+    for box in sheet.boxes:
+        if box.wraps >= _WRAPPED:
+            box.score += box.wrapped
     scored = [box for box in sheet.boxes if box.score]
     for box in scored:
         if box.beside:
@@ -76,7 +93,11 @@ def _densest(sheet: Sheet) -> list[Box]:
 
 
 def _count(line: Line) -> None:
-    """Adds what a line is worth to the element that holds it and to the next outer one."""
+    """Adds what a line is worth to the element that holds it and half to the next outer one.
+
+    Around a line alone in its element others may be wrapped (WeChat puts three around a paragraph): the first outer
+    element that holds more keeps its worth aside, for the case that it holds several such.
+    """
     length = len(line.text)
     own = length - line.linked
     if own < _SHORTEST_TEXT or line.box is None:
@@ -84,10 +105,17 @@ def _count(line: Line) -> None:
     commas = length - len(line.text.translate(_COMMAS))
     points = 1 + commas * own / length + min(own / 50, 6)
     box = line.box if line.box.tag != "p" else line.box.parent
-    if box is not None:
-        box.score += points
-        if box.parent is not None:
-            box.parent.score += points * 0.5
+    if box is None:
+        return
+    box.score += points
+    if box.parent is not None:
+        box.parent.score += points * 0.5
+    outer: Box | None = box
+    while outer is not None and outer.last - outer.first == 1:
+        outer = outer.parent
+    if outer is not None and outer is not box and outer is not box.parent:
+        outer.wrapped += points
+        outer.wraps += 1
 
 
 def _with_siblings(sheet: Sheet, top: Box) -> list[Box]:

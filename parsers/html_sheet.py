@@ -57,7 +57,20 @@ class Box:
     `rank` is its place among the known bodies, `chosen` among the nodes that the caller chose; None when it is none.
     """
 
-    __slots__ = ("chosen", "first", "hidden", "last", "marks", "names", "parent", "rank", "score", "tag")
+    __slots__ = (
+        "chosen",
+        "first",
+        "hidden",
+        "last",
+        "marks",
+        "names",
+        "parent",
+        "rank",
+        "score",
+        "tag",
+        "wrapped",
+        "wraps",
+    )
 
     def __init__(self, tag: str, parent: Box | None, first: int, hidden: bool = False) -> None:
         self.tag = tag
@@ -67,6 +80,8 @@ class Box:
         self.names = ""
         self.marks = 0
         self.score = 0.0
+        self.wrapped = 0.0
+        self.wraps = 0
         self.rank: int | None = None
         self.chosen: int | None = None
 

@@ -10,8 +10,12 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 from parsers.html_lines import Line
+
+if TYPE_CHECKING:
+    from parsers.html_sheet import Box
 
 _AMOUNT = re.compile(r"\d[\d.,]*\s*(?:万|亿|千|百)?\s*(?:元|人|名|个|项|家|%|％|岁|倍|万|亿)|^\s*[\d.,]+\s*$")
 _LONGEST_CELL = 120  # characters of a cell in a row that stands alone
@@ -131,7 +135,14 @@ def merged(lines: list[Line]) -> tuple[list[Line], list[int]]:
         row = of_row
         moved.append(len(kept))
         if row is not None:
-            line.text, line.row, line.caption = row.joined, True, False
+            line.text, line.row, line.caption, line.box = row.joined, True, False, _around(line.box)
         kept.append(line)
     moved.append(len(kept))
     return kept, moved
+
+
+def _around(box: Box | None) -> Box | None:
+    """The element around the table that `box` stands in: a row counts for it as a paragraph does."""
+    while box is not None and box.parent is not None and box.tag != "table":
+        box = box.parent
+    return box if box is None or box.parent is None else box.parent

@@ -20,9 +20,9 @@ _NESTING = re.compile(
     re.I,
 )
 _FORMATTING = re.compile(r"<(/?)(?:a|b|big|code|em|font|i|nobr|s|small|strike|strong|tt|u)\b", re.I)
-_MOST_ELEMENTS = 600_000  # of a tree; lexbor takes 350 bytes for each
+_MOST_ELEMENTS = 900_000  # of a tree; lexbor takes 350 bytes for each
 _MOST_FONTS = 60  # no page of a real site leaves so many open at once
-_STRETCH = 8192  # characters counted at a time
+_STRETCH = 4096  # characters counted at a time
 _UNSEEN = ["style", "noscript", "template", "iframe", "svg", "select", "textarea", "object", "video", "audio"]
 _SCRIPT = re.compile(r"<(script|style)\b", re.I)
 _SCRIPT_END = re.compile(r"</script\b[^>]*>", re.I)
