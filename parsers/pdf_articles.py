@@ -213,14 +213,14 @@ def _cost(rivals: Sequence[Heading], columns: Sequence[list[Block]], way: Sequen
 def closes(block: Block, body: float) -> bool:
     """Whether the last line of a block ends a sentence or is a heading."""
     last = block.pieces[-1]
-    return last.em > 1.06 * body or last.text.rstrip(_CLOSERS)[-1:] in tuple(_STOPS)
+    return last.em > 1.06 * max(body, block.em) or last.text.rstrip(_CLOSERS)[-1:] in tuple(_STOPS)
 
 
 def opens(block: Block, body: float) -> bool:
     """Whether a block begins with a paragraph, a subheading or a byline."""
     first = block.pieces[0]
     indented = first.x0 - block.left > 0.9 * body
-    return indented or first.em > 1.06 * body or is_byline(first.text)
+    return indented or first.em > 1.06 * max(body, block.em) or is_byline(first.text)
 
 
 def in_order(held: Sequence[Block]) -> list[Block]:

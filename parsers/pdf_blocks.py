@@ -19,6 +19,7 @@ class Block:
     def __init__(self, pieces: Sequence[Piece]) -> None:
         self.pieces = sorted(pieces, key=lambda piece: (piece.y, piece.x0))
         self.box: Rect = box_of(self.pieces)
+        self.em = statistics.median(piece.em for piece in self.pieces)
         self.left = self.box.left  # where the column begins, which a block of indented lines does not show
 
     @property

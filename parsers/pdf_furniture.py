@@ -27,6 +27,7 @@ _SELLS = re.compile(r"电话|热线|地址|网址|优惠|招租|扫码|微信|�
 _NOTICE = re.compile(
     r"^(?:遗失声明|注销公告|拍卖公告|招标公告|减资公告|债权.{0,8}公告|清算公告|公告|启事|遗失启事|声明)$"
 )
+_PHONE = re.compile(r"(?<!\d)(?:1\d{10}|0\d{2,3}[-—－]?\d{7,8}|400[-\d]{7,9})(?!\d)")
 _CAPTION = re.compile(r"(?:摄|供图|摄影报道|资料图片?|资料照片|图片来源.{0,12})[）)]?$")
 _PICTURED = re.compile(r"^(?:▲|▼|◀|►|图[①②③④一二三四]?[:：为]|[上下左右]图|图为)")
 
@@ -81,7 +82,8 @@ def is_advert(held: Sequence[Piece]) -> bool:
     if any(text in ("广告", "公益广告") or _NOTICE.match(text) for text in texts):
         return True
     sentences = sum("。" in text for text in texts)
-    return bool(sum(bool(_SELLS.search(text)) for text in texts) >= 2 and sentences <= len(texts) / 10)
+    offers = sum(bool(_SELLS.search(text)) for text in texts) + any(_PHONE.search(text) for text in texts)
+    return offers >= (2 if sentences else 1) and sentences <= len(texts) / 10
 
 
 def captions(

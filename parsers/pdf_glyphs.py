@@ -21,6 +21,7 @@ MOST_PAGES = 300
 _MOST_GLYPHS = 60_000  # on one page; a full broadsheet has about 12,000
 _MOST_OBJECTS = 4_000  # paths and pictures looked at on one page: maps and charts have many more
 _SAMPLE = 400  # characters that tell which way the text of a page runs
+_MOST_SIDES = 400  # of one path: a drawing with more is no frame
 _UPRIGHT = 0.95  # cosine of the slant that a character may have
 _SAME_PLACE = 0.3  # em: the second print of a shadowed character is nearer than this
 _SHORTEST_WALL = 40.0  # points
@@ -205,5 +206,29 @@ def _drawn(page: pypdfium2.PdfPage, frame: _Frame) -> tuple[list[Rect], list[Rec
             if min(wide, high) > _SHORTEST_WALL / 2:
                 pictures.append(spot)
         elif max(wide, high) > _SHORTEST_WALL and (min(wide, high) < 4 or min(wide, high) > 15):
-            walls.append(spot)
+            walls += _sides(item, frame) or [spot]
     return walls, pictures
+
+
+def _sides(path: pypdfium2.PdfObject, frame: _Frame) -> list[Rect]:
+    """The upright and level sides of a path that is neither a line nor a rectangle (an L, several lines at once)."""
+    count = raw.FPDFPath_CountSegments(path.raw)
+    if not 5 < count <= _MOST_SIDES or not path.get_matrix():
+        return []
+    matrix = path.get_matrix()
+    x, y = ctypes.c_float(), ctypes.c_float()
+    sides: list[Rect] = []
+    begin = last = (0.0, 0.0)
+    for index in range(count):
+        segment = raw.FPDFPath_GetPathSegment(path.raw, index)
+        raw.FPDFPathSegment_GetPoint(segment, x, y)
+        place = matrix.on_point(x.value, y.value)
+        if raw.FPDFPathSegment_GetType(segment) == raw.FPDF_SEGMENT_MOVETO:
+            begin = place
+        else:
+            sides.append(frame.rect(last[0], last[1], place[0], place[1]))
+        if raw.FPDFPathSegment_GetClose(segment):
+            sides.append(frame.rect(place[0], place[1], begin[0], begin[1]))
+        last = place
+    flat = [side for side in sides if min(side.right - side.left, side.bottom - side.top) < 2]
+    return [side for side in flat if max(side.right - side.left, side.bottom - side.top) > _SHORTEST_WALL]

@@ -12,6 +12,7 @@ from parsers.pdf_lines import Piece, box_of
 
 _LARGE = 1.45  # times the size of the body: a headline
 _MIDDLE = 1.17  # a line above or below the headline
+_MOST_UNDER = 3  # lines of a subtitle
 _BYLINE = re.compile(
     r"^[□■◎●▲（(]?\s*(?:(?:本报|本刊|本网|全媒体|融媒体|见习|首席|实习)*(?:记者|通讯员|特约记者|评论员)|文[/／])"
     r"\s*[\u4e00-\u9fff、·，,; /／]{1,60}[)）]?$"
@@ -129,6 +130,8 @@ def _take_middle(
                 taken.add(id(piece))
         for piece in sorted(here, key=lambda p: p.y):
             area = heading.area
+            if piece.text.endswith("。") or len(heading.subtitle) >= _MOST_UNDER:
+                break  # a lead set in larger type is text
             if id(piece) not in taken and -2 < piece.top - area.bottom < 2.0 * piece.em and _over(area, piece):
                 heading.subtitle.append(piece)
                 taken.add(id(piece))

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import itertools
+import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from parsers.bylines import names
 from parsers.pdf_articles import Found, Layout, articles, closes, opens
@@ -16,6 +17,14 @@ from parsers.pdf_lines import Piece, body_size, pieces
 from parsers.pdf_regions import Regions
 from parsers.pdf_text import RunningText
 from parsers.tidy import tidy
+
+_LEAST_PICTURE = 40.0  # points
+_JUMP_AT_END = re.compile(
+    r"[▶►→（(【\s]*下\s*转第?\s*([A-Z]?[0-9一二三四五六七八九十]{1,3})\s*版[^。！？]{0,12}[）)】]?$"
+)
+_JUMP_AT_START = re.compile(
+    r"^[◀（(【\s]*[上紧]\s*接第?\s*([A-Z]?[0-9一二三四五六七八九十]{1,3})\s*版[^。！？）)】]{0,12}[）)】]?\s*"
+)
 
 
 @dataclass(slots=True)
@@ -42,6 +51,7 @@ def paper_articles(sheet: Sheet) -> list[PaperArticle]:
     body = body_size(sheet.glyphs)
     line, held = page_line(pieces(sheet.glyphs, sheet.walls), sheet.height)
     step = pitch(held, body)
+    sheet = _with_gray_boxes(sheet, held)
     walls = _real_walls(sheet, held, body)
     regions = Regions(walls, 1.3 * step)
 
@@ -56,6 +66,17 @@ def paper_articles(sheet: Sheet) -> list[PaperArticle]:
     _straighten(layout)
     found = [one for one in articles(layout) if one.blocks or one.heading]
     return [one for one in _with_captions(found, pictured, sheet, line, layout) if one.title or one.paragraphs]
+
+
+def _with_gray_boxes(sheet: Sheet, held: Sequence[Piece]) -> Sheet:
+    """The sheet with boxes that hold no words taken for pictures: a picture may be drawn, or left out of the file."""
+    empty = [
+        wall
+        for wall in sheet.walls
+        if min(wall.right - wall.left, wall.bottom - wall.top) > _LEAST_PICTURE
+        and not any(_within(piece, wall) for piece in held)
+    ]
+    return replace(sheet, walls=[w for w in sheet.walls if w not in empty], pictures=sheet.pictures + empty)
 
 
 def _real_walls(sheet: Sheet, held: Sequence[Piece], body: float) -> list[Rect]:
@@ -124,13 +145,14 @@ def _away(box: Rect, picture: Rect) -> float:
 
 
 def _article(one: Found, words: list[str], sheet: Sheet, line: PageLine, layout: Layout) -> PaperArticle:
-    text = RunningText(layout.body)
+    own = body_size([glyph for block in one.blocks for piece in block.pieces for glyph in piece.glyphs])
+    text = RunningText(own)
     for block in one.blocks:
         text.add(block)
     heading = one.heading
     under = [piece.text for piece in heading.under] if heading else []
     bylines = [part for part in under if is_byline(part)] + text.bylines
-    jumps = [found for part in under if (found := jump(part))] + text.jumps
+    jumps = [found for part in under if (found := jump(part))] + text.jumps + _jumps_inside(text.paragraphs)
     box = _box(one)
     return PaperArticle(
         title=tidy("".join(heading.lines), headline=True) if heading else None,
@@ -152,6 +174,18 @@ def _article(one: Found, words: list[str], sheet: Sheet, line: PageLine, layout:
         start=next((number for kind, number in jumps if kind == "from"), None),
         confidence=_confidence(one.blocks, layout.body),
     )
+
+
+def _jumps_inside(paragraphs: list[str]) -> list[tuple[str, str]]:
+    """The jumps printed in the last and in the first line of the text, which lose them."""
+    found: list[tuple[str, str]] = []
+    for kind, place, pattern in (("to", -1, _JUMP_AT_END), ("from", 0, _JUMP_AT_START)):
+        match = pattern.search(paragraphs[place]) if paragraphs else None
+        if match:
+            paragraphs[place] = paragraphs[place][: match.start()] + paragraphs[place][match.end() :]
+            found.append((kind, match[1]))
+    paragraphs[:] = [paragraph for paragraph in paragraphs if paragraph]
+    return found
 
 
 def _joined(parts: Sequence[Piece]) -> str | None:

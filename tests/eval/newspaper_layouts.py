@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import random
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -37,6 +38,8 @@ class Plan:
     vertical: bool = False  # the heading runs from top to bottom
     outline: tuple[Cell, ...] = ()  # rectangles that are drawn around it
     picture: Cell | None = None
+    gray: bool = False  # the picture is a filled box
+    around: tuple[tuple[int, int], ...] = ()  # corners (column, row) of a frame that is no rectangle
     jump_to: int | None = None  # sheet on which it goes on
     jump_from: int | None = None
 
@@ -133,6 +136,52 @@ def vertical(pick: random.Random, walls: Walls) -> Layout:
     return Layout(columns, tuple(plans), rules=rules, rectangular=False)
 
 
+def u_shape(pick: random.Random, walls: Walls) -> Layout:
+    """A wide article around another one that stands in the middle of its lower part."""
+    columns = 6
+    middle, floor = pick.randint(24, 34), pick.randint(66, ROWS)
+    inner = Cell(pick.randint(1, 2), pick.randint(4, 5), middle, floor)
+    frames = tuple(
+        Cell(column, column + 1, 8, middle - 2 if inner.left <= column < inner.right else floor)
+        for column in range(columns)
+    )
+    return Layout(columns, (Plan(Cell(0, columns, 0, 8), frames), rectangle(inner, walls)), rectangular=False)
+
+
+def outlined(pick: random.Random, _: Walls) -> Layout:
+    """An article in a frame like an L, with a gray box for a picture, and one in the corner that it leaves."""
+    columns = pick.choice((4, 5, 6))
+    cut, middle = pick.randint(2, columns - 2), pick.randint(34, 44)
+    frames = tuple(Cell(column, column + 1, 24, ROWS - 2 if column < cut else middle - 2) for column in range(columns))
+    corners = ((0, 0), (columns, 0), (columns, middle - 2), (cut, middle - 2), (cut, ROWS - 2), (0, ROWS - 2))
+    picture = Cell(0, columns, 8, 20)
+    outer = Plan(Cell(0, columns, 0, 8), frames, around=corners, picture=picture, gray=True)
+    inner = rectangle(Cell(cut, columns, middle, ROWS - 2), Walls.SPACE)
+    return Layout(columns, (outer, inner), rectangular=False)
+
+
+def right_head(pick: random.Random, walls: Walls) -> Layout:
+    """An article with its heading from top to bottom at its right, above a rectangle."""
+    columns, floor = pick.choice((4, 5)), pick.randint(36, 50)
+    frames = tuple(Cell(column, column + 1, 0, floor - 2) for column in range(columns - 1))
+    outline = (Cell(0, columns, 0, floor - 2),) if walls is Walls.BOXES else ()
+    first = Plan(Cell(columns - 1, columns, 0, floor - 2), frames, True, outline)
+    rules = (Cell(0, columns, floor - 1, floor - 1),) if walls is Walls.RULES else ()
+    below = rectangle(Cell(0, columns, floor, ROWS), walls)
+    return Layout(columns, (first, below), rules=rules, rectangular=False)
+
+
+def briefs(pick: random.Random, walls: Walls) -> Layout:
+    """A wide article beside a column of short ones, one above the other."""
+    columns = pick.choice((4, 5))
+    wide = rectangle(Cell(0, columns - 1, 0, ROWS - 2), walls)
+    cuts = [0, pick.randint(18, 24), pick.randint(40, 46), pick.randint(64, 70), ROWS]
+    short = tuple(
+        rectangle(Cell(columns - 1, columns, top, bottom - 2), walls) for top, bottom in itertools.pairwise(cuts)
+    )
+    return Layout(columns, (wide, *short))
+
+
 def jump_first(pick: random.Random, walls: Walls) -> Layout:
     """A front page whose first article goes on on sheet 2."""
     layout = grid(pick, walls)
@@ -161,5 +210,9 @@ MAKERS: dict[str, tuple[Maker, ...]] = {
     "l-shape": (l_shape,),
     "beside-head": (beside_head,),
     "vertical": (vertical,),
+    "u-shape": (u_shape,),
+    "outline": (outlined,),
+    "right-head": (right_head,),
+    "briefs": (briefs,),
     "jump": (jump_first, jump_second),
 }

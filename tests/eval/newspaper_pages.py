@@ -94,6 +94,8 @@ class _Sheet:
         self.ink: list[_Ink] = []
         self.boxes: list[tuple[float, float, float, float]] = []
         self.pictures: list[tuple[float, float, float, float]] = []
+        self.gray: list[tuple[float, float, float, float]] = []
+        self.frames: list[list[tuple[float, float]]] = []
         self.adverts: list[str] = []
         self._frame = 0
         self.column = style.chars * _EM
@@ -126,6 +128,10 @@ class _Sheet:
         left, top, right, bottom = self.rect(cell)
         pad = self.style.gutter * _EM * 0.4
         self.boxes.append((left - pad, top - 3, right + pad, bottom + 5))
+
+    def corner(self, column: int, row: int) -> tuple[float, float]:
+        """A point in the middle of the gutter before `column`, a little above `row`."""
+        return _MARGIN + column * self.step - self.style.gutter * _EM / 2, _TOP + row * _PITCH - 2
 
     def rule(self, cell: Cell) -> None:
         """A line between articles."""
@@ -203,8 +209,10 @@ def _article(sheet: _Sheet, plan: Plan, pick: random.Random) -> tuple[Printed, l
     left_over = _flow(sheet, plan, lines, article)
     for cell in plan.outline:
         sheet.outline(cell)
+    if plan.around:
+        sheet.frames.append([sheet.corner(column, row) for column, row in plan.around])
     if plan.picture:
-        _picture(sheet, plan.picture, article)
+        _picture(sheet, plan.picture, article, plan.gray)
     return article, left_over
 
 
@@ -358,9 +366,9 @@ def _set_line(sheet: _Sheet, line: _Line, left: float, y: float) -> None:
         sheet.put(line.text, x, y, size, spacing)
 
 
-def _picture(sheet: _Sheet, cell: Cell, article: Printed) -> None:
+def _picture(sheet: _Sheet, cell: Cell, article: Printed, gray: bool) -> None:
     left, top, right, bottom = sheet.rect(cell)
-    sheet.pictures.append((left, top + 4, right, bottom - 4))
+    (sheet.gray if gray else sheet.pictures).append((left, top + 4, right, bottom - 4))
     caption = sheet.words.caption()
     article.captions.append(caption)
     sheet.next_frame()
@@ -394,11 +402,7 @@ def _print(sheets: list[_Sheet], order: Order, pick: random.Random) -> bytes:
     canvas = Canvas(out, invariant=True)
     for sheet in sheets:
         canvas.setPageSize((sheet.width, sheet.height))
-        for left, top, right, bottom in sheet.boxes:
-            if left == right or top == bottom:
-                canvas.line(left, sheet.height - top, right, sheet.height - bottom)
-            else:
-                canvas.rect(left, sheet.height - bottom, right - left, bottom - top)
+        _draw(canvas, sheet)
         gray = ImageReader(Image.new("L", (8, 8), 200))
         for left, top, right, bottom in sheet.pictures:
             canvas.drawImage(gray, left, sheet.height - bottom, right - left, bottom - top)
@@ -411,6 +415,25 @@ def _print(sheets: list[_Sheet], order: Order, pick: random.Random) -> bytes:
         canvas.showPage()
     canvas.save()
     return out.getvalue()
+
+
+def _draw(canvas: Canvas, sheet: _Sheet) -> None:
+    for left, top, right, bottom in sheet.boxes:
+        if left == right or top == bottom:
+            canvas.line(left, sheet.height - top, right, sheet.height - bottom)
+        else:
+            canvas.rect(left, sheet.height - bottom, right - left, bottom - top)
+    canvas.setFillGray(0.8)
+    for left, top, right, bottom in sheet.gray:
+        canvas.rect(left, sheet.height - bottom, right - left, bottom - top, stroke=0, fill=1)
+    canvas.setFillGray(0)
+    for corners in sheet.frames:
+        path = canvas.beginPath()
+        path.moveTo(corners[0][0], sheet.height - corners[0][1])
+        for x, y in corners[1:]:
+            path.lineTo(x, sheet.height - y)
+        path.close()
+        canvas.drawPath(path)
 
 
 def _shuffled(ink: list[_Ink], order: Order, pick: random.Random) -> list[_Ink]:
