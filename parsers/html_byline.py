@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from parsers.bylines import byline_in, is_byline, looks_like_name, names
-from parsers.html_dates import published_of
+from parsers.html_dates import published_of, title_line
 from parsers.html_marks import Marks, marks_of
 from parsers.html_origin import clean_origin, origin_of, original_of
 from parsers.labels import read_labels
@@ -27,6 +27,8 @@ _DATED = re.compile(r"(?:19|20)\d\d[-年/.]\d.*?(?:\d:\d\d(?::\d\d)?|日|\d(?=\s
 _CLOCK = re.compile(r"\d{1,2}:\d\d(?::\d\d)?")
 _PAIR = re.compile(r"([\u4e00-\u9fff]{2,8})\s*[/／]\s*([\u4e00-\u9fff·]{2,10})")
 _PATH = re.compile(r"首页|位置|[>›]")
+_OFFICE_AND_NAME = re.compile(r"^[^\s:：。]{3,30}[长授任记席员理]\s+([\u4e00-\u9fff]{2,3})$")  # 组织部部长 王海涛
+_ALONE = re.compile(r"[\u4e00-\u9fff]{3}|[\u4e00-\u9fff]\s{1,2}[\u4e00-\u9fff]")
 _HEAD_ROLE = re.compile(r"记者|記者|通讯员|通訊員|^文[/／|｜丨]|执笔(?!人)|撰文|实习生")
 _FOLLOW = re.compile(r"关注|粉丝|订阅|關注|訂閱")
 _SIGNED = re.compile(r"^[（(【\[]?\s*(?:本文|文章)?(?:来源|作者|原标题|稿源|撰稿|供稿|文)")
@@ -136,6 +138,7 @@ def _author_candidates(around: Surroundings, marks: Marks) -> Iterator[tuple[str
     if not account:
         for line in around.head:
             yield _name_by_date(line.text)
+        yield from map(_name_alone, around.head[title_line(around) + 1 :][:4])
     yield tuple(filter(looks_like_name, names(around.data.get("author", ""))))
 
 
@@ -157,6 +160,9 @@ def _signatures(tail: list[Line]) -> list[Line]:
 
 def _names_in_head(text: str) -> tuple[str, ...]:
     """A byline between title and body: 记者X／台北报道 with the date before it, X/报社, 报社／X with the date after."""
+    signed = _OFFICE_AND_NAME.match(text)
+    if signed and looks_like_name(signed[1]):
+        return (signed[1],)
     if "/" not in text and "／" not in text and "作者" not in text and not _HEAD_ROLE.search(text):
         return ()
     text = _CLOCK.sub("", _DATED.sub(" ", text)).strip()
@@ -177,6 +183,13 @@ def _name_by_date(text: str) -> tuple[str, ...]:
         return ()
     rest = _CLOCK.sub("", _DATED.sub(" ", text)).strip(" ·|｜/—-")
     return (rest,) if len(rest) == 3 and rest != text and looks_like_name(rest) and not is_media(rest) else ()
+
+
+def _name_alone(line: Line) -> tuple[str, ...]:
+    """A name on a line of its own right under the title, as newspapers set it; two characters only when spread."""
+    name = "".join(line.text.split())
+    alone = not line.linked and _ALONE.fullmatch(line.text) and looks_like_name(name) and not is_media(name)
+    return (name,) if alone else ()
 
 
 def _of_elements(texts: list[str]) -> tuple[str, ...]:

@@ -122,13 +122,13 @@ def _near_title(around: Surroundings) -> list[str]:
     dated = [(index, date) for index, line in enumerate(around.head) if (date := _on_line(line))]
     if not dated:
         return []
-    title = _title_line(around)
+    title = title_line(around)
     above = [date for index, date in dated if index < title]
     single = len({date[:10] for date in above}) == 1
     return [date for index, date in dated if index > title] + (above[:1] if single else [])
 
 
-def _title_line(around: Surroundings) -> int:
+def title_line(around: Surroundings) -> int:
     """The number of the head's line that the page's `<title>` holds, -1 where there is none."""
     head = around.tree.head
     title = head.css_first("title") if head else None

@@ -12,10 +12,14 @@ from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 _LARGEST_JSON = 500_000
 _FEW = 3  # a page with fewer metas in its head has lost the others to its body
-_DATA = 'script[type="application/ld+json"], founder-content, #ozoom'
+_DATA = 'script[type="application/ld+json"], founder-content, #ozoom, #js_content'
 # 方正 newspapers and sites: <!--enpproperty <date>…</date><author>…</author><title>…</title>… /enpproperty-->
 _PROPERTY = re.compile(r"<!--\s*enpproperty(.{0,20000}?)/enpproperty\s*-->", re.S)
 _FIELD = re.compile(r"<(title|subtitle|introtitle|date|author|sourcename)>([^<]*)</\1>")
+_WECHAT_TIME = re.compile(
+    r"""\b(?:ct|oriCreateTime|create_time|createTime)\s*[=:]\s*(?:JsDecode\()?["']"""
+    r"""(?:(?P<seconds>1\d{9})|(?P<time>20\d\d-\d\d-\d\d[ :\d]{0,9}))["']"""
+)
 _FIELD_NAMES = {
     "title": "headline",
     "subtitle": "subtitle",
@@ -48,7 +52,10 @@ def linked_data(tree: LexborHTMLParser) -> dict[str, str]:
     From JSON-LD, or the property comment that Founder's newspaper systems leave in the page.
     """
     for node in tree.css(_DATA):
-        found = _of_script(node) if node.tag == "script" else _of_property(node.html or "")
+        if node.id == "js_content":
+            found = _of_wechat(tree)
+        else:
+            found = _of_script(node) if node.tag == "script" else _of_property(node.html or "")
         if found:
             return found
     return {}
@@ -63,6 +70,15 @@ def _of_script(node: LexborNode) -> dict[str, str]:
     except (ValueError, RecursionError):  # broken JSON on a page is common and says nothing
         return {}
     return next((found for item in _items(data) if (found := _article(item))), {})
+
+
+def _of_wechat(tree: LexborHTMLParser) -> dict[str, str]:
+    """The time of a WeChat article, which its page leaves to a script to print."""
+    for node in tree.css("script"):
+        match = _WECHAT_TIME.search(node.text(deep=True) or "")
+        if match:
+            return {"published": match["seconds"] or match["time"]}
+    return {}
 
 
 def _of_property(html: str) -> dict[str, str]:
