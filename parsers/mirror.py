@@ -32,7 +32,8 @@ _RARE = -15.5  # natural logarithm of the share of a character that is rarely a 
 _REAL_FOLLOWER = re.compile(r"[\d!?]")  # after these a mark is most likely printed as it was
 _MOST_REPAIRS = 150  # a page with more is not worth the time, nor would anybody trust it
 _HIDDEN_COST = 3.0  # a pair of bytes that left nothing behind is rare
-_CLOSED_QUOTE = 8.0  # what it is worth to close a quotation that stays open as printed
+_CLOSED_QUOTE = 8.0  # what it is worth to close a quotation, title or bracket that stays open as printed
+_BRACKETS = (("“", "”"), ("《", "》"), ("【", "】"))
 _ALONE = 99.0  # the lead of a repair that has no rival
 _SURE_OPEN = 9.0  # the same where a byte is open
 _SURE = 7.0  # how much likelier than the next one a repair must be to be called certain
@@ -179,7 +180,7 @@ def _ranked(place: _Place) -> list[_Option]:
     found = patterns(place.line, place.at, place.kind)
     if not found:
         return []
-    left, quoted = place.before[-_CONTEXT:], _in_quotes(place)
+    left, missing = place.before[-_CONTEXT:], _unclosed(place)
     reach = max(pattern.end for pattern in found)
     ranked: dict[tuple[str, int], _Option] = {}
     for pattern in found:
@@ -188,18 +189,22 @@ def _ranked(place: _Place) -> list[_Option]:
             key = characters, pattern.end
             if key not in ranked and agrees(place.line, pattern, characters):
                 score = likelihood(left + characters + rest) - _HIDDEN_COST * pattern.hidden
-                score += _CLOSED_QUOTE * (quoted and characters.count("”") > characters.count("“"))
+                score += _CLOSED_QUOTE * any(characters.count(mark) == 1 for mark in missing)
                 ranked[key] = _Option(characters, simplify(characters + rest), score, pattern)
     return sorted(ranked.values(), key=lambda option: option.score, reverse=True)
 
 
-def _in_quotes(place: _Place) -> bool:
-    """Whether a quotation is open at the place that the text after it does not close before the next one opens."""
+def _unclosed(place: _Place) -> str:
+    """The closing marks that are missing: opened before the place, not closed after it before the next opens."""
     if _REAL_FOLLOWER.match(place.line, place.at + 1):
-        return False
-    before = re.findall("[“”]", place.before[-300:])
-    after = re.findall("[“”]", place.line[place.at : place.at + 300])
-    return before[-1:] == ["“"] and after[:1] != ["”"]
+        return ""
+    missing = ""
+    for opening, closing in _BRACKETS:
+        before = re.findall(f"[{opening}{closing}]", place.before[-300:])
+        after = re.findall(f"[{opening}{closing}]", place.line[place.at : place.at + 300])
+        if before[-1:] == [opening] and after[:1] != [closing]:
+            missing += closing
+    return missing
 
 
 def _right(line: str, start: int, reach: int) -> str:
