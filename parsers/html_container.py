@@ -5,7 +5,7 @@ from __future__ import annotations
 import functools
 
 from parsers.html_lines import Line
-from parsers.html_sheet import Box, Sheet
+from parsers.html_sheet import BESIDE, NOISY, Box, Sheet
 from parsers.rules import COMMON
 
 _SHORTEST_TEXT = 16
@@ -38,7 +38,7 @@ def container(sheet: Sheet) -> list[Box]:
     if chosen:
         return [min(chosen, key=lambda box: box.chosen or 0)]
     dense = _densest(sheet)
-    beside = not dense or dense[0].beside  # recommended texts can outweigh a short article
+    beside = not dense or bool(dense[0].marks & BESIDE)  # recommended texts can outweigh a short article
     floor = 30 if beside else max(30, sheet.length(dense[0]) // 2)
     seen: dict[int, int] = {}
     for box in sorted((box for box in sheet.boxes if box.rank is not None), key=lambda box: box.rank or 0):
@@ -54,7 +54,7 @@ def _noise(sheet: Sheet, outer: Box) -> set[int]:
     total = sheet.length(outer)
     numbers: set[int] = set()
     for box in sheet.boxes:
-        if box.noisy and outer.first <= box.first < box.last <= outer.last and box is not outer:
+        if box.marks & NOISY and outer.first <= box.first < box.last <= outer.last and box is not outer:
             size = sheet.length(box)
             if size < total * 0.3 or (size < total * 0.6 and sheet.link_share(box) > 0.5):
                 numbers.update(range(box.first, box.last))
@@ -83,7 +83,7 @@ def _densest(sheet: Sheet) -> list[Box]:
             box.score += box.wrapped
     scored = [box for box in sheet.boxes if box.score]
     for box in scored:
-        if box.beside:
+        if box.marks & BESIDE:
             box.score *= 0.2
     best = sorted(scored, key=lambda box: -box.score)[:6]
     if not best:

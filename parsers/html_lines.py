@@ -10,8 +10,7 @@ if TYPE_CHECKING:
     from parsers.html_sheet import Box
     from parsers.html_tables import Cell
 
-# the end of a sentence, then the indent of the next paragraph: two full-width spaces, or four that do not break
-_INDENT = re.compile(r"(?<=[。！？…”’）)：:])\s*(?:\u3000\s*\u3000|\xa0(?:[ ]?\xa0){3})\s*(?=\S)")
+_GAP = re.compile(r"(?<=[。！？…”’）)：:])\s{2,}(?=\S)")  # behind the end of a sentence
 # a line of the file that was wrapped inside a paragraph: Chinese puts no space there
 _WRAP = re.compile(r"(?<=[\u4e00-\u9fff，。；：、])[ \t]*\r?\n[ \t]*(?=[\u4e00-\u9fff，。；：、“（《])")
 _WRAPPED = 100  # characters; shorter texts may be headings set on two lines
@@ -45,6 +44,17 @@ def printed(text: str, as_set: bool = False) -> list[str]:
         if "\n" in text.strip():
             text = _WRAP.sub("", text)
         if "\u3000\u3000" in text or "\xa0\xa0" in text:
-            return [line for line in (" ".join(part.split()) for part in _INDENT.split(text)) if line]
+            return [line for line in (" ".join(part.split()) for part in _indented(text.strip())) if line]
     line = " ".join(text.split())
     return [line] if line else []
+
+
+def _indented(text: str) -> list[str]:
+    """The paragraphs of `text`, each but the first indented by two full-width spaces or four that do not break."""
+    parts = []
+    start = 0
+    for gap in _GAP.finditer(text):
+        if gap[0].count("\u3000") > 1 or gap[0].count("\xa0") > 3:
+            parts.append(text[start : gap.start()])
+            start = gap.end()
+    return [*parts, text[start:]]

@@ -48,13 +48,15 @@ _GONE = re.compile(r"display\s*:\s*none", re.I)
 _SIMPLE = re.compile(r"^(?P<tag>[\w-]*)(?:#(?P<id>[\w-]+)|\.(?P<class>[\w-]+)|(?P<parts>(?:\[\w+\*?=[^\]]+\])+))?$")
 _PART = re.compile(r"\[(\w+)(\*?=)[\"']?([^\]\"']+)[\"']?\]")
 _LONGEST_WHISPER = 100  # characters of a hidden run inside a line; longer ones are folded text
-_CAPTIONED, _NOISY, _BESIDE = 1, 2, 4
+# what the names of an element say: a caption; a share bar, related links or such; what stands beside an article
+_CAPTIONED, NOISY, BESIDE = 1, 2, 4
 
 
 class Box:
     """An element that begins lines of its own: `first` and `last` delimit its lines, as in a slice.
 
-    `rank` is its place among the known bodies, `chosen` among the nodes that the caller chose; None when it is none.
+    `marks` are the bits of what its names say; `rank` is its place among the known bodies, `chosen` among the nodes
+    that the caller chose; None when it is none.
     """
 
     __slots__ = (
@@ -84,16 +86,6 @@ class Box:
         self.wraps = 0
         self.rank: int | None = None
         self.chosen: int | None = None
-
-    @property
-    def noisy(self) -> bool:
-        """Whether the names of the element are those of share bars, related links, comments and such."""
-        return bool(self.marks & _NOISY)
-
-    @property
-    def beside(self) -> bool:
-        """Whether the names of the element are those of what stands beside an article."""
-        return bool(self.marks & _BESIDE)
 
 
 @dataclass(slots=True, eq=False)
@@ -281,8 +273,8 @@ def _meaning(tag: str, identity: str, classes: str, prop: str) -> tuple[str, int
     marks = 0
     if _TELLING.search(names):
         marks |= _CAPTIONED if _CAPTION.search(names) else 0
-        marks |= _NOISY if _NOISE.search(names) else 0
-        marks |= _BESIDE if _ASIDE.search(names) else 0
+        marks |= NOISY if _NOISE.search(names) else 0
+        marks |= BESIDE if _ASIDE.search(names) else 0
     return names, marks, _known().rank(tag, identity, classes, prop)
 
 

@@ -34,6 +34,7 @@ _FURNITURE = re.compile(
     r"点击(?:进入|查看|观看|下载|阅读).{0,20}[:：>»]*|"
     r"浏览(?:量|次数).*|阅读(?:量|次数)?[:：].*|点击(?:量|数|次数)[:：].*|点击[下查]?.{0,4}图片.*|.{0,4}(?:放大|缩小|打印|收藏|关闭)(?:图片|本页|窗口)?)$"
 )
+_LONGEST_FURNITURE = 160  # characters
 # an invitation to install something: what to download, and what for
 _PROMOTION = re.compile(
     r"下载.{0,12}(?:客户端|APP|应用程序|应用).{0,20}(?:福利|专享|更多|独家|跟踪|查看|解锁|领取|畅享|阅读|了解|获取)"
@@ -119,7 +120,7 @@ def _prose_after(lines: list[Line]) -> list[int]:
 
 def _is_furniture(line: Line) -> bool:
     text = line.text
-    if line.row:
+    if line.row or len(text) > _LONGEST_FURNITURE:
         return False
     if _FURNITURE.match(text) or is_label_line(text) or (is_tail(text) and len(text) < 40):
         return True

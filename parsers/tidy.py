@@ -22,7 +22,8 @@ _BETWEEN = re.compile(
     re.M,
 )
 _STOP = re.compile(rf"(?<=[{_HAN}])\.(?=$|[{_HAN}”])", re.M)
-_BRACKETS = re.compile(rf"\(([^()\n]*[{_HAN}][^()\n]*)\)")
+_BRACKETS = re.compile(r"\(([^()\n]*)\)")
+_CHINESE = re.compile(f"[{_HAN}]")
 # 西宁讯 3月18日: behind the 讯 or 电 of a dateline the space parts two statements
 _NUMBER_SPACE = re.compile(rf"(?<=[0-9%]) (?=[{_HAN}])|(?<=[{_HAN}])(?<![讯电]) (?=[0-9])")
 _MARK_SPACE = re.compile(r" +(?=[，。；：？！、）》”])|(?<=[，。；：？！、（《“]) +")
@@ -55,8 +56,12 @@ def _tidied(text: str, headline: bool) -> str:
     if "." in text:
         text = _STOP.sub("。", text)
     if "(" in text:
-        text = _BRACKETS.sub(r"（\1）", text)
+        text = _BRACKETS.sub(_full_brackets, text)
     if " " not in text:
         return text
     text = _MARK_SPACE.sub("", text)
     return text if headline else _NUMBER_SPACE.sub("", text)
+
+
+def _full_brackets(match: re.Match[str]) -> str:
+    return f"（{match[1]}）" if _CHINESE.search(match[1]) else match[0]

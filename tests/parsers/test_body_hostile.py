@@ -28,7 +28,9 @@ _PAGES = {
     "headings of related links": f"<div id=content>{f'<p>推荐阅读</p><p>{_TEXT}</p>' * 10_000}</div>",
     "cut previews": "".join(f"<p>{_TEXT[:30]}{number}……</p>" for number in range(20_000)),
     "spanning cells": "<table>" + f"<tr>{'<td rowspan=60>博士</td>' * 1000}</tr>" * 20 + "</table>",
-    "brackets": "<p>" + "<" * 1_000_000,
+    "spaces behind a sentence": f"<p>{_TEXT}" + "\u3000" * 500_000 + "</p><p>" + f"{_TEXT * 3}\u3000\u3000" * 20_000,
+    "open brackets": "<p>(" + _TEXT * 20_000 + "</p><p>" + f"({_TEXT}" * 20_000,
+    "signs of tags": "<p>" + "<" * 1_000_000,
 }
 
 
