@@ -76,13 +76,12 @@ def run(
                 if name == "caixun":
                     raise
                 echo(str(error))
-                workers.pop(name).log.close()
+                _end(workers.pop(name))
                 answers.pop(name)
                 continue
             echo(f"第 {number}/{rounds} 轮 {name}：{answers[name][-1]['seconds']:.2f} 秒")
     for worker in workers.values():
-        worker.process.communicate()
-        worker.log.close()
+        _end(worker)
     return [_result(name, found, pages) for name, found in answers.items()]
 
 
@@ -117,6 +116,11 @@ def _ask(peer: str, worker: _Worker) -> dict[str, Any]:
         raise PeerDied(f"{peer} 没有跑完：{last[0]}")
     answer: dict[str, Any] = json.loads(line)
     return answer
+
+
+def _end(worker: _Worker) -> None:
+    worker.process.communicate()
+    worker.log.close()
 
 
 def _result(peer: str, answers: list[dict[str, Any]], pages: int) -> Result:
