@@ -108,7 +108,10 @@ def is_list(
     titles = {link.title for link in links[:_MOST_LINKS] if link.title and len(link.title) >= _HEADLINE}
     at_article = family is not None and family.article_address and not family.list_address
     if reading is None:
-        return not at_article and (len(titles) >= _FEWEST or _dated_rows(tree, url) >= _DATED)
+        dated = _dated_rows(tree, url)
+        return not at_article and (
+            dated >= _FEWEST or (len(titles) >= _FEWEST and not _is_titled(tree)) or dated >= _DATED
+        )
     prose, listed = prose_of(reading), _is_rows(reading.paragraphs, titles)
     at_list = family is not None and family.list_address
     if len(titles) < _FEWEST:
@@ -123,6 +126,14 @@ def is_list(
     if reading.published and (prose >= 60 or reading.origin):
         return False
     return prose < 100 and not ((reading.published or prose >= 40) and _is_headed(tree, reading.title or ""))
+
+
+def _is_titled(tree: LexborHTMLParser) -> bool:
+    """Whether a heading that is no link opens the page's title, the site's name behind it: that of an article."""
+    node = tree.css_first("title")
+    title = "".join(node.text().split()) if node else ""
+    headings = ("".join(one.text(deep=True).split()) for one in tree.css("h1") if one.css_first("a[href]") is None)
+    return any(len(one) >= _HEADLINE and title.startswith(one) and len(title) > len(one) + 2 for one in headings)
 
 
 def _dated_rows(tree: LexborHTMLParser, url: str | None) -> int:

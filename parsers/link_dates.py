@@ -15,6 +15,7 @@ _SIBLINGS = 4
 _ROW_LINKS = 12
 _HEADLINE = 6  # characters of a link that is an article of its own
 _LONGEST_PIECE = 48
+_ROW_PIECES = 60  # texts of a row; what has more is no row
 _CONTAINERS = frozenset({"body", "html", "ul", "ol", "table", "tbody", "main"})
 _PROSE = re.compile(r"[，。；！？、]")
 _WRAPPING = "[]()（）【】〔〕［］|·•"
@@ -40,9 +41,9 @@ class RowDates:
     def date(self, node: LexborNode, address: str) -> str | None:
         """The date printed for the link `node` to `address`, else the day in the address, else None."""
         row = self._row(node)
-        own = pieces(node)
-        beside = _without(pieces(row), own) if row.mem_id != node.mem_id else []
-        found = printed(beside, address) or printed(own, address)
+        own, around = pieces(node), pieces(row) if row.mem_id != node.mem_id else []
+        beside = _without(around, own) if len(around) <= _ROW_PIECES else []
+        found = printed(beside, address) or printed(own[:_ROW_PIECES], address)
         if found is None and row.tag != "li":
             found = printed(self._neighbours(row), address)
         return found or date_in_url(address)

@@ -27,6 +27,8 @@ _SCANNED = 20_000  # characters looked at for tags
 _BINARY = (b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"PK\x03\x04", b"Rar!", b"\x1f\x8b", b"\xd0\xcf\x11\xe0")
 _ASCII_BASED = frozenset({"utf-8", "gb18030", "big5"})
 _CONTROLS = bytes(code for code in range(32) if code not in b"\t\r\n\f")
+_CODE_TYPE = re.compile(r"javascript|ecmascript|text/css", re.I)
+_CODE_LINE = re.compile(r"[;{}]\s*$|^\s*(?:var|function|const|let|import|return|if ?\(|//|/\*|@media|\.[\w-]+\s*\{)")
 _READABLE = 0.7  # the least share of characters that can be read
 
 
@@ -43,9 +45,13 @@ def parse_page(
     decoded = decode(body, content_type)
     if not _is_text(decoded):
         return Page(kind=PageKind.OTHER, reason="内容不是可读的文字")
+    feed = read_feed(decoded.text, url)
+    if feed:
+        return _feed(feed)
+    if _is_code(decoded.text, content_type):
+        return Page(kind=PageKind.OTHER, reason="内容是程序代码或样式，不是文字")
     if _is_plain(decoded.text, content_type):
-        feed = read_feed(decoded.text, url)
-        return _feed(feed) if feed else _plain(decoded.text, url)
+        return _plain(decoded.text, url)
     return _html(decoded.text, body if decoded.encoding in _ASCII_BASED else None, url, rules)
 
 
@@ -70,9 +76,6 @@ def _plain(text: str, url: str | None) -> Page:
 
 
 def _html(html: str, body: bytes | None, url: str | None, rules: PageRules | None) -> Page:
-    feed = read_feed(html, url)
-    if feed:
-        return _feed(feed)
     cleaned = mirror.clean_text(html) if mirror.is_mirror(html) else None
     html = links.prepared(cleaned.text if cleaned else html)
     tree = parse(html)
@@ -147,6 +150,16 @@ def _is_plain(text: str, content_type: str | None) -> bool:
     if content_type and content_type.partition(";")[0].strip().lower() == "text/plain":
         return True
     return not _HTML.search(text[:_SCANNED])
+
+
+def _is_code(text: str, content_type: str | None) -> bool:
+    """Whether an answer is a script or a style sheet: it says so, or half of its lines end as code does."""
+    if content_type and _CODE_TYPE.search(content_type):
+        return True
+    if text[:1] in "<[{\ufeff" or _HTML.search(text[:_SCANNED]):
+        return False
+    lines = [line for line in text[:_SCANNED].splitlines() if line.strip()]
+    return sum(bool(_CODE_LINE.search(line)) for line in lines) * 2 >= max(2, len(lines))
 
 
 def _is_text(decoded: Decoded) -> bool:

@@ -56,7 +56,7 @@ _GONE = (
 _THING = r"(?:页面|网页|内容|文章|信息|文件|资源|链接|地址|网址|栏目|稿件|新闻|记录|帖子)"
 _ERROR = re.compile(
     rf"^\W*404\W*$|\b404\b\W*(?:Not Found|错误|页面|error|未找到|找不到)|(?:错误|error|HTTP)\D{{0,6}}404\b|"
-    rf"{_THING}(?:了|可能|暂时)?(?:{_GONE})|"
+    rf"{_THING}(?:了|可能|暂时)?(?:{_GONE})|^.{{0,6}}(?:栏目|页面|频道)(?:已|已经)(?:关闭|停用)|"
     rf"(?:您|你)(?:所|要|想|正在)*(?:访问|查找|浏览|请求|查看|找)的{_THING}?.{{0,16}}(?:{_GONE})|"
     r"(?:该|此|本)(?:内容|页面|文章|帐号|账号|公众号).{0,16}(?:无法查看|已被?(?:删除|停用|封|屏蔽|迁移|注销)|不可见)|"
     r"内容因违规|(?:系统|服务器)(?:暂时)?(?:繁忙|内部错误|开小差)|(?:网站|本站|站点)(?:正在)?(?:维护|升级|改版)(?:改造|更新)?中|"
@@ -105,6 +105,7 @@ _KINDS = (
 )
 _BARE = 4  # headlines: a page with fewer has no frame of a site around what it says
 TRUSTED = 150  # characters of prose that outweigh a short sentence about an error
+_LOADING = 20  # characters: 正在加载……
 _LITTLE_PROSE = 60
 _FORM = 300  # characters of a page that is a login form
 _MOST_TEXTS = 400
@@ -152,7 +153,7 @@ def script_wall(html: str, page: Said) -> str | None:
     if _CHALLENGE_CODE.search(html[:_SCANNED]):
         return "页面是反爬验证脚本，没有内容"
     gate = _PACKED in html or _RELOAD.search(html)
-    if not page.length and gate and _COOKIE_GATE.search(html):
+    if page.length < _LOADING and gate and _COOKIE_GATE.search(html):
         return "页面是写入 Cookie 后重新载入的验证脚本，没有内容"
     return None
 

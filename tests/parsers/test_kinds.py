@@ -133,6 +133,7 @@ _CHALLENGES = {
     "letters": _bare("<form>请输入验证码后继续访问 <input name=code><img src=/code.jpg></form>", "安全验证"),
     "wechat environment": _bare("<h2>环境异常</h2><p>当前环境异常，完成验证后即可继续访问。</p><a>去验证</a>", ""),
     "script needed": _bare("<p>请开启JavaScript并刷新该页.</p>", ""),
+    "loading": "<script>onload=function(){document.cookie='x=1';location.reload()}</script><body>正在加载……</body>",
     "robot": _bare("<p>为了您的账号安全，请进行人机验证</p>", ""),
 }
 _LOGINS = {
@@ -206,6 +207,13 @@ _LISTS |= {
     "front page of a department with a motto": _framed(
         f"<p>青河市人力资源和社会保障局主管全市人才工作，坚持党管人才原则。</p><h2>通知公告</h2><ul>{_rows(7)}</ul>"
     ),
+    "a topic with its introduction": _framed(
+        f"<h1>人才强市专题</h1><p>{_PROSE}</p><ul>{_rows(15)}</ul>", "人才强市专题"
+    ),
+    "documents": _bare(
+        "<ul>"
+        + "".join(f"<li><a href='P0{n}.pdf'>青河市人才发展统计公报第{n}号</a>2024-03-0{n}</li>" for n in range(1, 8))
+    ),
     "pictures with titles": _bare(
         "".join(
             f"<div class=pic><a href='/tp/{n}.html'><img src='{n}.jpg'></a><p><a href='/tp/{n}.html'>"
@@ -274,6 +282,7 @@ _ERRORS |= {
     "taken down, with a title of the site": _framed(
         "<h1>提示</h1><p>您访问的内容不存在或已下线</p>", "提示信息 - 青河市人民政府网"
     ),
+    "closed column": _framed("<p>该栏目已关闭</p>"),
     "wrong number": _framed("<p>参数错误，页面不存在！</p><p>点击返回首页</p>"),
     "iis 404": _bare(
         "<h2>404 - 找不到文件或目录。</h2><h3>您要查找的资源可能已被删除，已更改名称或者暂时不可用。</h3>",
@@ -291,6 +300,10 @@ _OTHERS = {
     "stub that says so": "<html><head><title>跳转中</title>"
     "<meta http-equiv=refresh content='3;url=/rc/index.html'></head>"
     "<body><p>页面正在跳转，请稍候……<a href='/rc/index.html'>点击这里</a></p></body></html>",
+    "a script": "var columns = 3;\nfunction show(box) { return box.id; }\nwindow.show = show;\n",
+    "a style sheet": ".main { margin: 0; }\n@media print { .side { display: none } }\n",
+    "configuration": "<?xml version='1.0'?><config><a>1</a></config>",
+    "a video page without a word": _article("青河市人才工作会议今日召开", "<video src=1.mp4></video>"),
     "json answer": '{"code":0,"msg":"ok","data":{"visits":12}}',
 }
 
