@@ -288,7 +288,9 @@ def _stands_for_byline(paragraph: str, match: re.Match[str]) -> bool:
     at_end = not paragraph[match.end() :].strip(" 。")
     if role:
         return at_head or at_end
-    return (at_end or (at_head and bool(before))) and _only_names(inside)
+    # a button 【关闭】 stands alone in such brackets, a byline in round ones
+    plain = match[0][0] == "(" or bool(before)
+    return plain and (at_end or (at_head and bool(before))) and _only_names(inside)
 
 
 def _only_names(text: str) -> bool:

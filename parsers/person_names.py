@@ -79,6 +79,33 @@ _WORDS = frozenset(
     )
 )
 
+# words and places that begin with a surname and stand alone on pages
+_ORDINARY = frozenset(
+    re.split(
+        " ",
+        "广州 广东 广西 温州 常州 沈阳 安阳 安庆 衡水 衡阳 焦作 江门 吉林 吉安 荆州 荆门 龙岩 娄底 宁波 宁德 平凉 "
+        "商丘 商洛 随州 唐山 通化 通辽 万州 乌海 武汉 武威 云浮 张掖 郑州 周口 诸暨 和田 怀化 黄石 黄冈 黄南 惠州 "
+        "柳州 梅州 许昌 岳阳 昌吉 昌都 常德 成都 楚雄 东营 东京 高雄 桂林 杭州 贺州 林芝 秦皇岛 曲靖 曲阜 邵阳 松原 "
+        "苏州 铁岭 吴忠 邢台 徐州 伊春 伊犁 印度 伊拉克 乌克兰 纪委 江南 华语 华为 华人 唐人街 河南 车险 车型库 车市 "
+        "车辆 车主 车型 车讯 商业 商情 商贸 商界 商城 游戏 游泳 游记 明星 家居 家电 家具 家长 家庭 家园 卫浴 卫视 "
+        "卫生 衣柜 景点 景区 高考 高中 高速 高温 高铁 高新 支付 支撑 支援 关键字 关键词 关键帧 关闭 关心 关系 关爱 "
+        "花边 盛大 盛典 金山 金牌 平板 平等 温度计 温度 温馨 文化课 文艺 文艺范 文学 文献 文娱 文档 房地產 房產 房价 "
+        "房市 房屋 焦點 焦点 焦虑 暴力 暴雨 通信 通道 通行 通用 通车 通胀 通讯 通告 通稿 严选 云阅读 应急 应聘 应对 "
+        "应届 公园 公交 公示 公文 公函 公众 公正 公证 公告栏 向后 向导 向来 路演 路线 路况 富翁 富裕 空间 空气 空调 "
+        "空军 宣传片 宣讲 宣言 党政 党史 党网 党课 党群 党风 须知 利好 利率 利润 利息 广播 成长 成绩 成员 成本 成交 "
+        "成人 和解 毛利 万能 万象 万一 方便 方针 时刻 时期 时讯 时事 平移 常见 常识 乐园 乐队 安装 安置 安康 安居 "
+        "计算 计量 纪录 纪念 纪检 纪实 纪律 祝福 祝贺 董事 蓝图 季度 季节 颜色 夏季 田园 胡同 凌晨 管线 管控 解读 "
+        "解答 解码 解释 宗旨 宗教 单一 单车 包装 包括 左右 石油 石化 程序 程度 陆续 陆地 荣誉 荣获 曲线 曲艺 封面 "
+        "封锁 储备 储蓄 段落 山区 山水 谷歌 谷雨 全景 全球 全线 全民 全集 全部 班级 秋季 宫廷 厉害 武器 武术 武警 "
+        "龙头 幸福 幸运 司法 司机 印象 印刷 白领 白酒 白天 怀孕 从容 索引 卓越 能够 闻名 党委 劳动 劳务 申请 申报 "
+        "申论 扶贫 扶持 牛市 牛奶 寿险 边境 边缘 农民 农产 农商 庄园 柴油 充电 充值 连锁 连载 连线 容易 容量 古代 "
+        "古典 慎重 终端 步行 步骤 满足 满意 弘扬 国产 国足 国债 国学 国企 国考 国资 国防 东西 师资 师范 师生 巩固 "
+        "融合 融资 融媒 冷门 那些 那么 简单 简历 简体 沙发 养老 养生 养殖 丰富 丰收 红色 红包 红酒 权益 权威 权力 "
+        "付款 付费 花田 贺电 贺信 丁字裤 沙拉酱 能见度 国内游 谈视频 时光社 民意调查 后台 后勤 候选 麦克风 商标 商务 "
+        "易信 易购 越南 越来越 师傅 巡视 山川 山村 段子 万元 水平 水电 水务 水产 水库",
+    )
+)
+
 
 def looks_like_name(token: str) -> bool:
     """Whether `token` alone, without any label, is to be taken for a person's name.
@@ -88,7 +115,7 @@ def looks_like_name(token: str) -> bool:
     """
     if not _SHORT.fullmatch(token):
         return bool(len(token) <= 6 and _MADE_OF_ELEMENTS.fullmatch(token))
-    if token in _WORDS or (len(token) > 2 and _OFFICE.search(token)):
+    if token in _WORDS or token in _ORDINARY or (len(token) > 2 and _OFFICE.search(token)):
         return False
     if len(token) > 2 and ((_BODY.search(token) and token[-1] not in "校市网站台社") or token[-1] in "员等"):
         return False
@@ -97,7 +124,13 @@ def looks_like_name(token: str) -> bool:
 
 def is_name(token: str) -> bool:
     """Whether `token`, printed where a name belongs (behind 记者, 作者：), can be one: pen names and 青组 too."""
-    if token in _WORDS or _OF_MEDIA.match(token):
+    if token in _WORDS or token in _ORDINARY or _OF_MEDIA.match(token):
+        return False
+    if (
+        len(token) == 4
+        and _SHORT.fullmatch(token)
+        and not (token[0] in _SURNAMES or token.startswith(_DOUBLE) or is_minority(token))
+    ):
         return False
     if _LATIN.fullmatch(token):
         return True
