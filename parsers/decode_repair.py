@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import re
 
 # WHATWG Encoding Standard, index gb18030: Python still gives these code points of the private use area
@@ -39,15 +40,24 @@ def read_gb(body: bytes) -> str:
 
 
 def _read_damaged_gb(body: bytes) -> str:
-    out: list[str] = []
+    """The lines read one by one, those with damage piece by piece."""
+    out = io.StringIO()
     searched = 0
-    for piece in _SAFE.split(body):
+    for line in io.BytesIO(body):  # a line feed is never half of a character
         try:
-            out.append(piece.decode("gb18030"))
+            out.write(line.decode("gb18030"))
         except UnicodeDecodeError:
-            searched += len(piece)
-            out.append(_in_step(piece) if searched <= _MOST_SEARCHED else piece.decode("gb18030", errors="replace"))
-    return "".join(out)
+            searched += len(line)
+            pieces = _SAFE.split(line) if searched <= _MOST_SEARCHED else ()
+            out.write("".join(map(_read_piece, pieces)) if pieces else line.decode("gb18030", errors="replace"))
+    return out.getvalue()
+
+
+def _read_piece(piece: bytes) -> str:
+    try:
+        return piece.decode("gb18030")
+    except UnicodeDecodeError:
+        return _in_step(piece)
 
 
 def _in_step(piece: bytes) -> str:
