@@ -12,7 +12,9 @@ from selectolax.lexbor import LexborHTMLParser
 from crawler.sources import Source
 from crawler.values import Task
 from parsers.decode import decode
+from parsers.feeds import read_feed
 from parsers.links import list_links, next_page
+from parsers.values import Link
 
 DAY_PLACES = {
     "{YYYYMMDD}": "%Y%m%d",
@@ -72,11 +74,19 @@ def older(printed: str | None, since: date) -> bool:
 
 
 def _articles(source: Source, task: Task, base: str, html: str) -> list[Task]:
-    links = list_links(html, base, article=_any_of(source.article))
+    links = _links(html, base, _any_of(source.article))
     day = task.date if task.kind == "epaper" else None
     return [
         Task(link.url, source.id, "article", task.depth + 1, title=link.title, date=link.date or day) for link in links
     ]
+
+
+def _links(html: str, base: str, article: re.Pattern[str] | None) -> tuple[Link, ...]:
+    """The article links of a list page, or of a feed, sitemap or JSON list that a source names as its list."""
+    feed = read_feed(html, base)
+    if feed and feed.links:
+        return tuple(link for link in feed.links if article is None or article.search(link.url))
+    return list_links(html, base, article=article)
 
 
 def _issue_pages(source: Source, task: Task, base: str, html: str) -> list[Task]:
