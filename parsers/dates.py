@@ -6,7 +6,6 @@ import calendar
 import re
 import unicodedata
 from datetime import datetime, timedelta, timezone
-from urllib.parse import urlsplit
 
 _BEIJING = timezone(timedelta(hours=8))
 _RANGE = ("-", "—", "~", "至", "到")  # before a year: the end of a span, not a date
@@ -50,6 +49,7 @@ _ENGLISH = re.compile(
     re.I,
 )
 _FIRST_MACHINE_DAY = "1990"  # a field that was never filled says 1970
+_NOT_PATH = re.compile(r"^[^/?#]*//[^/?#]*|[?#].*$", re.S)
 _URL_DATES = tuple(
     re.compile(pattern)
     for pattern in (
@@ -113,7 +113,7 @@ def short_date(text: str) -> str | None:
 
 def date_in_url(url: str) -> str | None:
     """The day in the path of `url` (…/2025/03/18/…, …/t20250318_1.html) as ISO 8601, or None."""
-    path = urlsplit(url).path if "//" in url else url
+    path = _NOT_PATH.sub("", url)  # urlsplit refuses some of the addresses that pages give
     for pattern in _URL_DATES:
         match = pattern.search(path)
         if match and (date := iso_day(match["y"], match["m"], match["d"])):

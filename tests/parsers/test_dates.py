@@ -43,6 +43,10 @@ def test_a_printed_date_is_read_with_its_precision(text: str, expected: str | No
         ("http://a.example/art/2026/4/13/art_1.html", "2026-04-13"),
         ("http://a.example/n1/2023/1201/c1.html", "2023-12-01"),
         ("http://a.example/20231301/1.html", None),
+        ("http://a.example/1.html?d=/2025/03/18/", None),
+        ("http://[a.example/2025/03/18/1.html", "2025-03-18"),
+        ("//：河畔|/2025/03/18/1.html", "2025-03-18"),
+        ("/2025/03/18/1.html", "2025-03-18"),
         ("http://a.example/info/1053/6730.htm", None),
     ],
 )
