@@ -47,6 +47,7 @@ _TABLES = frozenset(("table", "tr", "td", "th"))
 _GONE = re.compile(r"display\s*:\s*none", re.I)
 _SIMPLE = re.compile(r"^(?P<tag>[\w-]*)(?:#(?P<id>[\w-]+)|\.(?P<class>[\w-]+)|(?P<parts>(?:\[\w+\*?=[^\]]+\])+))?$")
 _PART = re.compile(r"\[(\w+)(\*?=)[\"']?([^\]\"']+)[\"']?\]")
+_UNNAMED: tuple[str, int, int | None] = ("", 0, None)
 _LONGEST_WHISPER = 100  # characters of a hidden run inside a line; longer ones are folded text
 # what the names of an element say: a caption; a share bar, related links or such; what stands beside an article
 _CAPTIONED, NOISY, BESIDE = 1, 2, 4
@@ -62,7 +63,6 @@ class Box:
     __slots__ = (
         "chosen",
         "first",
-        "hidden",
         "last",
         "marks",
         "names",
@@ -74,11 +74,10 @@ class Box:
         "wraps",
     )
 
-    def __init__(self, tag: str, parent: Box | None, first: int, hidden: bool = False) -> None:
+    def __init__(self, tag: str, parent: Box | None, first: int) -> None:
         self.tag = tag
         self.parent = parent
         self.first = self.last = first
-        self.hidden = hidden
         self.names = ""
         self.marks = 0
         self.score = 0.0
@@ -148,11 +147,22 @@ class _Walk:
         while node is not None:
             tag = node.tag or ""
             if tag == "-text":
-                self._add(node.text_content or "")
+                text = node.text_content or ""
+                if self._pieces or not text.isspace():
+                    self._pieces.append(text)
+                    if self._links:
+                        self._linked += len(text.strip())
             else:
                 kind = _KIND.get(tag)
                 if kind != _SKIP:
-                    opened = self._open(node, tag, _unknown(tag) if kind is None else kind)
+                    opened: Box | bool | None = None
+                    if kind == _LINK:
+                        self._links += 1
+                        opened = True
+                    elif kind == _IMAGE:
+                        self._image = True
+                    elif kind != _PLAIN:
+                        opened = self._open(node, tag, _unknown(tag) if kind is None else kind)
                     child = node.first_child if opened is not False else None
                     if child is not None:
                         open_nodes.append((node, opened))
@@ -170,38 +180,27 @@ class _Walk:
         self._flush()
         self._box.last = len(self.lines)
 
-    def _add(self, text: str) -> None:
-        if not text.isspace():
-            self._pieces.append(text)
-            if self._links:
-                self._linked += len(text.strip())
-        elif self._pieces:
-            self._pieces.append(" ")
-
     def _open(self, node: LexborNode, tag: str, kind: int) -> Box | bool | None:
         """What is to be closed: the box of a block, True for a link, None for nothing; False leaves its inside out."""
-        if kind == _LINK:
-            self._links += 1
-            return True
-        if kind <= _IMAGE:
-            if kind == _IMAGE:
-                self._image = True
-            elif kind == _BREAK:
-                self._flush()
+        if kind == _BREAK:
+            self._flush()
             return None
-        box = Box(tag, self._box, 0, self._box.hidden)
         attributes = node.attributes if tag not in _MUTE else None
+        meaning = _UNNAMED
         if attributes:
-            hidden = self._named(box, attributes)
-            if kind == _INLINE and hidden and len(node.text(deep=True)) < _LONGEST_WHISPER:
+            if kind == _INLINE and _is_whisper(node, attributes):
                 return False
-        if self._chosen:
-            box.chosen = self._chosen.get(node.mem_id)
-        if kind == _INLINE and not box.marks and box.rank is None and box.chosen is None:
+            identity, classes, prop = attributes.get("id"), attributes.get("class"), attributes.get("itemprop")
+            if identity or classes or prop:
+                meaning = _meaning(tag, identity or "", classes or "", prop or "")
+        chosen = self._chosen.get(node.mem_id) if self._chosen else None
+        if kind == _INLINE and not meaning[1] and meaning[2] is None and chosen is None:
             return None
         if self._pieces or self._image:
             self._flush()
-        box.first = len(self.lines)
+        box = Box(tag, self._box, len(self.lines))
+        box.names, box.marks, box.rank = meaning
+        box.chosen = chosen
         self.boxes.append(box)
         self._box = box
         if tag == "figcaption":
@@ -209,17 +208,6 @@ class _Walk:
         if tag in _TABLES:
             self._open_table(tag, attributes or {})
         return box
-
-    def _named(self, box: Box, attributes: Mapping[str, str | None]) -> bool:
-        """Puts into `box` what the attributes of its element say; whether they hide the element."""
-        identity, classes = attributes.get("id") or "", attributes.get("class") or ""
-        prop = attributes.get("itemprop") or ""
-        if identity or classes or prop:
-            box.names, box.marks, box.rank = _meaning(box.tag, identity, classes, prop)
-        style = attributes.get("style")
-        hidden = "hidden" in attributes or bool(style and "none" in style and _GONE.search(style))
-        box.hidden = box.hidden or hidden
-        return hidden
 
     def _open_table(self, tag: str, attributes: Mapping[str, str | None]) -> None:
         if tag == "table":
@@ -259,6 +247,13 @@ class _Walk:
         self._image = False
         self._pieces.clear()
         self._linked = 0
+
+
+def _is_whisper(node: LexborNode, attributes: Mapping[str, str | None]) -> bool:
+    """Whether an element inside a line is hidden and short; what is hidden and long is the folded rest of a text."""
+    style = attributes.get("style")
+    hidden = "hidden" in attributes or bool(style and "none" in style and _GONE.search(style))
+    return hidden and len(node.text(deep=True)) < _LONGEST_WHISPER
 
 
 def _unknown(tag: str) -> int:
