@@ -94,7 +94,7 @@ def _item(item: str, addresses: Addresses) -> Link | None:
         return None
     title = _inside(item, "news:title") or _inside(item, "title")
     date = next((found for name in _DATES if (found := _inside(item, name))), "")
-    return Link(address, tidy(_TAG.sub("", title)) or None, feed_date(date))
+    return Link(address, tidy(entities.unescape(_TAG.sub("", title))) or None, feed_date(date))
 
 
 def _inside(item: str, name: str) -> str:

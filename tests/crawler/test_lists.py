@@ -13,8 +13,8 @@ from crawler.values import Task
 
 _BASE = "http://www.qinghe.example/rc/"
 _ROW = "<li><a href='./202503/t202503{n}_2{n}.html'>青河市{n}日召开人才工作座谈会</a><i>2025-03-{n}</i></li>"
-_LIST = "<ul>" + "".join(_ROW.format(n=n) for n in range(18, 14, -1)) + ""
-"</ul><a href=/xw/1.html>别的栏目的一条新闻标题</a>"
+_OTHER = "<a href=/xw/1.html>别的栏目的一条新闻标题</a>"
+_LIST = "<ul>" + "".join(_ROW.format(n=n) for n in range(18, 14, -1)) + f"</ul>{_OTHER}"
 
 
 @pytest.fixture

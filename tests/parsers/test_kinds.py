@@ -7,7 +7,7 @@ import zipfile
 
 import pytest
 
-from parsers import Page, PageKind, parse_page
+from parsers import PageKind, parse_page
 
 _URL = "http://www.qinghe.example/rc/202503/t20250318_217861.html"
 _MENU = "".join(
@@ -174,24 +174,6 @@ _LISTS = {
         + "</table>",
         "新闻列表",
     ),
-    "rss": "<?xml version='1.0'?><rss version='2.0'><channel>"
-    "<title>青河新闻</title><item><title>青河市召开人才会议</title>"
-    "<link>http://www.qinghe.example/1.html</link>"
-    "<pubDate>Tue, 18 Mar 2025 00:55:11 GMT</pubDate></item></channel></rss>",
-    "atom": "<?xml version='1.0'?><feed xmlns='http://www.w3.org/2005/Atom'><entry><title>青河市召开人才会议</title>"
-    "<link href='http://www.qinghe.example/1.html'/><updated>2025-03-18T08:55:11+08:00</updated></entry></feed>",
-    "sitemap": "<?xml version='1.0'?><urlset><url><loc>http://www.qinghe.example/1.html"
-    "</loc><lastmod>2025-03-18</lastmod></url></urlset>",
-    "xinhua json": '{"datasource":[{"title":"青河市召开人才会议",'
-    '"publishUrl":"../20250318/a/c.html","publishTime":"2025-03-18 08:55:11"}]}',
-    "guangdong json": '{"articles":[{"id":1,"title":"关于人才项目的通知",'
-    '"url":"http://www.qinghe.example/post_1.html","date":1742259311}]}',
-    "jsonp": 'callback({"list":[{"title":"青河市召开人才会议","link":"/a/1.html"}]});',
-    "jpaas html in json": '{"data":{"html":"<ul><li><a href=\\"/art/1.html\\">青河市召开人才会议'
-    '</a><b>2025-03-18</b></li></ul>"}}',
-    "jcms records": "<datastore><recordset><record><![CDATA[<li>"
-    "<a href='/art/1.html'>青河市召开人才会议</a>2025-03-18</li>]]>"
-    "</record></recordset></datastore>",
 }
 _LISTS |= {
     "a list under a header that asks to log in": _framed(f"<span>您好，请登录</span><ul>{_rows(9)}</ul>"),
@@ -355,35 +337,6 @@ def test_an_error_at_an_article_address_is_no_article(name: str) -> None:
     assert parse_page(_ERRORS[name].encode(), _URL).kind == PageKind.ERROR
 
 
-def _links(page: Page) -> list[tuple[str, str | None, str | None]]:
-    return [(link.url, link.title, link.date) for link in page.links]
-
-
-@pytest.mark.parametrize(
-    ("name", "url", "title", "date"),
-    [
-        ("rss", "http://www.qinghe.example/1.html", "青河市召开人才会议", "2025-03-18T08:55:11+08:00"),
-        ("atom", "http://www.qinghe.example/1.html", "青河市召开人才会议", "2025-03-18T08:55:11+08:00"),
-        ("sitemap", "http://www.qinghe.example/1.html", None, "2025-03-18"),
-        (
-            "xinhua json",
-            "http://www.qinghe.example/20250318/a/c.html",
-            "青河市召开人才会议",
-            "2025-03-18T08:55:11+08:00",
-        ),
-        ("guangdong json", "http://www.qinghe.example/post_1.html", "关于人才项目的通知", "2025-03-18T08:55:11+08:00"),
-        ("jsonp", "http://www.qinghe.example/a/1.html", "青河市召开人才会议", None),
-        ("jpaas html in json", "http://www.qinghe.example/art/1.html", "青河市召开人才会议", "2025-03-18"),
-        ("jcms records", "http://www.qinghe.example/art/1.html", "青河市召开人才会议", "2025-03-18"),
-    ],
-)
-def test_an_answer_for_machines_lists_titles_and_dates(
-    name: str, url: str, title: str | None, date: str | None
-) -> None:
-    page = parse_page(_LISTS[name].encode(), "http://www.qinghe.example/rc/list.html")
-    assert _links(page) == [(url, title, date)]
-
-
 @pytest.mark.parametrize(
     ("name", "targets"),
     [
@@ -411,61 +364,3 @@ def test_office_files_and_archives_are_other() -> None:
 def test_an_empty_shell_of_a_script_page_is_empty() -> None:
     page = parse_page(_bare("<div id=app></div><script src=/app.js></script>", "青河人才网").encode())
     assert (page.kind, page.reason) == (PageKind.EMPTY, "页面没有正文文字，内容由脚本生成")
-
-
-_PAGE = "http://szb.qinghe.example/qhrb/html/2025-03/18/node_2.htm"
-
-
-@pytest.mark.parametrize(
-    ("html", "url", "count"),
-    [
-        (
-            "<img usemap='#m'><map name=m><area coords='1,1,2,2' href='content_11.htm'>"
-            "<area coords='3,3,4,4' href='content_12.htm'></map>"
-            "<a href=content_12.htm>河谷书屋里的夜读人</a>"
-            "<a href=content_11.htm>草原上来了年轻人</a><a href=node_3.htm>下一版</a>",
-            _PAGE,
-            2,
-        ),
-        (
-            "<a href=../../../../page/1/2025-03/18/01/2025031801_pdf.pdf>第01版：要闻 PDF"
-            "</a><a href=node_3.htm>第02版：综合</a>",
-            _PAGE,
-            1,
-        ),
-        (
-            "<div class=paper-pdf><a href='/att/202503/18/8a7b.pdf'>PDF下载</a></div>"
-            "<ul><li class=layout-catalogue-item><a href=node_01.html>第01版：要闻"
-            "</a></li><li><a href=node_02.html>第02版：综合</a></li></ul>",
-            "http://szb.qinghe.example/pc/layout/202503/18/node_01.html",
-            1,
-        ),
-    ],
-    ids=["image map", "only a PDF, old", "only a PDF, new"],
-)
-def test_a_newspaper_page_is_an_epaper_page(html: str, url: str, count: int) -> None:
-    page = parse_page(_bare(html, "青河日报 2025年03月18日").encode(), url)
-    assert page.kind == PageKind.EPAPER, page.reason
-    assert page.next_page and page.next_page.rpartition("/")[2] in ("node_3.htm", "node_02.html")
-    assert len([link for link in page.links if "node" not in link.url]) == count
-
-
-def test_articles_of_a_newspaper_page_have_the_order_of_the_map_and_the_titles_of_the_list() -> None:
-    html = (
-        "<map name=PagePicMap><area coords='1' href='content_12.htm'><area coords='2' href='content_11.htm'></map>"
-        "<ul><li><a href=content_11.htm>草原上来了年轻人</a></li>"
-        "<li><a href=content_12.htm>河谷书屋里的夜读人</a></li></ul>"
-    )
-    page = parse_page(_bare(html).encode(), _PAGE)
-    assert [link.title for link in page.links] == ["河谷书屋里的夜读人", "草原上来了年轻人"]
-
-
-def test_an_article_of_a_newspaper_beside_the_map_of_its_page_is_an_article() -> None:
-    html = (
-        "<map name=PagePicMap><area coords='1' href='content_11.htm'><area coords='2' href='content_12.htm'></map>"
-        "<table><tr><td class=font01>草原上来了年轻人</td></tr>"
-        f"</table><div id=ozoom><p>{_PROSE}</p><p>{_MORE}</p></div>"
-    )
-    page = parse_page(_bare(html, "青河日报").encode(), "http://szb.qinghe.example/qhrb/html/2025-03/18/content_11.htm")
-    assert page.kind == PageKind.ARTICLE
-    assert page.articles[0].title == "草原上来了年轻人"
