@@ -24,6 +24,8 @@ _SIGNED = re.compile(r"[\d〇○零一二三四五六七八九]{4}年[\d一二�
 _LEAST_TEXT = 20  # characters below which a whole document has no text layer worth the name
 _LARGE_PAGE = 650.0 * 900.0  # square points: a page larger than A4 may be a newspaper
 _LEAST_COLUMNS = 3
+_MOST_LARGE = 250  # pieces in large type on one page; headings from top to bottom have one for each character
+_LEAST_LINE = 7.0  # em: the lines of a table's columns are shorter
 _SURE_ORDER = 0.7
 
 
@@ -55,7 +57,10 @@ def _is_newspaper(page: Sheet) -> bool:
     """Whether a page is set in narrow columns, on a large sheet or under a line with day and page number."""
     body = body_size(page.glyphs)
     held = pieces(page.glyphs)
-    lefts = Counter(round(piece.x0 / body) for piece in held if 0.85 * body < piece.em < 1.15 * body)
+    if sum(piece.em > 1.45 * body for piece in held) > _MOST_LARGE:
+        return False  # a poster or a chart
+    lines = [p for p in held if 0.85 * body < p.em < 1.15 * body and p.x1 - p.x0 > _LEAST_LINE * body]
+    lefts = Counter(round(piece.x0 / body) for piece in lines)
     columns: list[int] = []
     for left, count in sorted(lefts.items()):
         if count >= 4 and (not columns or left - columns[-1] >= 6):

@@ -12,6 +12,7 @@ from parsers.pdf_headings import Heading, is_byline
 from parsers.pdf_lines import Piece
 
 _STOPS = "。！？!?…；："
+_Bands = dict[int, tuple[float, float]]  # free space around each heading, by its id
 _CLOSERS = "”’》）】"
 
 
@@ -43,7 +44,7 @@ def articles(layout: Layout) -> list[Found]:
     for block in layout.blocks:
         heading = owners.get(id(block))
         if heading is None:
-            orphans.setdefault(layout.region(block.pieces[0]), Found(None)).blocks.append(block)
+            orphans.setdefault(block.region, Found(None)).blocks.append(block)
         else:
             found[id(heading)].blocks.append(block)
     results = [*found.values(), *orphans.values()]
@@ -57,8 +58,9 @@ def _owners(layout: Layout) -> dict[int, Heading]:
     owners: dict[int, Heading] = {}
     claimed: list[tuple[list[Heading], Block]] = []
     below: list[tuple[Block, Block]] = []
+    bands = {id(heading): _band(heading, layout) for heading in layout.headings}
     for block in sorted(layout.blocks, key=lambda block: block.box.top):
-        rivals, level = _rivals(block, layout)
+        rivals, level = _rivals(block, layout, bands)
         before = _before(block, layout)
         if before is not None and before.box.top > level - layout.step:
             below.append((block, before))
@@ -86,23 +88,21 @@ def _rows(claimed: Sequence[tuple[list[Heading], Block]]) -> list[tuple[list[Hea
 
 def _before(block: Block, layout: Layout) -> Block | None:
     """The block right above this one in the same column."""
-    region = layout.region(block.pieces[0])
     above = [
         other
         for other in layout.blocks
         if other.box.bottom < block.box.top + 0.5 * layout.step
         and _is_over(other.box, block.box)
-        and layout.region(other.pieces[0]) == region
+        and other.region == block.region
     ]
     return max(above, key=lambda other: other.box.bottom, default=None)
 
 
-def _rivals(block: Block, layout: Layout) -> tuple[list[Heading], float]:
+def _rivals(block: Block, layout: Layout, bands: _Bands) -> tuple[list[Heading], float]:
     """The headings that the block can belong to (the lowest one above it, and others in the same row), and how
     low they stand."""
-    region = layout.region(block.pieces[0])
-    here = [heading for heading in layout.headings if heading.region == region]
-    above = [(_level(heading, layout), heading) for heading in here if _claims(heading, block, here, layout)]
+    here = [heading for heading in layout.headings if heading.region == block.region]
+    above = [(_level(heading, layout), heading) for heading in here if _claims(heading, block, here, layout, bands)]
     if not above:
         beside = [h for h in here if min(h.area.bottom, block.box.bottom) - max(h.area.top, block.box.top) > 0]
         nearest = sorted(beside, key=lambda h: _distance(h, block))[:1] or (here if len(here) == 1 else [])
@@ -122,7 +122,7 @@ def _distance(heading: Heading, block: Block) -> float:
     return 3 * (heading.area.left - block.box.right)
 
 
-def _claims(heading: Heading, block: Block, others: Sequence[Heading], layout: Layout) -> bool:
+def _claims(heading: Heading, block: Block, others: Sequence[Heading], layout: Layout, bands: _Bands) -> bool:
     area, box = heading.area, block.box
     if heading.vertical:
         below = (
@@ -133,7 +133,7 @@ def _claims(heading: Heading, block: Block, others: Sequence[Heading], layout: L
     if area.bottom > box.top + layout.step:
         beside = box.left > area.right - layout.body and abs(box.top - area.top) < 2.5 * layout.step
         return beside and not _between(area, box, others, layout)
-    left, right = _band(heading, others, layout)
+    left, right = bands[id(heading)]
     return left < block.middle < right
 
 
@@ -146,11 +146,11 @@ def _between(area: Rect, box: Rect, others: Sequence[Heading], layout: Layout) -
     )
 
 
-def _band(heading: Heading, others: Sequence[Heading], layout: Layout) -> tuple[float, float]:
+def _band(heading: Heading, layout: Layout) -> tuple[float, float]:
     """The free space to the left and right of a heading: its article may be as wide as that."""
     area = heading.area
-    boxes = [other.area for other in others if other is not heading]
-    boxes += [block.box for block in layout.blocks if layout.region(block.pieces[0]) == heading.region]
+    boxes = [one.area for one in layout.headings if one is not heading and one.region == heading.region]
+    boxes += [block.box for block in layout.blocks if block.region == heading.region]
     beside = [box for box in boxes if box.top < area.bottom - 2 and box.bottom > area.top + 2]
     left = max((box.right for box in beside if box.right < area.left + layout.body), default=float("-inf"))
     right = min((box.left for box in beside if box.left > area.right - layout.body), default=float("inf"))

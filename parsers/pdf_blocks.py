@@ -16,7 +16,8 @@ _LIKE = 1.35  # sizes of type that go together in a column
 class Block:
     """Lines of a column, from top to bottom."""
 
-    def __init__(self, pieces: Sequence[Piece]) -> None:
+    def __init__(self, pieces: Sequence[Piece], region: int = 0) -> None:
+        self.region = region
         self.pieces = sorted(pieces, key=lambda piece: (piece.y, piece.x0))
         self.box: Rect = box_of(self.pieces)
         self.em = statistics.median(piece.em for piece in self.pieces)
@@ -51,7 +52,8 @@ def blocks(pieces: Sequence[Piece], step: float, region: Callable[[Piece], int],
         else:
             block.append(block[above])
             block[above].add(piece)
-    return [Block(growing.pieces) for growing in {id(one): one for one in block}.values()]
+    grown = {id(one): one for one in block}.values()
+    return [Block(one.pieces, region(one.pieces[0])) for one in grown]
 
 
 class _Growing:
