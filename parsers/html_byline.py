@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from parsers.bylines import byline_in, is_byline, looks_like_name, names
 from parsers.html_dates import published_of, title_line
 from parsers.html_marks import Marks, marks_of
-from parsers.html_origin import clean_origin, origin_of, original_of
+from parsers.html_origin import origin_of, original_of
 from parsers.labels import read_labels
 from parsers.person_names import is_media
 from parsers.tidy import tidy
@@ -222,6 +222,3 @@ def _labels(lines: list[Line]) -> dict[str, str]:
 @functools.lru_cache(maxsize=16)
 def _labels_of(texts: tuple[str, ...]) -> dict[str, str]:
     return read_labels(_BETWEEN_LINES.join(texts))
-
-
-__all__ = ["Byline", "authors", "clean_origin", "editor", "origin", "published", "read_byline"]
