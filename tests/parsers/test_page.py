@@ -77,6 +77,57 @@ def test_a_list_cut_anywhere_is_read_without_an_error() -> None:
     assert PageKind.LIST in kinds
 
 
+_TEXT = "青河市召开人才工作会议，总结去年的工作，安排今年的任务，三个县区作了交流发言，与会人员参观了产业园。" * 4
+_HOST = "http://www.qinghe.example"
+
+
+@pytest.mark.parametrize(
+    ("pager", "url", "following"),
+    [
+        (
+            "<div id=news_more_page_div_id><b>1</b><a href=030535730_2.shtml>下一页</a></div>",
+            "/rc/system/2025/03/18/030535730.shtml",
+            "/rc/system/2025/03/18/030535730_2.shtml",
+        ),
+        (
+            "<div><a href=030535730.shtml>上一页</a> <a href=030535730_3.shtml>下一页</a></div>",
+            "/rc/system/2025/03/18/030535730_2.shtml",
+            "/rc/system/2025/03/18/030535730_3.shtml",
+        ),
+        (
+            "<div><b>[1]</b><a href=c182775-35132605-2.html>[2]</a></div>",
+            "/n2/2025/0318/c182775-35132605.html",
+            "/n2/2025/0318/c182775-35132605-2.html",
+        ),
+        (
+            "<div id=displaypagenum><a href=content_6729456_2.html>下一页</a></div>",
+            "/2025-11/18/content_6729456.html",
+            "/2025-11/18/content_6729456_2.html",
+        ),
+        (
+            '<script>createPageHTML(3, 0, "t20250318_217861", "html");</script>',
+            "/rc/202503/t20250318_217861.html",
+            "/rc/202503/t20250318_217861_1.html",
+        ),
+        (
+            '<script>createPageHTML(3, 2, "t20250318_217861", "html");</script>',
+            "/rc/202503/t20250318_217861_2.html",
+            None,
+        ),
+        ("<p>下一篇：<a href=t20250317_217700.html>青河市夜校开班</a></p>", "/rc/202503/t20250318_217861.html", None),
+        ("<p><a href=6731.htm>下一条</a> <a href=6731.htm>下一页</a></p>", "/info/1053/6730.htm", None),
+        ("<div>评论 <a href=/comment/1?page=2>下一页</a></div>", "/rc/202503/t20250318_217861.html", None),
+        ("<p>没有翻页</p>", "/rc/202503/t20250318_217861.html", None),
+    ],
+)
+def test_an_article_goes_on_at_its_own_next_part_only(pager: str, url: str, following: str | None) -> None:
+    head = "<title>青河市召开人才工作会议_青河网</title><h1>青河市召开人才工作会议</h1><p>2025-03-18 08:55</p>"
+    html = f"{head}<p>{_TEXT}</p>{pager}"
+    page = parse_page(f"<html><body>{html}</body></html>".encode(), _HOST + url)
+    assert page.kind == PageKind.ARTICLE
+    assert page.next_page == (following and _HOST + following)
+
+
 _HUGE = {
     "selects": "<select>" * 60_000,
     "options": "<select>" + "<option value=1.html>" * 60_000,
