@@ -9,7 +9,7 @@ from parsers.html_sheet import BESIDE, NOISY, Box, Sheet
 from parsers.rules import COMMON
 
 _SHORTEST_TEXT = 16
-_COMMAS = str.maketrans("", "", "，。、；：,")
+_COMMAS = "，。、；：,"
 _MOST_OF_A_KIND = 6
 _SURE = (
     *("#ozoom", "founder-content", "#js_content", ".trs_editor_view", ".TRS_UEDITOR", ".TRS_Editor", "#UCAP-CONTENT"),
@@ -102,7 +102,7 @@ def _count(line: Line) -> None:
     own = length - line.linked
     if own < _SHORTEST_TEXT or line.box is None:
         return
-    commas = length - len(line.text.translate(_COMMAS))
+    commas = sum(map(line.text.count, _COMMAS))
     points = 1 + commas * own / length + min(own / 50, 6)
     box = line.box if line.box.tag != "p" else line.box.parent
     if box is None:

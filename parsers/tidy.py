@@ -11,6 +11,7 @@ _WIDE = {
     point: point - 0xFEE0 for span in ((0xFF10, 0xFF1A), (0xFF21, 0xFF3B), (0xFF41, 0xFF5B)) for point in range(*span)
 }
 _WIDE |= {0xFF05: ord("%"), 0xFF0E: ord(".")}
+_ANY_WIDE = re.compile("[\uff05\uff0e\uff10-\uff19\uff21-\uff3a\uff41-\uff5a]")
 _HAN = "\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff"
 _MARK = {",": "，", ";": "；", ":": "：", "?": "？", "!": "！"}
 # a mark of English between words of Chinese; between Chinese and a number or a closing quote; and behind a number
@@ -50,7 +51,8 @@ def _tidied(text: str, headline: bool) -> str:
     text = _SPACES.sub(" ", _INVISIBLE.sub("", text))
     if text.isascii():
         return text
-    text = text.translate(_WIDE)
+    if _ANY_WIDE.search(text):
+        text = text.translate(_WIDE)
     if any(mark in text for mark in _MARK):
         text = _BETWEEN.sub(lambda match: _MARK[match[0]], text)
     if "." in text:

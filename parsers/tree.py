@@ -58,7 +58,7 @@ def _is_deep(html: str) -> bool:
     if bound > DEEPEST and nesting(html) > DEEPEST:
         return True
     tags = html.count("<")
-    if tags * min(bound, DEEPEST) < _MOST_ELEMENTS:
+    if tags * min(bound, DEEPEST) < 2 * _MOST_ELEMENTS:  # the bound is far above the depth of a common page
         return False
     repeated = _deepest(_FORMATTING, html)
     return repeated > _MOST_FONTS and tags * repeated > _MOST_ELEMENTS
