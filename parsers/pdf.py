@@ -38,7 +38,8 @@ def read_pdf(body: bytes) -> tuple[Reading, ...]:
     pages = list(sheets(body))
     if sum(len(page.glyphs) for page in pages) < _LEAST_TEXT:
         raise ParseError("PDF 没有文字层，是扫描件：请先用文字识别软件处理，或改收网页版。")
-    if any(map(_is_newspaper, pages)):
+    printed = [page for page in pages if page.glyphs]
+    if 2 * sum(map(_is_newspaper, printed)) >= len(printed):
         found = [article for page in pages for article in paper_articles(page)]
         readings = tuple(map(_reading, _joined(found)))
         if readings:

@@ -30,7 +30,7 @@ def document_text(sheets: Sequence[Sheet]) -> str:
     text = RunningText(body)
     title: tuple[float, str] | None = None
     for number, page in enumerate(pages):
-        kept = [piece for piece in page if not _is_furniture(piece, page, repeated, body)]
+        kept = _without_furniture(page, repeated, body)
         if number == 0:
             title = _title(kept, body)
         _add(kept, text, pitch(kept, body), body)
@@ -77,13 +77,15 @@ def _edge_lines(page: Sequence[Piece]) -> list[Piece]:
     return ordered[:_EDGE_ROWS] + ordered[-_EDGE_ROWS:]
 
 
-def _is_furniture(piece: Piece, page: Sequence[Piece], repeated: set[str], body: float) -> bool:
-    if piece.em > 1.6 * body and _LETTERHEAD.search(piece.text):
-        return True
-    if piece.em < 0.8 * body and piece is min(page, key=lambda line: line.y):
-        return True  # a running head above the first line, on whatever pages it stands
-    at_edge = any(piece is line for line in _edge_lines(page))
-    return at_edge and (bool(_NUMBER.match(piece.text)) or _masked(piece) in repeated)
+def _without_furniture(page: Sequence[Piece], repeated: set[str], body: float) -> list[Piece]:
+    """The page without running heads, page numbers and the letterhead of an office."""
+    edges = _edge_lines(page)
+    gone = {id(piece) for piece in edges if _NUMBER.match(piece.text) or _masked(piece) in repeated}
+    if edges and edges[0].em < 0.8 * body:
+        gone.add(id(edges[0]))  # a running head above the first line, on whatever pages it stands
+    heads = (piece for piece in page if piece.em > 1.6 * body and _LETTERHEAD.search(piece.text))
+    gone |= {id(piece) for piece in heads}
+    return [piece for piece in page if id(piece) not in gone]
 
 
 def _title(page: Sequence[Piece], body: float) -> tuple[float, str] | None:
@@ -111,12 +113,13 @@ def _grew(found: RunningText, best: tuple[float, str]) -> bool:
 def _add(page: Sequence[Piece], text: RunningText, step: float, body: float) -> None:
     lefts = Counter(round(piece.x0) for piece in page if abs(piece.em - body) < 0.06 * body)
     usual = lefts.most_common(1)[0][0] if lefts else 0
+    in_columns = _has_columns(page, body)
     last: Block | None = None
     for block in _ordered(blocks(page, step, lambda _: 0, _REACH)):
         beside = last is not None and block.box.top < last.box.top
         if last is not None and not beside:
             text.close()  # white space above the block on the same page
-        if not _has_columns(page, body):
+        if not in_columns:
             block.left = min(block.left, usual)
         text.add(block)
         last = block
