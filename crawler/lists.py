@@ -14,6 +14,7 @@ from crawler.values import Task
 from parsers.decode import decode
 from parsers.feeds import read_feed
 from parsers.links import list_links, next_page
+from parsers.pagers import is_last
 from parsers.values import Link
 
 DAY_PLACES = {
@@ -106,7 +107,7 @@ def next_list(source: Source, task: Task, base: str, html: str) -> Task | None:
     if task.depth + 1 >= source.max_list_pages:
         return None
     url = next_page(html, base)
-    if url is None and source.next_page:
+    if url is None and source.next_page and not is_last(html):
         url = urljoin(base, source.next_page.replace("{n}", str(source.next_page_from + task.depth)))
     if url is None or url == base or url == task.url or url in source.lists:
         return None

@@ -40,6 +40,8 @@ _COUNTED = re.compile(r"^(?P<before>.*/)(?P<number>\d{1,4})(?P<after>\.\w+)$")
 _PAGER_TEXT = 160
 _LONGEST_SELECT = 20_000
 _MOST_SELECTS = 20
+_MOST_HINTS = 80  # links whose surroundings are looked at; a pager stands within the first arrows of a page
+_END = "end"  # in place of an address: the pager says that this is the last page
 
 
 def following_page(anchors: list[Anchor], html: str, addresses: Addresses) -> str | None:
@@ -57,6 +59,11 @@ def following_page(anchors: list[Anchor], html: str, addresses: Addresses) -> st
     return next((address for address in found if address and _goes_on(addresses.base, address)), None)
 
 
+def is_last(html: str) -> bool:
+    """Whether the pager script of a list says that this is its last page, so that no rule needs to guess the next."""
+    return _script_pager(html, Addresses("")) is _END
+
+
 def part_after(anchors: list[Anchor], html: str, addresses: Addresses) -> str | None:
     """The next page of an article of several pages, by an address with the same id; 下一篇 is another article."""
     found = [*_said(anchors, "", addresses), _trs_call(html, addresses), _next_number(anchors, addresses)]
@@ -67,21 +74,23 @@ def part_after(anchors: list[Anchor], html: str, addresses: Addresses) -> str | 
 def _said(anchors: list[Anchor], html: str, addresses: Addresses) -> list[str | None]:
     """Where the links that say 下一页 lead to; those without text are looked at if `html` knows the word."""
     silent = "下一页" in html or "next" in html or "Next" in html
-    found = []
-    for anchor in anchors:
-        text = anchor.text
+    found: list[str | None] = []
+    hints = 0
+    for node, reference, text in anchors:
         if text and not (len(text) <= 12 and _MAY_SAY.search(text)):
-            asked = silent and anchor.node.attrs.get("rel") == "next"
+            said = silent and node.attrs.get("rel") == "next"
+        elif text and _NEXT.fullmatch(text):
+            said = True
         else:
-            asked = (bool(text) or silent) and _says_next(anchor.node, text)
-        if asked:
-            found.append(_target(anchor.node, anchor.reference, addresses))
+            hints += bool(text) or silent
+            said = (bool(text) or silent) and hints <= _MOST_HINTS and _hints_next(node, text)
+        if said:
+            found.append(_target(node, reference, addresses))
     return found
 
 
-def _says_next(node: LexborNode, text: str) -> bool:
-    if text and _NEXT.fullmatch(text):
-        return True
+def _hints_next(node: LexborNode, text: str) -> bool:
+    """Whether a link without the words means the next page: by rel, an arrow, its title, its picture, its class."""
     attributes = node.attrs
     if attributes.get("rel") == "next":
         return True
@@ -145,9 +154,6 @@ def _without_number(now: re.Match[str]) -> str:
     if "?" in now["before"]:
         return now["before"].split("?")[0]
     return now["before"].rstrip("_-") + now["after"]
-
-
-_END = "end"
 
 
 def _script_pager(html: str, addresses: Addresses) -> str | None:

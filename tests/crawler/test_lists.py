@@ -50,6 +50,11 @@ def test_without_a_pager_the_rule_of_the_family_leads_on(source: Source) -> None
     assert [task.url for task in _tasks(source, _LIST) if task.kind == "list"] == [_BASE + "index_1.html"]
 
 
+def test_on_the_last_page_no_rule_leads_on(source: Source) -> None:
+    html = _LIST + "<script>createPageHTML(4, 3, 'index', 'html')</script>"
+    assert [task.url for task in _tasks(source, html) if task.kind == "list"] == []
+
+
 def test_older_rows_are_left_out(source: Source) -> None:
     tasks = _tasks(source, _LIST, since=date(2025, 3, 17))
     assert [task.date for task in tasks if task.kind == "article"] == ["2025-03-18", "2025-03-17"]

@@ -136,6 +136,7 @@ _HUGE = {
     "redirects": "<script>" + "location.href='" * 60_000,
     "frames": "<iframe src=" * 60_000,
     "rows": "".join(f"<li><a href={n}.html>青河市召开第{n}次会议</a><i>2024-03-05</i></li>" for n in range(20_000)),
+    "arrows": "<a href=2.html>&gt;</a>" * 30_000,
     "flat links": "".join(f"<a href={n}.html>青河市召开第{n}次会议</a><br>" for n in range(20_000)),
     "a headline of a megabyte": f"<a href=1.html>{'青河市' * 300_000}</a>",
     "an address of a megabyte": f"<a href={'1.' * 500_000}html>下一页</a>",
