@@ -108,10 +108,9 @@ def is_list(
     titles = {link.title for link in links[:_MOST_LINKS] if link.title and len(link.title) >= _HEADLINE}
     at_article = family is not None and family.article_address and not family.list_address
     if reading is None:
-        dated = _dated_rows(tree, url)
-        return not at_article and (
-            dated >= _FEWEST or (len(titles) >= _FEWEST and not _is_titled(tree)) or dated >= _DATED
-        )
+        if at_article or (len(titles) >= _FEWEST and not _is_titled(tree)):
+            return not at_article
+        return _dated_rows(tree, url) >= (_FEWEST if len(titles) >= _FEWEST else _DATED)
     prose, listed = prose_of(reading), _is_rows(reading.paragraphs, titles)
     at_list = family is not None and family.list_address
     if len(titles) < _FEWEST:
