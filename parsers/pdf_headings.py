@@ -12,6 +12,7 @@ from parsers.pdf_lines import Piece, box_of
 
 _LARGE = 1.45  # times the size of the body: a headline
 _MIDDLE = 1.17  # a line above or below the headline
+_FAR = 25.0  # em: a byline centred under the whole article may stand so far beside a short heading
 _MOST_UNDER = 3  # lines of a subtitle
 _BYLINE = re.compile(
     r"^[□■◎●▲（(]?\s*(?:(?:本报|本刊|本网|全媒体|融媒体|见习|首席|实习)*(?:记者|通讯员|特约记者|评论员)|文[/／])"
@@ -148,14 +149,26 @@ def _take_bylines(
     left = list(rest)
     for piece in [p for p in rest if is_byline(p.text) or jump(p.text)]:
         above = [
-            heading
-            for heading in found
+            (gap, number)
+            for number, heading in enumerate(found)
             if not heading.vertical
             and heading.region == region(piece)
             and -2 < piece.top - heading.area.bottom < 4 * body
-            and _shared(heading.area.left, heading.area.right, piece.x0, piece.x1) > 0.3
+            and (gap := _aside(heading.area, piece)) < (_FAR * body if _is_alone(piece, rest) else body)
         ]
         if above:
-            above[0].under.append(piece)
+            found[min(above)[1]].under.append(piece)
             left.remove(piece)
     return left
+
+
+def _aside(area: Rect, piece: Piece) -> float:
+    """How far a line stands beside a heading above it, in points; 0 where it begins or ends under it."""
+    return max(0.0, piece.x0 - area.right, area.left - piece.x1)
+
+
+def _is_alone(piece: Piece, rest: Sequence[Piece]) -> bool:
+    """Whether no line follows right below: then it is set under the whole heading, not at the top of a column."""
+    return not any(
+        0 < other.y - piece.y < 1.7 * piece.em and other.x0 < piece.x1 and other.x1 > piece.x0 for other in rest
+    )
