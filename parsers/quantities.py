@@ -14,8 +14,8 @@ _UNITS = (
 )
 _QUANTITY = re.compile(
     r"(?P<before>不少于|不低于|至少|超过|超|逾|突破|近|约|大约|不超过|最多)?"
-    r"(?P<low>\d+(?:[,，]\d{3})*(?:\.\d+)?|[一二两三四五六七八九十百千]+)"
-    r"(?:(?:-|—|～|~|至)(?P<high>\d+(?:\.\d+)?))?"
+    r"(?P<low>(?<!\d)\d{1,15}+(?:[,，]\d{3})*(?:\.\d{1,9})?|[一二两三四五六七八九十百千]{1,12})"
+    r"(?:(?:-|—|～|~|至)(?P<high>\d{1,15}(?:\.\d{1,9})?))?"
     r"(?P<over>[余多])?(?P<scale>[万亿千百]{0,2})(?P<over2>[余多])?"
     rf"(?P<unit>{'|'.join(_UNITS.split())})(?P<after>以上|以内|多(?!层|样|种|元)|余)?"
 )
@@ -64,7 +64,9 @@ def find_quantities(text: str) -> Iterator[Quantity]:
 
 
 def _is_quantity(text: str, match: re.Match[str]) -> bool:
-    if _NEVER_BEFORE.search(text[: match.start()]) or _NEVER_AFTER.match(text[match.end() :]):
+    # four and eight characters are all these rules look at: a copy of the whole text would be quadratic
+    before, after = text[max(0, match.start() - 4) : match.start()], text[match.end() : match.end() + 8]
+    if _NEVER_BEFORE.search(before) or _NEVER_AFTER.match(after):
         return False
     low = match["low"]
     if low[0].isdigit():

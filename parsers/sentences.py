@@ -6,7 +6,9 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-_SENTENCE = re.compile(r"[^。！？；\n]+[。！？；]?[”’）]?")
+# No real sentence is longer than 800 characters; rules look back within one, so its length bounds their cost.
+# A longer row without a full stop is cut after a comma where there is one.
+_SENTENCE = re.compile(r"[^。！？；\n]{1,760}(?:(?<=[，、,])|[^。！？；\n，、,]{0,40}[，、,]?)[。！？；]?[”’）]?")
 
 
 @dataclass(frozen=True, slots=True)
