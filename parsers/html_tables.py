@@ -22,6 +22,7 @@ _LONGEST_CELL = 120  # characters of a cell in a row that stands alone
 _LONGEST_FACT = 500  # characters of a cell in a table of facts
 _MOST_LINES = 12  # lines of such a cell
 _MOST_SPANNED = 60
+_MOST_COLUMNS = 40  # cells further right are not repeated: no table for people is wider
 
 
 @dataclass(slots=True, eq=False)
@@ -115,7 +116,7 @@ class Table:
                 if cell is None:
                     continue
                 texts.append(cell.text)
-                if cell.rows > 1:
+                if cell.rows > 1 and column < _MOST_COLUMNS:
                     spanning[column] = (cell.rows - 1, "" if _AMOUNT.search(cell.text) else cell.text)
             if any(cell.size for cell in row.cells):
                 row.joined = re.sub(r"(?: \|\s*)+$", "", " | ".join(texts)).replace("|  |", "| |").strip()
