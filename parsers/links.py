@@ -36,6 +36,8 @@ _FURNITURE = (
 _HEADINGS = "h1, h2, h3, h4, h5, h6, [class*=title], [class*=tit], strong"
 _BLOCKS = "p, div, h1, h2, h3, h4, h5, h6, dl, li, br, span, em, i, b"
 _INLINE = frozenset({"span", "em", "i", "b"})
+# 文章标题：… 作者：… 更新时间：… in the title attribute (动易 and its kin)
+_TOOLTIP = re.compile(r"^(?:文章)?标\s*题[:：]\s*|\s*(?:作\s*者|(?:发布|更新)?(?:时间|日期)|点击数?|来源)[:：].*$")
 _BULLET = re.compile(r"^[·•●▪◆■★☆>»›\s]+|^(?:\[|【)\d{1,2}[-/.月]\d{1,2}日?(?:\]|】)\s*")
 _TAIL_DATE = re.compile(
     r"\s*[\[（(【]?(?<!\d)(?:(?:19|20)\d\d[-/.年])?\d\d?[-/.月]\d\d?日?(?:\s\d\d?:\d\d(?::\d\d)?)?[\]）)】]?$"
@@ -146,7 +148,7 @@ def _same_start(known: str, title: str) -> bool:
 
 def _title(node: LexborNode) -> str:
     text = tidy(_own_text(node))
-    full = tidy(node.attrs.get("title") or node.attrs.get("alt") or "")
+    full = _TOOLTIP.sub("", tidy(node.attrs.get("title") or node.attrs.get("alt") or ""))
     cut = _CUT.sub("", text)
     if full and (not text or len(cut) < len(text) or full.startswith(cut) or full in text):
         text = full

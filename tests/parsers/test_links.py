@@ -84,6 +84,13 @@ _ROWS = {
     f"<li><a href=\"javascript:window.open('2.html')\">{_TWO}</a>2024-03-04</li></ul>",
     "cut titles": f"<ul><li><a href=1.html title='{_ONE}'>青河市召开人才...</a>2024-03-05</li>"
     f"<li><a href=2.html title='{_TWO}'>博士服务团…</a>2024-03-04</li></ul>",
+    "tooltips that say more": "<table><tr><td>"
+    f"<a href=1.html title='文章标题：{_ONE}\n作者：方敏\n更新时间：2024-3-6'>青河市召开人才"
+    f"</a></td><td>2024-03-05</td></tr><tr><td><a href=2.html title='{_TWO}&#10;发布时间：2024-03-07'>{_TWO}</a></td>"
+    "<td>2024-03-04</td></tr></table>",
+    "a column before the headline": "<ul><li><a href=/rcdt/>[人才工作动态]</a>"
+    f"<a href=1.html>{_ONE}</a><i>2024-03-05</i></li>"
+    f"<li><a href=/rcdt/>[人才工作动态]</a><a href=2.html>{_TWO}</a><i>2024-03-04</i></li></ul>",
     "search marks inside the title": "<ul><li><a href=1.html>青河市召开<em>人才</em>工作会议</a>2024-03-05</li>"
     "<li><a href=2.html>博士服务团走进<font color=red>高原</font>牧区</a>2024-03-04</li></ul>",
     "furniture around": "<div class=nav><a href=/zw/>政务公开信息目录大全</a>"
@@ -211,7 +218,8 @@ _ARTICLE = "http://news.example/system/2025/03/18/030535730.shtml"
         ("<a href=2.html>下一条：人才新政发布</a>", _BASE + "1.html", None),
         ("<h4>相关阅读 <a href=/more/>&gt;</a></h4>", _BASE, None),
         (
-            "<select><option value=http://a.example>友情链接</option><option value=http://b.example>b</option></select>",
+            "<select><option value=http://a.example>友情链接</option>"
+            "<option value=http://b.example>b</option></select>",
             _BASE,
             None,
         ),
