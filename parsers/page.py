@@ -28,7 +28,11 @@ _BINARY = (b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"PK\x03\x04", b"Rar!", b"\x1f\
 _ASCII_BASED = frozenset({"utf-8", "gb18030", "big5"})
 _CONTROLS = bytes(code for code in range(32) if code not in b"\t\r\n\f")
 _CODE_TYPE = re.compile(r"javascript|ecmascript|text/css", re.I)
-_CODE_LINE = re.compile(r"[;{}]\s*$|^\s*(?:var|function|const|let|import|return|if ?\(|//|/\*|@media|\.[\w-]+\s*\{)")
+_CODE_LINE = re.compile(
+    r"[;{}]\s*$|^\s*(?:var|function|const|let|import|return|if ?\(|//|/\*|"
+    r"(?:user-agent|disallow|allow|sitemap):|@media|\.[\w-]+\s*\{)",
+    re.I,
+)
 _READABLE = 0.7  # the least share of characters that can be read
 
 

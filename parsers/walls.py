@@ -34,9 +34,9 @@ _CHALLENGE_TOO = re.compile(
 )
 _BLOCKED = re.compile(
     r"(?:访问|请求|操作)(?:已)?(?:被|遭到?)(?:网站)?(?:管理员)?(?:拒绝|阻断|拦截|禁止|限制|屏蔽|终止)|"
-    r"已被(?:网站)?(?:管理员)?(?:设置)?(?:为)?(?:拦截|阻断|屏蔽|创宇盾|云锁|安全狗)|"
+    r"已被(?:网站)?(?:管理员)?(?:设置)?(?:为)?(?:拦截|阻断|创宇盾|云锁|安全狗)|"
     r"^(?:您|你)?的?(?:访问|操作|请求|刷新|查询|点击)(?:过于|太过?|次数过多|速度过快|频率)(?:频繁|过快|过高|快)?|"
-    r"(?:您|你)的\s?IP\s?(?:地址)?.{0,40}(?:拉黑|封|禁|限制|黑名单|异常)|疑似黑客攻击|安全威胁.{0,8}(?:阻断|拦截)|"
+    r"(?:您|你)的\s?IP\s?(?:地址)?.{0,40}(?:拉黑|封|禁|限制|黑名单|异常)|疑似(?:黑客)?攻击|安全威胁.{0,8}(?:阻断|拦截)|"
     r"403 Forbidden|403\s*[-–:]\s*(?:禁止|Forbidden)|412 Precondition|429 Too Many|境外.{0,6}(?:无法|限制)访问",
     re.I,
 )
@@ -44,6 +44,7 @@ _BLOCKED_TOO = re.compile(
     r"拦截(?:提示|信息|页面|时间)|(?:禁止|拒绝|限制|非法)(?:您)?(?:的)?(?:本次)?(?:访问|请求)|"
     r"无权(?:限)?访问|没有(?:权限|访问权)|未经授权的访问|(?:访问|操作|请求|刷新|查询|点击)(?:过于|太)(?:频繁|快)|"
     r"(?:不合法|非法|恶意|危险)的?(?:参数|字符|请求|行为|访问)|(?:网站|应用|云)(?:安全)?(?:防火墙|防护)|"
+    r"IP.{0,12}(?:不在|没有|未被).{0,6}(?:允许|许可|授权)|"
     r"安全狗|云锁|创宇盾|网站卫士|\b(?:403|405|418|429)\b.{0,12}(?:Forbidden|禁止|拒绝|Too Many|Not Allowed|错误)|"
     r"HTTP (?:Status|错误|ERROR) ?(?:403|405|412|429)|Forbidden|Access(?: to .{0,40})? (?:is )?Denied|"
     r"(?:Request|You|IP)\b.{0,20} (?:been )?blocked|Too Many Requests|请在微信(?:客户端|中)打开",
@@ -71,6 +72,7 @@ _ERROR_TOO = re.compile(
     r"(?:系统|网站|服务|网络|程序|页面|数据库)(?:暂时)?(?:繁忙|异常|错误|出错|故障|发生错误)|"
     r"(?:系统|网站|站点|平台|本站)(?:正在)?(?:升级|维护|改版|建设|调整)(?:改造|更新)?(?:中|期间|，|,|。|$)|暂停(?:访问|服务)|"
     r"(?:站点|网站)(?:已|已经|被|暂时)*(?:关闭|停用|停止|暂停|过期|到期)|该?域名(?:未|已|没有)|没有找到站点|参数错误|"
+    r"网站(?:暂时)?无法(?:进行)?访问|未(?:根据|按照|依).{0,16}备案|"
     r"Under (?:Construction|Maintenance)|Error (?:Page|Report|occurred)|Whitelabel Error",
     re.I,
 )
@@ -185,12 +187,12 @@ def spoken_wall(page: Said, password: bool, trusted: int, headlines: int) -> tup
         return PageKind.LOGIN, _REASONS[PageKind.LOGIN]
     if trusted >= TRUSTED:
         return None
-    short = [text for text in page.texts[:_MOST_TEXTS] if len(text) <= _NOTICE and not FOOTER.search(text)]
+    short = [text for text in page.texts[:_MOST_TEXTS] if len(text) <= _NOTICE]
     for kind, surely, too in _KINDS:
         if kind is PageKind.LOGIN and trusted >= _LITTLE_PROSE:
             continue
         for text in short:
-            match = surely.search(text) or (too.search(text) if bare else None)
+            match = surely.search(text) or (too.search(text) if bare and not FOOTER.search(text) else None)
             if match:
                 return kind, _reason(kind, match)
     return None

@@ -260,7 +260,17 @@ _ARTICLES = {
         "<head><script>if(/phone/.test(navigator.userAgent)){location.href='http://m.qinghe.example/';}</script>",
     ),
 }
+_BLOCKS |= {
+    "address not allowed": _bare("<h3>抱歉，您所在的IP不在允许访问的范围内</h3>"),
+    "d-shield": _bare("<p>当前请求存在非法内容，已被系统拦截！</p>", "D盾_拦截提示"),
+}
+_CHALLENGES |= {"browser check": _bare("<h1>云加速</h1><p>请稍等，正在检查您的浏览器……</p>", "云加速")}
 _ERRORS |= {
+    "no permission of the ministry": _bare(
+        "<p>该网站暂时无法进行访问</p><p>该网站未根据工信部相关法律规定进行备案</p>"
+    ),
+    "wechat account shut": _bare("<h2>该公众号已被屏蔽所有内容，无法查看</h2><p>帐号已被停止使用</p>"),
+    "weblogic": _bare("<h2>Error 404--Not Found</h2><p>From RFC 2068</p>", "Error 404--Not Found"),
     "taken down, with a title of the site": _framed(
         "<h1>提示</h1><p>您访问的内容不存在或已下线</p>", "提示信息 - 青河市人民政府网"
     ),
@@ -282,6 +292,7 @@ _OTHERS = {
     "stub that says so": "<html><head><title>跳转中</title>"
     "<meta http-equiv=refresh content='3;url=/rc/index.html'></head>"
     "<body><p>页面正在跳转，请稍候……<a href='/rc/index.html'>点击这里</a></p></body></html>",
+    "robots": "User-agent: *\nDisallow: /admin/\n",
     "a script": "var columns = 3;\nfunction show(box) { return box.id; }\nwindow.show = show;\n",
     "a style sheet": ".main { margin: 0; }\n@media print { .side { display: none } }\n",
     "configuration": "<?xml version='1.0'?><config><a>1</a></config>",
