@@ -213,7 +213,8 @@ def _not_yet(body: str, years: list[_Year], published: str | None) -> Iterator[F
         done = re.search(r"已|了|完成|荣获|获评|召开了|顺利", clause) and not re.search(
             r"将|力争|要|目标|计划|确保", clause
         )
-        if year.value > now and done and not _is_ahead(body, year):
+        ahead = _is_ahead(body, year) or "将" in body[max(0, year.start - 6) : year.start]
+        if year.value > now and done and not ahead:
             yield _doubt(year.start, year.end, f"{year.value}年晚于发布日期（{now}年），却说已经发生，年份可能被改动。")
 
 
