@@ -87,7 +87,9 @@ def grid(pick: random.Random, walls: Walls, pictures: bool = False, adverts: boo
         if walls is Walls.RULES:
             rules += [Cell(0, columns, top - 1, top - 1)] if top else []
             rules += [Cell(cut, cut, top, bottom - 2)] if len(cells) == 2 else []
-        plans += [rectangle(cell, walls, pictures and cell.right - cell.left <= 3 and not number % 2) for cell in cells]
+        plans += [
+            rectangle(cell, walls, pictures and cell.right - cell.left <= 3 and bottom - top >= 34) for cell in cells
+        ]
     return Layout(columns, tuple(plans), tuple(boxes), tuple(rules))
 
 

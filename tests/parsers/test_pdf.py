@@ -230,3 +230,45 @@ def test_half_an_article_says_where_the_other_half_is() -> None:
     plan = replace(layout.plans[0], jump_to=None)
     whole, *_ = read_pdf(make((replace(layout, plans=(plan, *layout.plans[1:])),), Walls.BOXES, Order.STRAIGHT, 4).body)
     assert not whole.flags
+
+
+class Broadsheet(Notice):
+    """A large page set by hand: two articles side by side, the left one in larger type."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.canvas.setPageSize((1100, 1500))
+
+    def column(self, paragraphs: tuple[str, ...], left: float, top: float, size: float, width: int) -> None:
+        """Paragraphs set from `top` points down."""
+        y = 1500 - top
+        for indent, text in (line for paragraph in paragraphs for line in wrapped(paragraph, width)):
+            self.line(text, left + indent * size, y, size)
+            y -= 1.5 * size
+
+
+@needs_font
+def test_an_article_in_larger_type_an_advert_and_a_jump_inside_a_line() -> None:
+    sheet = Broadsheet()
+    sheet.line("河谷晚报", 60, 1450, 30)
+    sheet.line("2025年3月18日 星期二", 300, 1450, 10)
+    sheet.line("A3版 人才", 600, 1450, 12)
+    sheet.canvas.rect(40, 700, 480, 720)
+    sheet.line("河谷引才出实招", 100, 1370, 34)
+    sheet.line("本报讯（记者 周小雨）", 66, 1320, 11)
+    sheet.column((SECOND, FIRST), 60, 200, 11, 18)
+    sheet.column((SECOND, FIRST + "（下转A5版）"), 290, 200, 11, 18)
+    sheet.line("服务送到家门口", 620, 1370, 30)
+    for edge in (560, 740, 920):
+        sheet.column((FIRST, SECOND, FIRST, SECOND), edge, 180, 9, 17)
+    sheet.canvas.rect(560, 500, 300, 120)
+    sheet.line("大河家具城开业", 580, 570, 24)
+    sheet.line("诚邀光临 13900001111", 580, 530, 14)
+    left, right = read_pdf(sheet.body())
+    assert (left.title, right.title) == ("河谷引才出实招", "服务送到家门口")
+    assert left.paragraphs[-4:] == (SECOND, FIRST, SECOND, FIRST)
+    assert right.paragraphs == (FIRST, SECOND) * 6
+    assert (left.origin, left.published) == ("河谷晚报", "2025-03-18")
+    assert [flag.name for flag in left.flags] == ["continues"]
+    assert "A5" in left.flags[0].detail
+    assert left.box is not None and right.box is not None and left.box[2] < right.box[0]
