@@ -102,4 +102,6 @@ def normal_text(text: str) -> str:
 def _character(match: re.Match[str]) -> str:
     reference = re.sub(r"&(?:amp;)+(?=#|\w)", "&", match[0])
     character = html.unescape(reference if reference.endswith(";") else reference + ";")
+    if character in ("\n", "\r"):
+        return " "
     return "\ufffd" if character in ("", "\0") else character

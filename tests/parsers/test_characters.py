@@ -42,6 +42,7 @@ def test_a_text_is_stored_in_the_characters_that_a_reader_sees(printed: str, nor
         ("&amp;#x4EBA;", "人"),
         ("上&lt;br/&gt;下&lt;b&gt;粗&lt;/b&gt;", "上 下 粗 "),
         ("3 &lt; 5", "3 < 5"),
+        ("一&amp;#10;二&#13;", "一 二 "),
         ("&#0000;&#xD800;", "\ufffd\ufffd"),
         ("R&D 投入，AT&T；?a=1&quote=2&lt", "R&D 投入，AT&T；?a=1&quote=2&lt"),
     ],
