@@ -90,7 +90,7 @@ def is_mirror(text: str) -> bool:
     known = Counter(m[1] for m in _ANNOTATED.finditer(text) if _TONED.search(m[2]) and m[2] in readings(m[1]))
     count = known.total()
     eaten = sum(1 for _ in _EATEN.finditer(text))
-    if len(known) < 2 or count < (2 if eaten else 3):
+    if not (count >= 1 if eaten else len(known) >= 2 and count >= 3):
         return False
     traditional = sum(number for character, number in known.items() if simplify(character) != character)
     if traditional < _TRADITIONAL_SHARE * count:
