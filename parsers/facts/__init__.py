@@ -2,21 +2,57 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
 
 from parsers.facts.context import ReadingContext
+from parsers.facts.events import events
 from parsers.facts.figures import figures
+from parsers.facts.platforms import platforms
 from parsers.facts.policies import policies
+from parsers.facts.programmes import programmes
 from parsers.sentences import Sentence, sentences
 from parsers.values import Fact
 
-EXTRACTORS: tuple[Callable[[ReadingContext, Sentence], Iterator[Fact]], ...] = (figures, policies)
+EXTRACTORS: tuple[Callable[[ReadingContext, Sentence], Iterator[Fact]], ...] = (
+    figures,
+    policies,
+    platforms,
+    programmes,
+    events,
+)
 
 
 def extract(context: ReadingContext) -> tuple[Fact, ...]:
     """All facts of the article, in order of their place in the body."""
     found = (f for s in sentences(context.body) for extractor in EXTRACTORS for f in extractor(context, s))
-    return tuple(sorted(found, key=lambda fact: (fact.start, fact.end)))
+    return tuple(_once(sorted(found, key=lambda fact: (fact.start, fact.end))))
+
+
+_NAMED = frozenset({"policy", "event", "programme", "platform", "person"})
+_GENERIC_END = re.compile(r"(?:工作)?(?:品牌|机制|模式|工程|计划|行动|活动|制度|项目|政策|工作)$")
+_QUOTED = re.compile("“([^”]{3,})”")
+
+
+def _once(facts: list[Fact]) -> Iterator[Fact]:
+    """Each named thing once an article, at the first mention that says what was done to it, else at the first."""
+    best: dict[tuple[str, str], Fact] = {}
+    for fact in facts:
+        if fact.kind in _NAMED:
+            key = fact.kind, _key(fact)
+            if key not in best or (fact.fields.get("action") and not best[key].fields.get("action")):
+                best[key] = fact
+    kept = {id(fact) for fact in best.values()}
+    yield from (fact for fact in facts if fact.kind not in _NAMED or id(fact) in kept)
+
+
+def _key(fact: Fact) -> str:
+    """The name without ordinals, years, marks and a last generic noun; its quoted part where it has one."""
+    name = str(fact.fields.get("name") or fact.fields.get("title"))
+    if fact.kind in ("programme", "platform") and (quoted := _QUOTED.search(name)):
+        name = quoted.group(1)
+    name = re.sub(r"第[一二三四五六七八九十百\d]+[届次批期]|首[届批次]|\d{4}年度?|[^\w]", "", name)
+    return name if fact.kind == "policy" else _GENERIC_END.sub("", name) or name
 
 
 __all__ = ["ReadingContext", "extract"]

@@ -1,0 +1,126 @@
+"""Events: named meetings, fairs, forums, contests and weeks that are held."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from parsers.facts.context import ReadingContext
+from parsers.facts.naming import Named, clause_start, in_title, name_before, quote_around, widened
+from parsers.places import find_places
+from parsers.sentences import Sentence
+from parsers.values import Fact
+
+RULE, VERSION = "event", 1
+_HEADS = re.compile(
+    r"工作会议|工作例会|领导小组(?:第[一二三四五六七八九十百\d]+次)?(?:全体|扩大)?会议|部署会|推进会|座谈会|"
+    r"洽谈会|对接会|交流会|交流大会|合作大会|"
+    r"人才大会|大会|招聘会|双选会|宣讲会|推介会|发布会|研讨会|恳谈会|见面会|茶话会|报告会|现场会|观摩会|评审会|"
+    r"答辩会|调度会|表彰会|联席会议|"
+    r"启动仪式|签约仪式|揭牌仪式|颁奖仪式|开班仪式|开幕式|博览会|交易会|展览会|峰会|论坛|年会|沙龙|大赛|竞赛|"
+    r"挑战赛|创业赛|路演|比武|"
+    r"人才周|活动周|人才日|人才节|服务周|文化节|科技周|宣传周|引才周|会议(?=在|上|召开)"
+)
+_VERBS = re.compile(
+    r"组织召开|组织开展|组织举办|成功举办|联合举办|积极参加|举办|召开|举行|组织(?!部|工作|关系|系统)|参加|承办|"
+    r"主办|协办|出席|依托|借助|通过|设立|开展|启动|迎来|开幕|"
+    r"亮相|落幕|谋划|策划|筹办|筹备|首次在|在(?=[今去全]|第|首)"
+)
+_HELD_BEFORE = re.compile(r"举办|召开|举行|组织|参加|承办|主办|协办|出席|依托|借助|通过|设立|开展|启动|迎来|筹办")
+_HELD_AFTER = re.compile(
+    r"^”?(?:暨[^，。]{2,30})?(?:[（(][^）)]{1,20}[）)])?(?:(?:于|在)[^，。；]{1,24})?"
+    r"(?:上|期间|成功|圆满|正式|隆重|顺利|近日|日前|今日|也|如期|拉开)*(举办|召开|举行|开幕|闭幕|启动|落幕|拉开|"
+    r"开赛|收官|上)"
+)
+_ORDINAL = re.compile(r"第[一二三四五六七八九十百\d]+[届次期](?:[\u4e00-\u9fff]{0,4}(?=会议))?|首届")
+_NEVER = re.compile(
+    r"党的|代表大会|人民代表|全会|党代会|二十大|十九大|十八大|党委会|常委会|政治局|中央(?:人才|经济|"
+    r"农村)?工作会议|全国人大|政协会议|股东大会|"
+    r"职工大会|村民|支部大会|生活会|新闻发布会|听证会|追悼会|家长会|[是要让都不]$"
+)
+_GENERIC = re.compile(
+    r"^(?:人才|各类|多场|系列|专题|专项|现场|校园|网络|线上|线下|工作|大型|专场|小型|年度|全[省市州县]|省|市|"
+    r"企业|创新|创业|招聘|学术|的|和|及|、|技能|高端|主题|省级|市级|州级|县级|项目|重点|国家级)*$"
+)
+_FOLLOW = re.compile(
+    r"$|[，。；：！？、”）（》“ |…]|[和与及等上在暨于为由共将已以并的成]|期间|举办|召开|举行|开幕|闭幕|启动|"
+    r"现场|平台|活动|对接|圆满|近日|日前|隆重|正式|顺利|拉开|吸引|签约|首|落幕|开赛|主会场|精神|\d"
+)
+_MONTH = re.compile(r"((?:19|20)\d{2})年(\d{1,2})月(?:(\d{1,2})日)?")
+_AFTER_PLACE = re.compile(r"^”?在([\u4e00-\u9fff]{2,8}?)(?:成功|圆满|隆重|正式|顺利)?(?:举办|召开|举行|开幕|启动)")
+
+
+def events(context: ReadingContext, sentence: Sentence) -> Iterator[Fact]:
+    """One fact for each named event of the sentence that is held, attended or built on."""
+    text = sentence.text
+    for head in _HEADS.finditer(text):
+        if in_title(text, head.start()) or not _FOLLOW.match(text, head.end()):
+            continue
+        named = _whole(text, name_before(text, head.span(), _VERBS, _HEADS))
+        if named and _is_event(text, named, head.group()):
+            yield _fact(context, sentence, named)
+
+
+def _whole(text: str, named: Named) -> Named | None:
+    """With the noun behind the quotation marks (“X”座谈会 is found at its noun); None inside of longer quotes."""
+    quote = quote_around(text, named.start)
+    return None if quote and quote[1] != named.end else named
+
+
+def _is_event(text: str, named: Named, head: str) -> bool:
+    modifier = _ORDINAL.sub("", named.name.removesuffix(head))
+    numbered = _ORDINAL.search(named.name) is not None
+    if _NEVER.search(named.name) or len(named.name) > 45 or text.startswith("精神", named.end):
+        return False
+    if head.startswith("领导小组"):
+        return numbered or bool(_held(text, named))
+    if len(modifier) < 2 or _GENERIC.match(modifier):
+        return numbered and len(modifier) >= 2
+    return named.quoted or numbered or bool(_held(text, named))
+
+
+def _held(text: str, named: Named) -> bool:
+    if _HELD_AFTER.match(text[named.end : named.end + 40]):
+        return True
+    between = text[named.verb_start + len(named.verb) : named.start]
+    return bool(_HELD_BEFORE.search(named.verb)) and not re.search("[是将要]", between)
+
+
+def _fact(context: ReadingContext, sentence: Sentence, named: Named) -> Fact:
+    text = sentence.text
+    begin = named.verb_start if named.verb and named.verb_start < named.start else named.start
+    begin, end = widened(text, max(begin, clause_start(text, named.start)), named.end)
+    ordinal = _ORDINAL.search(named.name)
+    begin, end = sentence.start + begin, sentence.start + end
+    fields = {
+        "name": _ORDINAL.sub("", named.name, count=1) if ordinal and ordinal.start() == 0 else named.name,
+        "ordinal": ordinal.group() if ordinal else "",
+        "place": _place(text, named),
+        "date": _date(text, named),
+    }
+    period = fields["date"][:7] or context.period(text)
+    subject = context.subject(sentence, named.start)
+    return Fact("event", subject, period, context.body[begin:end], begin, end, RULE, VERSION, fields)
+
+
+def _place(text: str, named: Named) -> str:
+    """Where it is held: the place in 在…举办 after the name, or right before the verb (西宁举办…)."""
+    if after := _AFTER_PLACE.match(text[named.end : named.end + 24]):
+        places = find_places(after.group(1))
+        return places[0].name if places else after.group(1)
+    clause = text[clause_start(text, named.start) : named.start]
+    held = re.search(r"(?:成功|隆重|联合)?(?:举办|召开|举行)", clause)
+    if held:
+        near = [m for m in find_places(clause[: held.start()]) if m.end == held.start()]
+        return near[0].name if near else ""
+    return ""
+
+
+def _date(text: str, named: Named) -> str:
+    found = None
+    for match in _MONTH.finditer(text, 0, named.end):
+        found = match
+    if not found:
+        return ""
+    year, month, day = found.groups()
+    return f"{year}-{int(month):02d}" + (f"-{int(day):02d}" if day else "")

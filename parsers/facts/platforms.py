@@ -1,0 +1,101 @@
+"""Platforms: a body, base, station, library or alliance with a name of its own that is founded, built or named."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from parsers.facts.context import ReadingContext
+from parsers.facts.naming import Named, cut_in_quotes, in_title, name_before, same_list, span, widened
+from parsers.sentences import Sentence
+from parsers.values import Fact
+
+RULE, VERSION = "platform", 1
+_HEADS = re.compile(
+    r"工作总站|工作站|服务站|联络站|流动站|工作点|驿站|工作室|实验室|研究院|研究所|研究中心|创新中心|中心|"
+    r"产业园|创业园|科技园|科创园|"
+    r"孵化园|示范园|分园|园区(?=”)|基地|专家库|人才库|信息库|资源库|联盟|联合体|共同体|综合体|平台|集聚区|"
+    r"汇聚区|示范区|试验区|先行区|人才港|金港|"
+    r"创新港|小镇|学院|分院|书院|讲习所|孵化器|加速器|飞地|之家|人才网|服务网|人才社区|人才公寓|服务专区|专窗|"
+    r"绿色通道|人才岛|大讲堂|俱乐部|协会|联合会|"
+    r"促进会|服务大厅|公共实训基地|技能学校|技师学院|智库|创新团队联盟|人才大厦|科创谷|人才谷|直播间"
+)
+_VERBS = re.compile(
+    r"挂牌成立|联合共建|联合成立|规划建设|开工建设|成立|设立|创建|创办|组建|打造|搭建|建立|建成|新建|共建|筹建|"
+    r"开设|开通|建起|构建|"
+    r"命名|发布|启用|揭牌|挂牌|做优|做强|做大|获批|认定|授牌|升级|上线|建好|布局|推出|购置|依托|走进|落户|入驻|"
+    r"参观|推进|推动|引进|邀请|开展|"
+    r"选派|支持|完善|实施|加强|深化|借助|(?<![队设])建设(?!兵团|厅|局|银行|工程)"
+)
+_FOUNDING = re.compile(
+    r"成立|设立|创建|创办|组建|打造|搭建|建立|建成|新建|共建|筹建|开设|开通|建起|构建|命名|发布|启用|揭牌|挂牌|"
+    r"做优|做强|做大|获批|认定|"
+    r"授牌|升级|上线|建好|布局|建设"
+)
+_AFTER = re.compile(
+    r"^[”）]?(?:项目)?(?:正式|相继|先后|顺利|已|近日|也|已经|于[^，。]{1,12}|在[^，。]{2,12})*(揭牌|挂牌|成立|"
+    r"落成|投用|投入使用|启用|获批|落户|建成|开通|上线|建设)"
+)
+# what may follow the head: anything else makes it part of a longer word (中心城市, 基地作用, 学院院长)
+_FOLLOW = re.compile(
+    r"$|[，。；：！？、”）（》“ |…\d]|[和与及等]|以及|建设(?!者|目标|要求|进程|任务|标准|主|方案|规划)|揭牌|"
+    r"挂牌|成立|落[户成地]|启[用动]|投[入用]|获批|正式|上线|开通|已|在|为|并|以|先后|"
+    r"相继|近日|项目|将|累计|实现|提供|开展|吸引|集聚|入驻|组织|聚焦|紧|于"
+)
+_GENERIC = re.compile(
+    r"^(?:人才|创新|创业|服务|科研|产业|公共|综合|国家级|省级|市级|州级|县级|各类|高端|重点|研发|引才|聚才|育才|"
+    r"用才|发展|合作|交流|展示|干事|工作|"
+    r"事业|宣传|双创|科技|多层次|信息|优质|良好|学习|培训|互动|互通|共享|教学|教研|实践|交叉|资源|广阔|更多|"
+    r"更大|高水平|高能级|高质量|载体|引智|留才|平台|建设|和|及)*$"
+)
+_LOOSE_HEADS = ("平台", "中心", "基地", "绿色通道", "工作室", "联盟", "协会", "学院", "联合体", "共同体")
+_NO_NAME = re.compile(
+    r"[是有要让使把能会都也不]|什么|这[一个些]|该|其|我们|他们|各地|一体的|等$|^[和与及、]|国际中心|神经|核心|"
+    r"^为|世界级|一流|以.{1,6}为|增长极"
+)
+
+
+def platforms(context: ReadingContext, sentence: Sentence) -> Iterator[Fact]:
+    """One fact for each named platform that is founded, built, named or opened in the sentence."""
+    text = sentence.text
+    for head in _HEADS.finditer(text):
+        if in_title(text, head.start()) or not _FOLLOW.match(text, head.end()) or cut_in_quotes(text, head.end()):
+            continue
+        named = name_before(text, head.span(), _VERBS, _HEADS)
+        action = _action(text, named)
+        if action is not None and _is_name(named, head.group()) and same_list(text, named, _HEADS):
+            begin, end = widened(text, *span(named))
+            begin, end = sentence.start + begin, sentence.start + end
+            yield Fact(
+                "platform",
+                context.subject(sentence, named.start),
+                context.period(text),
+                context.body[begin:end],
+                begin,
+                end,
+                RULE,
+                VERSION,
+                {"name": named.name, "action": action},
+            )
+
+
+def _action(text: str, named: Named) -> str | None:
+    """The verb of founding before or after the name; "" for a quoted name that is only relied on; else None."""
+    if _FOUNDING.fullmatch(named.verb) or named.verb[-2:] in ("成立", "共建", "建设"):
+        return named.verb
+    if not named.quoted and len(named.name) < 8:
+        return None
+    if after := _AFTER.match(text[named.end : named.end + 24]):
+        return after.group(1)
+    return "" if named.quoted and named.verb == "依托" else None
+
+
+def _is_name(named: Named, head: str) -> bool:
+    modifier = named.name.removesuffix(head)
+    if named.quoted:
+        return len(named.name) >= 4
+    if _NO_NAME.search(modifier) or not 2 <= len(modifier) <= 26:
+        return False
+    return not (head in _LOOSE_HEADS and _GENERIC.match(modifier)) or (
+        head != "平台" and len(modifier) >= 4 and "全" in modifier[:1]
+    )
