@@ -1,35 +1,40 @@
-"""Is an article about talent work (人才工作) as party and government do it? A weighted lexicon that shows
-its words.
+"""Is an article about talent work (人才工作) as party and government do it? A weighted lexicon that shows its words.
 
-Groups of data/lexicon.toml: `core` names talent work itself, `means` the instruments that serve it (a mere
-instrument does not make an article relevant alone), `against` marks fiction, adverts, sport and other
-worlds.
+data/lexicon.toml gives each word a group (`core` names talent work itself, `means` its instruments, `against` other
+worlds, `none` no points) with a weight and, for some, a role: `people`, `deed`, `public`. Much talent work is told
+without the word 人才 (a retired professor comes for forty days a year, a surgeon takes apprentices): a sentence that
+holds one of the people and a deed is an *act*, and acts count in full where the public hand is in the text.
 
 Formula. A word counts min(n, 4) times, a hit in the title three times: points(w) = weight · log2(1 + hits). A hit
-inside a longer word of the lexicon is not counted again. `for` = Σ core + min(Σ means, 1.5 · Σ core + 4);
-`against` = Σ against. A long text must say more: both are divided by (length / 400)^0.35 with length from 400 to
-8,000 characters, except that what stands in the title is not. score = net / (net + 4), net = for - 1.6 ·
-against,
-0 below 0; relevant from 0.5 and only when a core word other than the bare 人才 occurs, or means weigh 5.
+inside a longer word of the lexicon is not counted again. A long text must say more: all but the title's points are
+divided by thin = (length / 400)^0.5, length from 400 to 8,000 characters.
+acts = (3 · log2(1 + sentences that are acts) + 0.9 · log2(1 + different people) · log2(1 + different deeds) / thin)
+/ thin, times 0.4 without a public word. net = Σ core + min(Σ means, 12) + acts - 1.6 · Σ against;
+score = net / (net + 4.5), 0 below 0; relevant from 0.5. Between 0.35 and 0.65 a person should look (`borderline`).
 """
 
 from __future__ import annotations
 
-import functools
 import math
-import tomllib
+import re
+from bisect import bisect
 from collections import Counter
 from dataclasses import dataclass
-from importlib import resources
 
-import ahocorasick_rs
+from parsers.lexicon import GROUPS, Lexicon, Word, built_in
 
 THRESHOLD = 0.5
-_HALF = 4.0
+BORDERLINE = (0.35, 0.65)
+_HALF = 4.5
 _CAP = 4
 _TITLE_HITS = 3
+_MEANS_CAP = 12.0
+_ACT = 3.0
+_BREADTH = 0.9
+_PRIVATE = 0.4
 _WEIGHT_AGAINST = 1.6
 _WORDS_SHOWN = 12
+_SENTENCE_END = re.compile(r"[。！？；\n]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,51 +45,53 @@ class Relevance:
     score: float
     words: tuple[str, ...]
 
-
-@dataclass(frozen=True, slots=True)
-class _Lexicon:
-    words: tuple[str, ...]
-    group: dict[str, str]
-    weight: dict[str, float]
-    scanner: ahocorasick_rs.AhoCorasick
+    @property
+    def borderline(self) -> bool:
+        """Whether the score is so near the threshold that a person should look."""
+        return borderline(self.score)
 
 
-@functools.cache
-def _lexicon() -> _Lexicon:
-    groups = tomllib.loads(resources.files("parsers").joinpath("data/lexicon.toml").read_text("utf-8"))
-    group = {word: name for name, words in groups.items() for word in words}
-    weight = {word: float(value) for words in groups.values() for word, value in words.items()}
-    words = tuple(weight)
-    scanner = ahocorasick_rs.AhoCorasick(list(words), matchkind=ahocorasick_rs.MatchKind.LeftmostLongest)
-    return _Lexicon(words, group, weight, scanner)
+def borderline(score: float) -> bool:
+    """Whether a score lies in the band (0.35 to 0.65) that goes to the review queue."""
+    return BORDERLINE[0] <= score <= BORDERLINE[1]
 
 
-def score(title: str, body: str) -> Relevance:
-    """How much the text is about talent work; see the module for the formula."""
-    lexicon = _lexicon()
-    in_title = _count(title)
-    in_body = _count(body)
-    thinning = (min(max(len(body), 400), 8000) / 400) ** 0.35
-    points = {
-        word: _points(lexicon.weight[word], in_title[word], in_body[word], thinning)
-        for word in in_title.keys() | in_body.keys()
-    }
-    sums = dict.fromkeys(("core", "means", "against"), 0.0)
+def score(title: str, body: str, lexicon: Lexicon | None = None) -> Relevance:
+    """How much the text is about talent work (see the module for the formula), by the built-in lexicon or another."""
+    lexicon = lexicon or built_in()
+    thin = (min(max(len(body), 400), 8000) / 400) ** 0.5
+    title_words, body_words = list(lexicon.found(title)), list(lexicon.found(body))
+    points = _points(title_words, body_words, thin)
+    sums = dict.fromkeys(GROUPS, 0.0)
     for word, value in points.items():
-        sums[lexicon.group[word]] += value
-    net = sums["core"] + min(sums["means"], 1.5 * sums["core"] + 4) - _WEIGHT_AGAINST * sums["against"]
+        sums[word.group] += value
+    acts = _acts(title_words, body_words, body, thin)
+    net = sums["core"] + min(sums["means"], _MEANS_CAP) + acts - _WEIGHT_AGAINST * sums["against"]
     value = max(net, 0.0) / (max(net, 0.0) + _HALF)
-    named = any(lexicon.group[word] == "core" and word != "人才" for word in points) or sums["means"] >= 5
-    deciding = sorted(points, key=lambda word: (-points[word], word))[:_WORDS_SHOWN]
-    return Relevance(value >= THRESHOLD and named, value, tuple(deciding))
+    return Relevance(value >= THRESHOLD, value, _deciding(points, title_words + body_words))
 
 
-def _count(text: str) -> Counter[str]:
-    lexicon = _lexicon()
-    return Counter(lexicon.words[index] for index, _, _ in lexicon.scanner.find_matches_as_indexes(text))
+def _points(in_title: list[tuple[Word, int]], in_body: list[tuple[Word, int]], thin: float) -> dict[Word, float]:
+    points = {word: word.weight * math.log2(1 + _TITLE_HITS) for word, _ in in_title if word.weight}
+    for word, hits in Counter(word for word, _ in in_body if word.weight).items():
+        points[word] = points.get(word, 0.0) + word.weight * math.log2(1 + min(hits, _CAP)) / thin
+    return points
 
 
-def _points(weight: float, in_title: int, in_body: int, thinning: float) -> float:
-    body = math.log2(1 + min(in_body, _CAP)) / thinning
-    title = math.log2(1 + _TITLE_HITS) if in_title else 0.0
-    return weight * (title + body)
+def _acts(in_title: list[tuple[Word, int]], in_body: list[tuple[Word, int]], body: str, thin: float) -> float:
+    ends = [found.start() for found in _SENTENCE_END.finditer(body)]
+    roles: dict[int, set[str]] = {-1: {word.role for word, _ in in_title}}
+    for word, start in in_body:
+        roles.setdefault(bisect(ends, start), set()).add(word.role)
+    acts = sum({"people", "deed"} <= held for held in roles.values())
+    kinds = Counter(word.role for word in {word for word, _ in in_title + in_body})
+    breadth = math.log2(1 + kinds["people"]) * math.log2(1 + kinds["deed"])
+    value = (_ACT * math.log2(1 + acts) + _BREADTH * breadth / thin) / thin
+    return value if kinds["public"] else value * _PRIVATE
+
+
+def _deciding(points: dict[Word, float], found: list[tuple[Word, int]]) -> tuple[str, ...]:
+    """The heaviest words; where few have points, those of the acts (people and deeds) after them."""
+    heaviest = sorted(points, key=lambda word: (-points[word], word.text))
+    actors = dict.fromkeys(word for word, _ in found if word.role and word not in points)
+    return tuple(word.text for word in (*heaviest, *actors))[:_WORDS_SHOWN]
