@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from parsers.bylines import names
+from parsers.bylines import byline_in, names
 from parsers.pdf_articles import Found, Layout, articles, closes, opens
 from parsers.pdf_blocks import Block, blocks, pitch
 from parsers.pdf_furniture import PageLine, adverts, captions, is_advert, page_line
@@ -158,7 +158,8 @@ def _article(one: Found, words: list[str], sheet: Sheet, line: PageLine, layout:
         title=tidy("".join(heading.lines), headline=True) if heading else None,
         kicker=_joined(heading.kicker) if heading else None,
         subtitle=_joined(heading.subtitle) if heading else None,
-        authors=tuple(dict.fromkeys(name for part in bylines for name in names(part))),
+        authors=tuple(dict.fromkeys(name for part in bylines for name in names(part)))
+        or _named_inside(text.paragraphs),
         paragraphs=[tidy(paragraph) for paragraph in text.paragraphs],
         captions=words,
         box=(
@@ -186,6 +187,11 @@ def _jumps_inside(paragraphs: list[str]) -> list[tuple[str, str]]:
             found.append((kind, match[1]))
     paragraphs[:] = [paragraph for paragraph in paragraphs if paragraph]
     return found
+
+
+def _named_inside(paragraphs: Sequence[str]) -> tuple[str, ...]:
+    """The authors that the first paragraph names after 本报讯, or the last one at its end."""
+    return (byline_in(paragraphs[0]) or byline_in(paragraphs[-1])) if paragraphs else ()
 
 
 def _joined(parts: Sequence[Piece]) -> str | None:

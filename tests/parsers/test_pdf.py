@@ -266,6 +266,7 @@ def test_an_article_in_larger_type_an_advert_and_a_jump_inside_a_line() -> None:
     sheet.line("诚邀光临 13900001111", 580, 530, 14)
     left, right = read_pdf(sheet.body())
     assert (left.title, right.title) == ("河谷引才出实招", "服务送到家门口")
+    assert left.authors == ("周小雨",)
     assert left.paragraphs[-4:] == (SECOND, FIRST, SECOND, FIRST)
     assert right.paragraphs == (FIRST, SECOND) * 6
     assert (left.origin, left.published) == ("河谷晚报", "2025-03-18")
