@@ -10,6 +10,7 @@ import dataclasses
 import re
 import unicodedata
 from collections import Counter
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from parsers.mirror_bytes import READING, Pattern, agrees, damaged_places, options, patterns
@@ -30,7 +31,7 @@ _CONTEXT = 8
 _MARGIN = 6.0  # how much likelier (natural logarithm) a repair of a mark must be than the text as printed
 _RARE = -15.5  # natural logarithm of the share of a character that is rarely a word of its own
 _REAL_FOLLOWER = re.compile(r"[\d!?]")  # after these a mark is most likely printed as it was
-_MOST_REPAIRS = 150  # a page with more is not worth the time, nor would anybody trust it
+_MOST_PLACES = 200  # looked at on one page: each takes up to a twentieth of a second
 _HIDDEN_COST = 3.0  # a pair of bytes that left nothing behind is rare
 _CLOSED_QUOTE = 8.0  # what it is worth to close a quotation, title or bracket that stays open as printed
 _BRACKETS = (("“", "”"), ("《", "》"), ("【", "】"))
@@ -112,23 +113,22 @@ def clean_text(text: str) -> Cleaned:
     out: list[str] = []
     repairs: list[Repair] = []
     length = 0
+    budget = iter(range(_MOST_PLACES))
     for line in text.split("\n"):  # damage never crosses the end of a line
-        cleaned, found = _clean_line(line, copies if len(repairs) < _MOST_REPAIRS else None)
+        cleaned, found = _clean_line(line, copies, budget)
         repairs += (dataclasses.replace(r, start=r.start + length, end=r.end + length) for r in found)
         out.append(cleaned)
         length += len(cleaned) + 1
     return Cleaned("\n".join(out), tuple(repairs))
 
 
-def _clean_line(line: str, copies: str | None) -> tuple[str, list[Repair]]:
-    """The line without pinyin and damage, and its repairs; without copies to vote the pinyin is stripped only."""
-    if copies is None:
-        return strip_pinyin(line), []
+def _clean_line(line: str, copies: str, budget: Iterator[int]) -> tuple[str, list[Repair]]:
+    """The line without pinyin and damage, and its repairs; where the budget is spent the pinyin is stripped only."""
     out = ""
     repairs: list[Repair] = []
     at = 0
     for place, kind in damaged_places(line):
-        if place < at or len(repairs) >= _MOST_REPAIRS:
+        if place < at or next(budget, None) is None:
             continue
         before = out + strip_pinyin(line[at:place])
         choice = _choose(_Place(line, place, kind, before), copies)
