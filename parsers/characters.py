@@ -41,11 +41,13 @@ _INVISIBLE = [
     *range(0x200B, 0x2010),
     *range(0x202A, 0x202F),
     *range(0x2060, 0x2070),
-    *range(0xFE00, 0xFE10),
+    *range(0xFE00, 0xFE0E),
     *range(0xFFF9, 0xFFFD),
 ]
 _PLAIN = {**_WIDE, **_SPACES, **dict.fromkeys([*_CONTROLS, *_INVISIBLE])}
-_BEYOND = re.compile("[\U000e0000-\U000e0fff]+")  # tags and the variation selectors of ideographs
+_SELECTORS = re.compile(  # variation selectors and tags; a symbol keeps the one that makes it an emoji
+    "[\U000e0000-\U000e0fff]|(?<![\u2190-\u2bff\u3030\u303d\u3297\u3299\U0001f000-\U0001faff])[\ufe0e\ufe0f]"
+)
 _ODD = re.compile(
     "[\0-\x08\x0b\x0e-\x1f\x7f-\xa0\xad\u034f\u061c\u115f\u1160\u1680\u17b4\u17b5\u180b-\u180f\u2000-\u200f"
     "\u2028-\u202f\u205f-\u206f\u3000\u3164\ufe00-\ufe0f\ufeff\uff10-\uff19\uff21-\uff3a\uff41-\uff5a\uffa0"
@@ -93,7 +95,7 @@ def normal_text(text: str) -> str:
         return text
     text = unified(text)
     if _ODD.search(text):
-        text = _BEYOND.sub("", text.translate(_PLAIN))
+        text = _SELECTORS.sub("", text.translate(_PLAIN))
     if _COMBINING.search(text):
         text = _ON_IDEOGRAPH.sub("", unicodedata.normalize("NFC", text))
     return text

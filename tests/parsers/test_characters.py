@@ -19,6 +19,7 @@ from parsers.characters import normal_text, unified, without_entities
         ("ＡＩ算力２０２５年１２％", "AI算力2025年12％"),
         ("（一）引进，培养；！？：“”《》、。～", "（一）引进，培养；！？：“”《》、。～"),
         ("人\u200b才\ufeff工\u00ad作\u2060会\ufe0f议\U000e0100", "人才工作会议"),
+        ("引才\U0001f32c\ufe0f❤\ufe0f", "引才\U0001f32c\ufe0f❤\ufe0f"),
         ("a\x00b\x1fc\x7fd\x9f", "abcd"),
         ("第一段\u3000\u3000方\xa0敏\u2003", "第一段  方 敏 "),
         ("一行\n又\t一行\r\n", "一行\n又\t一行\r\n"),
