@@ -16,7 +16,7 @@ from __future__ import annotations
 
 import re
 import tomllib
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -24,7 +24,7 @@ from typing import Any
 from ahocorasick_rs import BytesAhoCorasick, Implementation, MatchKind
 from selectolax.lexbor import LexborHTMLParser
 
-from parsers.rules import PageRules
+from parsers.rules import COMMON, PageRules
 
 DIRECTORY = Path(__file__).parent / "data" / "families"
 _URL_WEIGHT = 3  # an address shape outweighs three marks: marks are copied from system to system
@@ -43,6 +43,7 @@ class Family:
     lists: tuple[re.Pattern[str], ...]
     marks: tuple[str, ...]
     page: PageRules
+    reading: PageRules  # `page` without the bodies that are known on every page anyway
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,7 +143,8 @@ def _family(file: Path) -> Family:
         articles=tuple(re.compile(text) for text in shape.get("articles", ())),
         lists=tuple(re.compile(text) for text in shape.get("lists", ())),
         marks=tuple(shape.get("marks", ())),
-        page=_rules(table.get("page", {})),
+        page=(page := _rules(table.get("page", {}))),
+        reading=replace(page, body=tuple(selector for selector in page.body if selector not in COMMON.body)),
     )
 
 

@@ -80,7 +80,8 @@ def in_simplified(reading: Reading) -> Reading:
         return reading
     paragraphs = tuple(simplify(paragraph) for paragraph in reading.paragraphs)
     changed = sum(map(operator.ne, "".join(paragraphs), "".join(reading.paragraphs)))
-    traditional = changed > 0.02 * max(1, len(reading.body))
+    if changed <= 0.02 * len(reading.body):
+        return reading  # a Simplified page with a name in its own characters
     title, subtitle, kicker, origin, original_origin, editor = (text and simplify(text) for text in named)
     return replace(
         reading,
@@ -93,8 +94,8 @@ def in_simplified(reading: Reading) -> Reading:
         authors=tuple(simplify(author) for author in reading.authors),
         captions=tuple(simplify(caption) for caption in reading.captions),
         paragraphs=paragraphs,
-        script="hant" if traditional else "hans",
-        original_paragraphs=reading.paragraphs if traditional else (),
+        script="hant",
+        original_paragraphs=reading.paragraphs,
     )
 
 
@@ -124,8 +125,8 @@ def _assembled(around: Surroundings, title: str, paragraphs: list[str], captions
     kicker, printed_subtitle = _neighbours(around.head, title)
     return Reading(
         title=headline,
-        subtitle=subtitle or printed_subtitle,
-        kicker=kicker,
+        subtitle=subtitle or html_title.subtitle_of(around) or printed_subtitle,
+        kicker=kicker or html_title.kicker_of(around),
         published=byline.published,
         published_from=byline.published_from,
         origin=byline.origin,

@@ -133,6 +133,7 @@ def _author_candidates(around: Surroundings, marks: Marks) -> Iterator[tuple[str
     # beside a button to follow stands an account, not the writer
     account = any(len(line.text) < 40 and _FOLLOW.search(line.text) for line in around.head)
     called = [] if account else [text for name, text in marks.called if name == "author" and text in near]
+    called = [text for text in called if text != _labels(around.head).get("editor")]  # 编辑：<span id="author">
     for text in (*marks.common["author"], *called):
         yield tuple(filter(looks_like_name, _of_elements([text])))
     if not account:

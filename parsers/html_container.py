@@ -3,12 +3,49 @@
 from __future__ import annotations
 
 import functools
+import re
 
 from parsers.html_lines import Line
 from parsers.html_sheet import BESIDE, NOISY, Box, Sheet
 from parsers.rules import COMMON
 
+# containers that name nothing but an article's text: one sentence in them outweighs any text beside them
+_TEXT_ONLY = frozenset(
+    COMMON.body.index(selector)
+    for selector in (
+        "#ozoom",
+        "founder-content",
+        "#js_content",
+        ".trs_editor_view",
+        ".TRS_UEDITOR",
+        ".TRS_Editor",
+        "#UCAP-CONTENT",
+        ".v_news_content",
+        "#vsb_content",
+        "[itemprop=articleBody]",
+        "#ArticleContent",
+        "#articleContent",
+        "#artibody",
+        "#endText",
+        "#Cnt-Main-Article-QQ",
+        "#rwb_zw",
+        ".rm_txt_con",
+        "#contentMain",
+        "#zoom",
+        "#p-detail",
+        "#conter2018",
+    )
+)
+# on pages that have one of these the text stands nowhere else: an empty one is an article without text
+_ALWAYS = frozenset(COMMON.body.index(selector) for selector in ("#ozoom", "founder-content", "#js_content"))
 _SHORTEST_TEXT = 16
+# lines of a page's foot: who runs the site, its licences and addresses; they are never what an article is found by
+_FOOT = re.compile(
+    r"(?:主办|承办|协办|主管|运维|管理)(?:单位)?[:：]|版权所有|ICP[备证]|公网安备|网站标识码|技术支持[:：]|建议使用.{0,20}(?:分辨率|浏览器)|Copyright|"
+    r"(?:视听节目|新闻信息服务)许可证|未经.{0,8}(?:授权|许可)|邮编[:：]|举报电话",
+    re.I,
+)
+_LONGEST_FOOT = 200
 _COMMAS = "，。、；：,"
 _MOST_OF_A_KIND = 6
 _SURE = (
@@ -30,23 +67,32 @@ def body_lines(sheet: Sheet) -> list[int]:
 def container(sheet: Sheet) -> list[Box]:
     """The element that holds the body, with the siblings that continue it; [] when the page has no text.
 
-    An element chosen by the rules of the site is taken as it is. A known container is believed when it holds at
-    least half the text of the densest element and is not a wall of links. The score of an element is readability's:
-    paragraphs count for their parents, × (1 − links).
+    Elements named by the rules of the site or its family come first, then the known containers; one is believed when
+    it holds a sentence, or at least half the text of the densest element, and is not a wall of links. The score of an
+    element is readability's: paragraphs count for their parents, × (1 − links).
     """
-    chosen = [box for box in sheet.boxes if box.chosen is not None and sheet.length(box)]
-    if chosen:
-        return [min(chosen, key=lambda box: box.chosen or 0)]
     dense = _densest(sheet)
     beside = not dense or bool(dense[0].marks & BESIDE)  # recommended texts can outweigh a short article
     floor = 30 if beside else max(30, sheet.length(dense[0]) // 2)
+    for box in sorted((box for box in sheet.boxes if box.chosen is not None), key=lambda box: box.chosen or 0):
+        if _believable(sheet, box, 1 if _has_sentence(sheet, box) else floor):
+            return [box]
     seen: dict[int, int] = {}
     for box in sorted((box for box in sheet.boxes if box.rank is not None), key=lambda box: box.rank or 0):
         rank = box.rank or 0
         seen[rank] = seen.get(rank, 0) + 1
-        if seen[rank] <= _MOST_OF_A_KIND and sheet.length(box) >= floor and sheet.link_share(box) < 0.4:
+        least = 1 if rank in _TEXT_ONLY and _has_sentence(sheet, box) else floor
+        if seen[rank] <= _MOST_OF_A_KIND and _believable(sheet, box, least):
             return _fitting(sheet, box, dense)
-    return dense
+    return [] if any(rank in _ALWAYS for rank in seen) else dense
+
+
+def _believable(sheet: Sheet, box: Box, least: int) -> bool:
+    return sheet.length(box) >= least and sheet.link_share(box) < 0.4
+
+
+def _has_sentence(sheet: Sheet, box: Box) -> bool:
+    return any("。" in line.text or "！" in line.text for line in sheet.lines[box.first : box.last])
 
 
 def _noise(sheet: Sheet, outer: Box) -> set[int]:
@@ -100,7 +146,7 @@ def _count(line: Line) -> None:
     """
     length = len(line.text)
     own = length - line.linked
-    if own < _SHORTEST_TEXT or line.box is None:
+    if own < _SHORTEST_TEXT or line.box is None or (length < _LONGEST_FOOT and _FOOT.search(line.text)):
         return
     commas = sum(map(line.text.count, _COMMAS))
     points = 1 + commas * own / length + min(own / 50, 6)

@@ -32,6 +32,8 @@ _FURNITURE = re.compile(
     r"(?:自动播放|正在播放|重播|播放视频).{0,40}|.{0,8}浏览器(?:版本过低|不支持).{0,30}|"
     r"(?:[\s|｜/、·]*(?:点赞|赞|收藏|分享|打印|关闭|评论|转发|举报|朗读|复制链接|微信|微博|QQ空间|在看)){1,9}[\s\d()（）]*|"
     r"点击(?:进入|查看|观看|下载|阅读).{0,20}[:：>»]*|"
+    r"[—\-–·\s【]*(?:END|完|全文完)[】—\-–·\s]*|[↑▲\s]*点击(?:上方|下方)?.{0,12}(?:蓝字|关注).{0,10}|"
+    r"《[^《》]{2,16}》\s*[（(]\s*\d{4}年\d{1,2}月\d{1,2}日.{0,8}版\s*[）)]|"
     r"浏览(?:量|次数).*|阅读(?:量|次数)?[:：].*|点击(?:量|数|次数)[:：].*|点击[下查]?.{0,4}图片.*|.{0,4}(?:放大|缩小|打印|收藏|关闭)(?:图片|本页|窗口)?)$"
 )
 _LONGEST_FURNITURE = 160  # characters
@@ -44,6 +46,8 @@ _PROMOTION = re.compile(
 _CAPTION = re.compile(
     r"^[▲△▼◀▶↑↓]|^(?:图为|上图|下图|左图|右图|图[一二三四五\d]+[:：])|(?:摄|攝|供图|資料圖片|资料图片?|图/.{1,12}|视频截图|制图|配图)[）)】]?[。]?$"
 )
+# a line that only says who wrote, above the first paragraph
+_BYLINE = re.compile(r"^[□■◎●▲◇]?\s*[\u4e00-\u9fff·]{0,10}(?:记者|通讯员)\s[\u4e00-\u9fff·、/ ]{2,30}$")
 _BULLET = re.compile(r"^[·•●].*(?:\d[)）]?|(?:AM|PM)\)?|[^。！？”])$")
 _SENTENCE = re.compile(r"[。！？…”」）)]$|[，。；]")
 
@@ -81,7 +85,7 @@ def _without_head(lines: list[Line], title: str) -> list[Line]:
         if len(text) > 120 or (len(text) > 30 and text.endswith("。")):
             break
         same = bool(wanted) and squeezed(text) == wanted
-        if same or is_label_line(text) or _is_date_line(text):
+        if same or is_label_line(text) or _is_date_line(text) or _BYLINE.match(text):
             start = index + 1
     return lines[start:]
 

@@ -58,6 +58,8 @@ _SHORT_TIMES = frozenset(
 )  # 报名时间 says nothing of the article: no word may stand before them
 _SEPARATOR = re.compile(r"\s{0,2}(?P<colon>[:：︰]+)\s*|\s?[|｜/／](?![/／])\s*")
 _LENGTHS = range(max(map(len, _KEY_OF)), 0, -1)
+# a signature whose first colon is left out: 作者 甲 乙 编辑:丙
+_BARE = re.compile(r"(?<!\S)作者\s+(?=[\u4e00-\u9fff·、\s]{2,30}\s(?:责任编辑|责编|编辑)\s*[:：])")
 _SPREAD = re.compile(r"(来|作|编|日|时|稿|责|信|发)[ \u3000\xa0]+(源|者|辑|期|间|编)(?=\s*[:：])")
 _WRITER = re.compile(
     r"^[（(【\[]?\s*(?:文|撰文|执笔|文/图|图/文|文图|图文)\s*[/／|｜:：]\s*(?P<names>[^。，：:|｜]{2,30}?)"
@@ -120,7 +122,7 @@ def is_label_line(line: str) -> bool:
 
 def _spread(line: str) -> str:
     """`line` with spread labels joined (来 源：) and the bar that is written with 丨 made one."""
-    return _SPREAD.sub(r"\1\2", line.replace("丨", "｜"))
+    return _BARE.sub("作者：", _SPREAD.sub(r"\1\2", line.replace("丨", "｜")))
 
 
 def _labelled(line: str) -> list[tuple[str, str]]:

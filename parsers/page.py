@@ -91,7 +91,7 @@ def _html(html: str, body: bytes | None, url: str | None, rules: PageRules | Non
     around = links.article_links(anchors, addresses)
     following = part_after(anchors, html, addresses)
     if family:
-        rules = (rules or PageRules()).then(replace(family.family.page, body=()))
+        rules = (rules or PageRules()).then(family.family.reading)
     reading, reason = _reading(tree, url, rules)
     none = kinds.no_news(html, reading, addresses, len(around))
     if none:

@@ -36,10 +36,10 @@ _PAGES = {
 
 @pytest.mark.parametrize("name", _PAGES)
 def test_a_hostile_page_is_read_or_refused_in_time(name: str) -> None:
-    start = time.perf_counter()
+    start = time.process_time()
     with contextlib.suppress(ParseError):
         read_html(_HEAD + _PAGES[name], None)
-    assert time.perf_counter() - start < 5
+    assert time.process_time() - start < 5
 
 
 def test_a_long_page_costs_memory_in_proportion() -> None:
