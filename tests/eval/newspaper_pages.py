@@ -8,8 +8,7 @@ from __future__ import annotations
 
 import io
 import random
-from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
 
@@ -20,10 +19,10 @@ from reportlab.pdfbase.ttfonts import TTFont  # type: ignore[import-untyped]  # 
 from reportlab.pdfgen.canvas import Canvas  # type: ignore[import-untyped]  # ships no type information
 
 from tests.eval.newspaper_layouts import ROWS, Cell, Layout, Plan, Walls
+from tests.eval.newspaper_lines import CLOSING, Line, Printed, Style, story
 from tests.eval.newspaper_words import Words
 
 FONT = Path("/usr/share/fonts/truetype/wqy/wqy-microhei.ttc")  # Debian package fonts-wqy-microhei
-_CLOSING = "，。、；：！？”》）"
 _EM, _PITCH, _MARGIN, _TOP = 9.5, 14.0, 40.0, 70.0
 
 
@@ -33,19 +32,6 @@ class Order(StrEnum):
     STRAIGHT = "straight"
     FRAMES = "frames"
     LINES = "lines"
-
-
-@dataclass(slots=True)
-class Printed:
-    """What a reader finds: one article, its lines in reading order as they are set."""
-
-    title: str
-    kicker: str | None = None
-    subtitle: str | None = None
-    authors: tuple[str, ...] = ()
-    lines: list[str] = field(default_factory=list)
-    subheads: list[str] = field(default_factory=list)
-    captions: list[str] = field(default_factory=list)
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,29 +53,10 @@ class _Ink:
     spacing: float = 0.0
 
 
-@dataclass(frozen=True, slots=True)
-class _Line:
-    text: str
-    indent: float = 0.0  # em
-    kind: str = "line"  # line | last | subhead | gap
-
-
-@dataclass(frozen=True, slots=True)
-class _Style:
-    """What varies from paper to paper."""
-
-    chars: int
-    gutter: float  # em
-    hanging: bool
-    spaces: bool  # the indent is two full-width spaces, not an offset
-    shadow: float  # distance of the second print of a heading, in points; below 0: printed once
-    byline_in_text: bool
-
-
 class _Sheet:
     """One page while it is set."""
 
-    def __init__(self, layout: Layout, style: _Style, words: Words) -> None:
+    def __init__(self, layout: Layout, style: Style, words: Words) -> None:
         self.layout, self.style, self.words = layout, style, words
         self.ink: list[_Ink] = []
         self.boxes: list[tuple[float, float, float, float]] = []
@@ -149,7 +116,7 @@ def make(layouts: tuple[Layout, ...], walls: Walls, order: Order, seed: int) -> 
         pdfmetrics.registerFont(TTFont("paper", str(FONT)))
     pick = random.Random(seed)
     words = Words(pick)
-    style = _Style(
+    style = Style(
         chars=pick.choice((13, 15, 17)),
         gutter=pick.choice((1.2, 1.5, 2.0)) + (0.6 if walls is not Walls.SPACE else 0.0),
         hanging=pick.random() < 0.5,
@@ -159,7 +126,7 @@ def make(layouts: tuple[Layout, ...], walls: Walls, order: Order, seed: int) -> 
     )
     sheets = [_Sheet(layout, style, words) for layout in layouts]
     articles: list[Printed] = []
-    carried: tuple[Printed, list[_Line]] | None = None
+    carried: tuple[Printed, list[Line]] | None = None
     for number, sheet in enumerate(sheets, 1):
         _furniture(sheet, number, pick)
         for plan in sheet.layout.plans:
@@ -192,7 +159,7 @@ def _furniture(sheet: _Sheet, number: int, pick: random.Random) -> None:
     sheet.put(foot, _MARGIN + 100, sheet.height - 24, 8)
 
 
-def _article(sheet: _Sheet, plan: Plan, pick: random.Random) -> tuple[Printed, list[_Line]]:
+def _article(sheet: _Sheet, plan: Plan, pick: random.Random) -> tuple[Printed, list[Line]]:
     words, style = sheet.words, sheet.style
     article = Printed(words.title(), authors=tuple(dict.fromkeys(words.name() for _ in range(pick.randint(1, 2)))))
     wide = plan.head.right - plan.head.left > 1
@@ -205,7 +172,7 @@ def _article(sheet: _Sheet, plan: Plan, pick: random.Random) -> tuple[Printed, l
     _head(sheet, plan, article, None if inside else byline, pick)
     rows = sum(frame.bottom - frame.top for frame in plan.frames)
     more = 30 if plan.jump_to else 0
-    lines = list(_story(words, style, rows + more, article, byline if inside else None, pick))
+    lines = list(story(words, style, rows + more, article, byline if inside else None, pick))
     left_over = _flow(sheet, plan, lines, article)
     for cell in plan.outline:
         sheet.outline(cell)
@@ -216,7 +183,7 @@ def _article(sheet: _Sheet, plan: Plan, pick: random.Random) -> tuple[Printed, l
     return article, left_over
 
 
-def _continue(sheet: _Sheet, plan: Plan, article: Printed, lines: list[_Line]) -> None:
+def _continue(sheet: _Sheet, plan: Plan, article: Printed, lines: list[Line]) -> None:
     """The end of an article of the sheet before, under its title once more."""
     _head(sheet, plan, Printed(article.title), "（上接第1版）", random.Random(1))
     _flow(sheet, plan, lines, article)
@@ -265,66 +232,7 @@ def _vertical_head(sheet: _Sheet, article: Printed, area: tuple[float, float, fl
             sheet.heading(character, x, top + (row + 0.9) * size * 1.1, size)
 
 
-def _story(
-    words: Words, style: _Style, rows: int, article: Printed, byline: str | None, pick: random.Random
-) -> Iterator[_Line]:
-    """Lines that fill `rows` rows but for the last few."""
-    if byline:
-        yield _Line(byline, 1.0, "byline")
-        rows -= 1
-    number = 0
-    while rows > 3:
-        number += 1
-        if number > 2 and rows > 12 and pick.random() < 0.25:
-            subhead = words.subhead()
-            article.subheads.append(subhead)
-            yield _Line(subhead, (style.chars - len(subhead) * 1.15) / 2, "subhead")
-            yield _Line("", 0.0, "gap")
-            rows -= 2
-        text = words.sentence()
-        while len(text) < style.chars * min(rows - 4, 9) and pick.random() < 0.8:
-            text += words.sentence()
-        lines = list(_set(text, style))
-        if len(lines) > rows:
-            if number == 1:
-                yield from (_Line(words.short(), 2.0, "last") for _ in range(rows - 1))
-            return
-        yield from lines
-        rows -= len(lines)
-
-
-def _set(text: str, style: _Style) -> Iterator[_Line]:
-    """A paragraph broken into lines: no closing mark at the start of one, no number cut in two."""
-    indent = 2.0
-    while text:
-        room, cut = style.chars - indent, 0
-        while cut < len(text) and _width(text[: cut + 1]) <= room:
-            cut += 1
-        if cut < len(text):
-            cut = _good_cut(text, cut, style.hanging)
-        kind = "line" if cut < len(text) else "last"
-        yield _Line(text[:cut], indent, kind)
-        text, indent = text[cut:], 0.0
-
-
-def _good_cut(text: str, cut: int, hanging: bool) -> int:
-    if hanging and text[cut] in _CLOSING and text[cut + 1 : cut + 2].strip(_CLOSING) != "":
-        return cut + 1
-    while text[cut] in _CLOSING or (_half(text[cut]) and _half(text[cut - 1])) or text[cut - 1] in "“《（":
-        cut -= 1
-    return cut
-
-
-def _half(character: str) -> bool:
-    return character.isascii() and character.isalnum()
-
-
-def _width(text: str) -> float:
-    """Width in em."""
-    return sum(0.55 if character.isascii() else 1.0 for character in text)
-
-
-def _flow(sheet: _Sheet, plan: Plan, lines: list[_Line], article: Printed) -> list[_Line]:
+def _flow(sheet: _Sheet, plan: Plan, lines: list[Line], article: Printed) -> list[Line]:
     """Sets `lines` into the frames of `plan`; what finds no room comes back."""
     waiting = list(lines)
     for number, frame in enumerate(plan.frames):
@@ -346,7 +254,7 @@ def _flow(sheet: _Sheet, plan: Plan, lines: list[_Line], article: Printed) -> li
     return waiting
 
 
-def _set_line(sheet: _Sheet, line: _Line, left: float, y: float) -> None:
+def _set_line(sheet: _Sheet, line: Line, left: float, y: float) -> None:
     if line.kind == "gap":
         return
     size = _EM * 1.15 if line.kind == "subhead" else _EM
@@ -354,7 +262,7 @@ def _set_line(sheet: _Sheet, line: _Line, left: float, y: float) -> None:
     if line.kind == "subhead":
         sheet.heading(line.text, x, y + 0.3 * _PITCH, size)
         return
-    inner = line.text[:-1] if line.text[-1] in _CLOSING else line.text
+    inner = line.text[:-1] if line.text[-1] in CLOSING else line.text
     natural = pdfmetrics.stringWidth(line.text, "paper", _EM)
     rest = sheet.column - line.indent * _EM - natural
     if line.kind == "line" and rest < 0 and inner != line.text:

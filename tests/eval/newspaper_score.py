@@ -9,7 +9,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, fields
 
 from parsers.values import Reading
-from tests.eval.newspaper_pages import Paper, Printed
+from tests.eval.newspaper_lines import Printed
+from tests.eval.newspaper_pages import Paper
 
 
 @dataclass(frozen=True, slots=True)
