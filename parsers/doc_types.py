@@ -8,20 +8,22 @@ import tomllib
 from dataclasses import dataclass
 from importlib import resources
 
+from parsers.person_names import looks_like_name
+
 _LONG_REPORT = 1200
+_ARGUMENTS = 3
+_PRONOUNS = 2
+_PRONOUN = re.compile(r"她(?!们)|(?<!其)他(?!们|人|国|乡|省)")
 _REVIEW_MARKS = re.compile(r"近年来|一年来|[两三四五几]年来|以来，|今年以来|截至目前|持续打造|不断优化|累计")
-DOC_TYPES = (
-    "综述",
-    "讲话",
-    "评论/署名文章",
-    "通知/政策文件",
-    "会议报道",
-    "消息",
-    "公示公告",
-    "人物通讯",
-    "解读",
-    "招聘公告",
+_OF_PERSON = re.compile(r"(?:^|[”’》」】—：\s])([\u4e00-\u9fff]{2,4})[：:——]")
+_REPORTED = re.compile(
+    r"近日|日前|记者|电）|讯）|[0-9０-９]{1,2}月[0-9０-９]{1,2}日|[说称介绍告诉][：:，]?“|”[^。]{0,12}(?:说|介绍|告诉)"
 )
+_ARGUED = re.compile(
+    r"不是.{1,24}而是|不能|不该|不应|应当|应该|要警惕|切忌|说到底|归根结底|归根到底|何尝|怎能|岂能|试想|不妨|不如|何必|"
+    r"固然|诚然|才能|方能|有的地方|有些地方|可见|由此|？"
+)
+DOC_TYPES = ("综述", "讲话", "评论/署名文章", "消息", "政策文件", "公示公告", "人物", "招聘引才公告")
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +55,8 @@ def _rules() -> tuple[_Rule, ...]:
 def doc_type(title: str, body: str, subtitle: str = "") -> str | None:
     """One of DOC_TYPES; None for an empty body.
 
-    Where no rule holds, a long text with the marks of a review is a 综述, anything else a 消息.
+    Where no rule holds: about the person whom the title names before a colon, 人物; arguing instead of reporting, 评论;
+    long with the marks of a review, 综述; anything else 消息.
     """
     if not body.strip():
         return None
@@ -62,6 +65,23 @@ def doc_type(title: str, body: str, subtitle: str = "") -> str | None:
     for rule in _rules():
         if rule.holds(heading, opening):
             return rule.kind
+    if _about_a_person(heading, body):
+        return "人物"
+    if _argues(body):
+        return "评论/署名文章"
     if len(body) >= _LONG_REPORT and _REVIEW_MARKS.search(body):
         return "综述"
     return "消息"
+
+
+def _about_a_person(heading: str, body: str) -> bool:
+    named = _OF_PERSON.findall(heading)
+    told_of = len(_PRONOUN.findall(body)) >= _PRONOUNS
+    return told_of and any(looks_like_name(name) and name in body for name in named)
+
+
+def _argues(body: str) -> bool:
+    """Whether sentences argue (not … but, must, how could) and none reports who said or did what when."""
+    sentences = max(body.count("。") + body.count("？"), 1)
+    arguments = len(_ARGUED.findall(body))
+    return arguments >= max(_ARGUMENTS, sentences // 4) and not _REPORTED.search(body)
