@@ -16,8 +16,7 @@ from parsers.years import doubtful_years
 def judge(reading: Reading, url: str | None = None) -> Article:
     """The article with its judgements. Every field of the reading is kept as it is; flags are added to it.
 
-    A fact whose evidence is not its span of the body is a bug and raises AssertionError. `url` is where
-    the page
+    A fact whose evidence is not its span of the body is a bug and raises AssertionError. `url` is where the page
     was found; nothing is judged by it yet (the same words give the same article wherever they stand).
     """
     title, body = reading.title or "", reading.body
@@ -28,7 +27,7 @@ def judge(reading: Reading, url: str | None = None) -> Article:
     for fact in facts:
         assert body[fact.start : fact.end] == fact.evidence, (fact, body[fact.start : fact.end])
     kept = {field.name: getattr(reading, field.name) for field in fields(Reading)}
-    kept["flags"] = (*reading.flags, *doubtful_years(body))
+    kept["flags"] = (*reading.flags, *doubtful_years(body, reading.published))
     return Article(
         **kept,
         relevant=verdict.relevant,

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import functools
 import re
+from dataclasses import replace
 from pathlib import Path
 
 from parsers.script import simplify
-from parsers.values import Flag
+from parsers.values import Flag, Reading
 
 _WORDS = Path(__file__).parent / "data" / "mirror_spam.txt"
 _PARTS = re.compile(r"([_\-|,，—/]+|\s+)")
@@ -36,3 +37,14 @@ def drop_spam(line: str) -> tuple[str, Flag | None]:
         text += (parts[number - 1] if text and number - 2 in kept else " " if text else "") + parts[number]
     dropped = "、".join(parts[number] for number in bad)
     return text, Flag("mirror-spam", f"镜像站插入的无关词语已去掉：{dropped}")
+
+
+def without_spam(reading: Reading) -> Reading:
+    """A reading of a mirror page, its title and first paragraph without injected words, flagged; spans come later."""
+    title, flag = drop_spam(reading.title or "")
+    first, other = drop_spam(reading.paragraphs[0]) if reading.paragraphs else ("", None)
+    flags = tuple(dict.fromkeys(one for one in (flag, other) if one))
+    if not flags:
+        return reading
+    paragraphs = (first, *reading.paragraphs[1:]) if reading.paragraphs else ()
+    return replace(reading, title=title or None, paragraphs=paragraphs, flags=reading.flags + flags)

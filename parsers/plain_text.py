@@ -14,7 +14,6 @@ from parsers.newspaper import is_newspaper, read_newspaper
 from parsers.script import simplify
 from parsers.tidy import tidy
 from parsers.values import Reading
-from parsers.years import doubtful_years
 
 _STOPS = re.compile(r"[。！？!?…；：:][”’》）】)]*$")
 _SUBTITLE = re.compile(r"^(?:——|—|--)\s*\S")
@@ -54,7 +53,7 @@ def read_text(text: str, url: str | None = None) -> tuple[Reading, ...]:
         raise NoBody("文本中没有正文段落：请确认文件是标题加正文的文章。")
     if cleaned.repairs:
         readings = tuple(replace(one, repairs=mirror.place_repairs(cleaned, one)) for one in readings)
-    return tuple(replace(one, flags=(*one.flags, *doubtful_years(one.body))) for one in readings)
+    return readings
 
 
 def _is_columns(text: str) -> bool:

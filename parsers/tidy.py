@@ -5,13 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
-_INVISIBLE = re.compile("[\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff\u00ad\ufff9-\ufffc\x00-\x08\x0e-\x1f\x7f]")
+from parsers.characters import normal_text
+
 _SPACES = re.compile(r"[ \t\r\f\v\xa0\u2000-\u200a\u2028\u2029\u202f\u205f\u3000]+")
-_WIDE = {
-    point: point - 0xFEE0 for span in ((0xFF10, 0xFF1A), (0xFF21, 0xFF3B), (0xFF41, 0xFF5B)) for point in range(*span)
-}
-_WIDE |= {0xFF05: ord("%"), 0xFF0E: ord(".")}
-_ANY_WIDE = re.compile("[\uff05\uff0e\uff10-\uff19\uff21-\uff3a\uff41-\uff5a]")
+_WIDE = {0xFF05: ord("%"), 0xFF0E: ord(".")}
 _HAN = "\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff"
 _MARK = {",": "，", ";": "；", ":": "：", "?": "？", "!": "！"}
 # a mark of English between words of Chinese; between Chinese and a number or a closing quote; and behind a number
@@ -48,10 +45,10 @@ def tidy_all(texts: Iterable[str]) -> tuple[str, ...]:
 
 def _tidied(text: str, headline: bool) -> str:
     """`text` tidied line by line; a line keeps no white space but single spaces, also at its ends."""
-    text = _SPACES.sub(" ", _INVISIBLE.sub("", text))
+    text = _SPACES.sub(" ", normal_text(text))
     if text.isascii():
         return text
-    if _ANY_WIDE.search(text):
+    if "％" in text or "．" in text:
         text = text.translate(_WIDE)
     if any(mark in text for mark in _MARK):
         text = _BETWEEN.sub(lambda match: _MARK[match[0]], text)

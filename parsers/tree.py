@@ -86,6 +86,7 @@ def flattened(html: str) -> str:
     match = _HEAD_END.search(html) or _TITLE_END.search(html)
     head = html[: match.end()] if match and nesting(html[: match.start()]) < DEEPEST else ""
     body = _without_scripts(html[len(head) : len(head) + _LONGEST])
+    body = body.replace("<![", "< ")  # html.parser refuses sections that do not close
     soup = BeautifulSoup(body, "html.parser", parse_only=SoupStrainer(string=_WORD))
     texts = [entities.escape(text) for text in soup.stripped_strings]
     return head + "<body>" + "".join(f"<p>{text}</p>" for text in texts) + "</body>"

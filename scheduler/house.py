@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from dataclasses import replace
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -12,6 +13,8 @@ from db.ingest import SourceFacts
 from db.parts import Read
 from db.paths import DataDirectory
 from parsers import Page, parse_page
+from parsers.decode import decode
+from parsers.mirror_origin import original_urls
 from scheduler import settings
 
 DEMO = "demo"
@@ -92,12 +95,23 @@ def local_facts() -> SourceFacts:
     )
 
 
+def with_originals(page: Page, body: bytes, url: str, hosts: Sequence[str]) -> Page:
+    """The page with the likely address of each article's original, where a mirror's address tells it."""
+    found = original_urls(url, hosts, decode(body).text)
+    if not found:
+        return page
+    return replace(page, articles=tuple(replace(one, original_url=found[0]) for one in page.articles))
+
+
 def reader(known: dict[str, Source]) -> Read:
     """Reads a page with the rules of its source."""
 
+    hosts = sorted({host for source in known.values() if (host := facts_of(source).host)})
+
     def read(body: bytes, url: str, content_type: str | None, source: str) -> Page:
         rules = known[source].page if source in known else None
-        return parse_page(body, url, content_type, rules)
+        page = parse_page(body, url, content_type, rules)
+        return with_originals(page, body, url, hosts) if any(one.repairs for one in page.articles) else page
 
     return read
 

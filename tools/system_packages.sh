@@ -1,12 +1,15 @@
 #!/bin/sh
-# System packages that the browser tests need: installed where we may (root and apt), named otherwise.
+# System packages that the tests need: installed where we may (root and apt), named otherwise.
+# chromium and fonts-noto-cjk for the browser tests, fonts-wqy-microhei for the newspaper pages made as PDF.
 set -eu
-if command -v chromium >/dev/null 2>&1; then
-    exit 0
-fi
+wanted=""
+command -v chromium >/dev/null 2>&1 || wanted="chromium fonts-noto-cjk"
+[ -e /usr/share/fonts/truetype/wqy/wqy-microhei.ttc ] || wanted="$wanted fonts-wqy-microhei"
+[ -n "$wanted" ] || exit 0
 if [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null 2>&1; then
     apt-get update -qq
-    DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends chromium fonts-noto-cjk >/dev/null
+    # shellcheck disable=SC2086 # the words of $wanted are package names
+    DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends $wanted >/dev/null
 else
-    echo "浏览器测试需要系统包 chromium 和 fonts-noto-cjk：请安装后再运行，否则这些测试会跳过" >&2
+    echo "测试需要系统包$wanted：请安装后再运行，否则有关的测试会跳过" >&2
 fi

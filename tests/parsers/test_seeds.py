@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 
+from parsers.enrich import judge
 from parsers.plain_text import read_text
 from parsers.values import Reading
 
@@ -55,7 +56,7 @@ def test_the_newspaper_page_is_in_reading_order() -> None:
 
 
 def test_altered_years_are_doubted() -> None:
-    flagged = {(f.start, f.end) for f in read("001").flags if f.name == "year-doubt"}
+    flagged = {(f.start, f.end) for f in judge(read("001")).flags if f.name == "year-doubt"}
     body = read("001").body
     for entry in gold("001")["anachronisms"]:
         at = body.index(entry["text"])
