@@ -6,8 +6,11 @@ import re
 from collections.abc import Callable, Iterator
 
 from parsers.facts.context import ReadingContext
+from parsers.facts.cooperation import cooperation
 from parsers.facts.events import events
 from parsers.facts.figures import figures
+from parsers.facts.incentives import incentives
+from parsers.facts.people import people
 from parsers.facts.platforms import platforms
 from parsers.facts.policies import policies
 from parsers.facts.programmes import programmes
@@ -20,6 +23,9 @@ EXTRACTORS: tuple[Callable[[ReadingContext, Sentence], Iterator[Fact]], ...] = (
     platforms,
     programmes,
     events,
+    people,
+    incentives,
+    cooperation,
 )
 
 
@@ -40,10 +46,15 @@ def _once(facts: list[Fact]) -> Iterator[Fact]:
     for fact in facts:
         if fact.kind in _NAMED:
             key = fact.kind, _key(fact)
-            if key not in best or (fact.fields.get("action") and not best[key].fields.get("action")):
+            if key not in best or _weight(fact) > _weight(best[key]):
                 best[key] = fact
     kept = {id(fact) for fact in best.values()}
     yield from (fact for fact in facts if fact.kind not in _NAMED or id(fact) in kept)
+
+
+def _weight(fact: Fact) -> int:
+    """How much is said beside the name: what was done to a thing, role and organisation of a person."""
+    return sum(bool(fact.fields.get(field)) for field in ("action", "role", "organisation"))
 
 
 def _key(fact: Fact) -> str:

@@ -1,0 +1,204 @@
+"""Cooperation: two or more named parties and the form that binds them, one-way aid included."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from parsers.facts.context import ReadingContext
+from parsers.places import canonical, find_places
+from parsers.sentences import Sentence
+from parsers.values import Fact
+
+RULE, VERSION = "cooperation", 1
+_HAN = "\u4e00-\u9fff"
+_CLAUSE = re.compile(r"[^，。；：！？\n]+")
+_BODY = (
+    r"大学|学院|研究院|研究所|科学院|工程院|医院|医学院|党校|学校|中学|[厅局](?!部)|天文台|集团|公司|协会|学会|"
+    r"商会|基金会|研究中心|医学中心|联盟|委员会|"
+    r"组织部|人才办|政府|管委会|开发区|高新区|园区|银行|出版社|科协|团[省市州县]委|中科院|清华|北大|[省市县区州]委"
+)
+_LINK = re.compile(
+    r"(?<![参给赋授寄])与(?!会|时|其|此|众)|同(?=[^时步样期意一志比类行等])|携手|联合(?!体|会|国|实|培|创|办|"
+    r"共建|开展|印发|举办)|会同|联手|和(?=[^，。、]{2,30}(?:签|合作|共建|建立|结))"
+)
+_ACTS = re.compile(
+    r"(?:共同|联合|正式|成功|先后|分别|长期|全面|深度|开展|深化|加强|积极)*"
+    r"(签订|签署|签约|共建|联合共建|合作共建|共同打造|打造|建立|达成|缔结|结成|结为|结对|合作|联合培养|共同举办|"
+    r"联合举办|联合开展|开展|对接|联动|牵手|成立|共享|开办|设立|搭建)"
+)
+_FORM = re.compile(
+    r"合作|协议|协作|共建|联盟|结对|帮扶|联合|关系|机制|互认|共享|订单|对口|培养|联动|交流|框架|备忘录|“[^”]+”"
+)
+_NO_PARTY = re.compile(
+    r"^(?:各|该|其|本|有关|相关|我|多|高校|企业|科研院所|医院|学校|社会|单位|部门|地方|国内外|省内外|国内|省外|各地)"
+)
+_COUNT = re.compile(
+    r"等?(?:国内|省内外|省外|国内外|知名|东部)*(?:\d+|"
+    r"[两二三四五六七八九十]+)余?[所家个][高院]?[\u4e00-\u9fff]{0,6}$|"
+    r"等(?:地|高校|院校|单位|城市|省市|省份|多地|多家单位|科研院所|企业|[\u4e00-\u9fff]{0,4}高校)?$"
+)
+_TEAM = re.compile(r"(?<!小)“?组团式?”?")
+_AID = re.compile(r"帮扶|支援|“组团式”|援建|驻点|托管|坐诊")
+_BOTH = re.compile(
+    r"(?:两[地市省州县区校]|双方)([^，。；]{0,16}(?:合作|协作)[^，。；]{0,6}?(?:计划|协议|机制|备忘录|项目|框架))"
+)
+_NEXT = re.compile(rf"，(?=[^，。；]*(?:{_FORM.pattern}|{_AID.pattern}))([^，。；]{{4,40}})")
+_PROJECTS = re.compile(
+    rf"(?:推动|促成|引进|实施)([{_HAN}、]{{4,60}}?)等?\d*[个项]?((?:对口|合作|共建|帮扶)[{_HAN}]{{0,4}}项目)"
+)
+_STOP_WORDS = re.compile(
+    r"(?:先后|分别|积极|主动|依托|通过|已|还|又|将|可以|陆续|相继|目前|组织|推动|支持|持续|不断|加强|深化|强化|"
+    r"充分|立足|围绕|结合|开展|联合|鼓励|指导|"
+    r"协调|邀请|引导|探索|实施|深入|大力|为|从|在|由|把|以|对|让|使|促成|促进|引进|选派|年|月|日|了|是)"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class _Bond:
+    parties: tuple[str, ...]
+    form: str
+    start: int
+    end: int
+
+
+def cooperation(context: ReadingContext, sentence: Sentence) -> Iterator[Fact]:
+    """One fact for each set of parties and form in the sentence; the subject of the fact is its first party."""
+    text = sentence.text
+    found: set[tuple[str, ...]] = set()
+    for bond in (*_linked(context, sentence), *_both(text), *_projects(context, sentence), *_aid(context, sentence)):
+        if len(bond.parties) < 2 or bond.parties in found:
+            continue
+        found.add(bond.parties)
+        begin, end = sentence.start + bond.start, sentence.start + bond.end
+        yield Fact(
+            "cooperation",
+            context.subject(sentence, bond.start),
+            context.period(text),
+            context.body[begin:end],
+            begin,
+            end,
+            RULE,
+            VERSION,
+            {"parties": list(bond.parties), "form": bond.form},
+        )
+
+
+def _linked(context: ReadingContext, sentence: Sentence) -> Iterator[_Bond]:
+    """A 与 B、C 签订…: what stands before the link and behind it, up to the verb."""
+    text = sentence.text
+    for clause in _CLAUSE.finditer(text):
+        for link in _LINK.finditer(text, clause.start(), clause.end()):
+            act = _act(text, link.end(), clause.end())
+            if act is None:
+                continue
+            end, form = _form(text, act, clause.end())
+            partners = _parties(text[link.end() : act.start()])
+            if not partners or not form:
+                continue
+            first, start = _before(text, clause.start(), link.start())
+            parties = first or _home(context, sentence, link.start(), partners)
+            both = tuple(dict.fromkeys((*parties, *partners)))
+            yield _Bond(both, form, start if first else link.start(), end)
+            break
+
+
+def _home(context: ReadingContext, sentence: Sentence, offset: int, partners: tuple[str, ...]) -> tuple[str, ...]:
+    """The party that the article speaks for: the subject here, else its first place that is no partner."""
+    subject = context.subject(sentence, offset)
+    return next(((place,) for place in (subject, *context.places) if place and place not in partners), ())
+
+
+def _act(text: str, start: int, end: int) -> re.Match[str] | None:
+    """The first verb behind the partners; a verb inside of 《》 or of a partner's name is none."""
+    return next((m for m in _ACTS.finditer(text, start + 2, end)), None)
+
+
+def _form(text: str, act: re.Match[str], clause_end: int) -> tuple[int, str]:
+    """Where the form ends and its words: the object of the verb, with the next clause's for a bare 合作."""
+    said = text[act.start(1) : clause_end].strip("的了")
+    if len(said) <= 3 and (following := _NEXT.match(text[clause_end : clause_end + 42])):
+        return clause_end + following.end(), following.group(1)
+    form = re.sub(r"^(?:签订|签署|建立|达成|缔结|结成|打造|共同打造)了?", "", said)
+    return clause_end, form if _FORM.search(said) else ""
+
+
+def _before(text: str, start: int, link: int) -> tuple[tuple[str, ...], int]:
+    """The parties right before the link, when the whole of the words there names them."""
+    words = text[start:link]
+    cut = [m.end() for m in _STOP_WORDS.finditer(words) if not text[start : start + m.end()].endswith(("中国",))]
+    while cut:
+        begin = start + cut.pop()
+        if parties := _parties(text[begin:link]):
+            return parties, begin
+    parties = _parties(words)
+    return parties, start
+
+
+def _parties(words: str) -> tuple[str, ...]:
+    """The places and bodies of a list; () when one of its items is neither."""
+    found: list[str] = []
+    for item in re.split(r"[、]|以及|[和与及](?=[^、和与及]{2,})", _COUNT.sub("", words.strip("“”的等"))):
+        party = _party(_COUNT.sub("", item) or item)
+        if party is None:
+            return tuple(found) if len(found) > 1 and len(found) >= words.count("、") else ()
+        found.append(party)
+    return tuple(_shared_body(found))
+
+
+def _party(item: str) -> str | None:
+    if name := canonical(item):
+        return name
+    mentions = find_places(item)
+    if len(mentions) > 1 and mentions[-1].end == len(item) and mentions[0].start == 0:  # 湖北天门市
+        return mentions[-1].name if mentions[0].level != mentions[-1].level else None
+    body = re.fullmatch(rf"([{_HAN}（）A-Za-z]{{2,24}}(?:{_BODY}))(?:[{_HAN}]{{0,4}}(?:团队|专家))?", item)
+    return body.group(1) if body and not _NO_PARTY.match(item) else None
+
+
+def _shared_body(found: list[str]) -> list[str]:
+    """西宁、海东市委组织部 are two bodies: a bare place before a body of a place takes its noun."""
+    last = re.search(r"[省市州县区]委[\u4e00-\u9fff]{2,4}部$|[省市州县区]政府$", found[-1]) if found else None
+    if not last or len(found) < 2:
+        return found
+    return [name if name.endswith(last.group()[1:]) else name[:-1] + last.group() for name in found]
+
+
+def _both(text: str) -> Iterator[_Bond]:
+    """南京西宁两市…合作计划: two places named before 两市 and a form behind it."""
+    for both in _BOTH.finditer(text):
+        before = find_places(text[max(0, both.start() - 16) : both.start()])
+        names = tuple(dict.fromkeys(mention.name for mention in before))[-2:]
+        if len(names) == 2:
+            start = max(0, both.start() - 16) + before[-2].start
+            yield _Bond(names, both.group(1), start, both.end())
+
+
+def _projects(context: ReadingContext, sentence: Sentence) -> Iterator[_Bond]:
+    """推动 A、B 等 10 个对口项目落地: projects named by the partners they are run with."""
+    for found in _PROJECTS.finditer(sentence.text):
+        partners = _parties(found.group(1))
+        home = _home(context, sentence, found.start(), partners)
+        if partners and home:
+            yield _Bond((*home, *partners), found.group(2), found.start(), found.end())
+
+
+def _aid(context: ReadingContext, sentence: Sentence) -> Iterator[_Bond]:
+    """One-way aid in a team (组团) from a place named in the clause to the subject, or to the body it names."""
+    text = sentence.text
+    for clause in _CLAUSE.finditer(text):
+        words = clause.group()
+        team = _TEAM.search(words)
+        if not team or not (_AID.search(words) or "组团式" in words):
+            continue
+        subject = context.subject(sentence, clause.start())
+        helpers = [m for m in find_places(words, near=context.places) if m.name != subject]
+        helpers = [m for m in helpers if not _inside_body(words, m.end)]
+        if subject and helpers and "“组团式”教育援" not in words:
+            yield _Bond((subject, helpers[0].name), words[team.start() :], clause.start(), clause.end())
+
+
+def _inside_body(words: str, end: int) -> bool:
+    """Whether a place is part of the name of a body that is helped (海东市第二人民医院)."""
+    return bool(re.match(rf"[第{_HAN}]{{0,8}}?(?:{_BODY})", words[end:])) and "专家" not in words[end : end + 8]

@@ -1,0 +1,231 @@
+"""People with their role and organisation: by title (主任X), by apposition (X教授, X、Y等专家), by what they say.
+
+A name is believed only between two witnesses: a role or a boundary before it, and behind it a word that can
+follow a name. Reporters are the article's authors and not its people; state leaders in set phrases are none either.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from importlib import resources
+from itertools import chain
+
+from parsers.facts.context import ReadingContext
+from parsers.person_names import is_minority, looks_like_name
+from parsers.sentences import Sentence
+from parsers.values import Fact
+
+RULE, VERSION = "person", 1
+_HAN = "\u4e00-\u9fff"
+_ROLE = re.compile(
+    r"副?书记|副?部长|副?主任(?:医师|助理|科员|编辑|技师|药师|护师)?|副?局长|副?厅长|副?市长|副?省长|副?县长|"
+    r"副?区长|副?州长|副?旗长|副?镇长|副?乡长|"
+    r"副?处长|副?科长|副?院长|副?校长|副?所长|副?司长|副?行长|副?主席|常委|副?秘书长|副?会长|理事长|副?董事长|"
+    r"副?总经理|副?经理|总裁|创始人|联合创始人|"
+    r"合伙人|总工程师|首席科学家|首席专家|首席技师|首席执行官|总监|负责人|责任人|带头人|副?组长|副?队长|副?团长|"
+    r"副?站长|领队|副?教授|副?研究员|"
+    r"特聘专家|研究生|博士后|博士生|硕士生|毕业生|院士|工程师|高级技师|技师|医师|医生|护士长|教师|老师|讲师|"
+    r"大学生|村官|村支书|支书|"
+    r"农艺师|畜牧师|兽医|厨师|工匠|传承人|获得者|技术员|技术骨干|业务骨干|科学家|企业家|创业者|理事|代表|委员|"
+    r"校友|负责同志|专员|巡视员|"
+    r"调研员|干部|第一书记|特派员|成员|博士|专家|学员|职工|员工|工人|民警|导师|督导|参赞|顾问|主管|研发人员"
+)
+_TITLE = re.compile(r"博士|教授|院士|研究员|同志|老师|医生|先生|女士|大夫|主任医师|副教授|部长|书记|总工")
+_SPEECH = (
+    r"说|表示|介绍|坦言|告诉|谈[道到起及]|道(?=[，。：“])|指出|认为|感慨|回忆|强调|透露|解释|补充|建议|总结|"
+    r"感叹|直言|笑言|分享|感言|提出"
+)
+_SAYS = re.compile(
+    rf"({_SPEECH}|在(?:会上|[{_HAN}]{{0,12}}会上|接受|采访)[{_HAN}，]{{0,12}}(?:说|表示|介绍|指出|强调))"
+)
+_CUE = re.compile(
+    rf"$|[，。；：、！？（）“”《 \n(]|{_SPEECH}|"
+    r"带领|率|为(?!了|期)|在|等|从|向|对|的|和|与|及|主持|出席|讲话|参加|作(?!为)|作为|到|来|一行|博士|教授|"
+    r"院士|同志|团队|领衔|主讲|担任|入选|获|被|是|有|也|已|将|把|正|给|以|用|就|陪同|代表|深入|赴|先后|宣读|"
+    r"致辞|通报|汇报|发言|围绕|牵头|"
+    r"负责|受聘|签约|工作室|宣布|所在|自(?!主|然)|通过|带|还|做|走|开展|结合|接受|看|曾|今年|去年|毕业|\d|于|"
+    r"主动|随|便|又|刚|跟|每|"
+    r"凭|扎根|创办|研发|主攻|先生|女士|老师|拿|选|打|算|利用|放弃|返乡|回[到乡]|成为|成功|一[直边家]|所|则|"
+    r"当[选场时]|身|研究员|不|经|受|"
+    r"专门|专程|亲自|马上|高兴|激动|组织|指导|帮助|牢|连|首先|最|刻|正式|加入|站|捧|笑|夫妇|家|手"
+)
+_SPEAKS_THIRD = re.compile(
+    r"[说]|表示|介绍|坦言|告诉|谈[道到起及]|指出|认为|感慨|回忆|强调|透露|解释|直言|感叹|在会|博士|教授|院士|带领"
+)
+_NO_NAME = frozenset(resources.files("parsers").joinpath("data/not_names.txt").read_text("utf-8").split())
+_PLAIN_SURNAME = re.compile(
+    "[王李张刘陈杨赵黄周吴徐孙胡朱林何郭马罗梁宋郑谢韩唐冯董萧程曹袁邓许傅沈曾彭吕苏卢蒋蔡贾丁魏薛叶阎余潘杜戴夏钟汪田姜范方石姚谭廖邹熊金陆郝孔白崔康毛邱"
+    "秦江史顾侯邵孟龙段钱汤尹黎易武乔贺赖龚文高常于任万闫芦祁韦申耿冶牛鲍裴岳柳祝詹殷毕俞靳霍翟葛齐邢柯莫庄鲁晏骆尚]"
+)
+_BOUNDARY = re.compile(
+    rf"$|[，。；：、！？（）“”《》 的由与和及请邀聘了位名是为]$|"
+    rf"(?:院|校|学|部|局|厅|所|会|司|团|医院|中心|引进|聘请|邀请|专家|{_ROLE.pattern})$"
+)
+_ORG = re.compile(
+    rf"([{_HAN}A-Za-z·（）]{{1,30}}(?:大学|学院|研究院|研究所|科学院|工程院|医学院|医院|医科院|党校|学校|中学|小学|[省市县区州旗]委(?!书记|副书记|常委)(?:[{_HAN}]{{2,6}}[部办])?|"
+    r"政府|[厅局委署处部院所室科](?!长|士|员|主任)|办公室|集团|公司|合作社|协会|学会|商会|联盟|中心|基地|银行|"
+    r"组织部|人才办|联合会|领导小组|开发区|园区|管委会|服务团|"
+    r"[省市县区州镇乡村](?!长|委|级|内)|企业|车间|台|馆|站|工作组))"
+)
+_ORG_BEFORE = re.compile(
+    r"(?:来自|作为|聘请|邀请|引进|授予|就是|这是|包括|例如|比如|如|随后|同时|目前|其中|"
+    r"[，。；：、！？“”（）《》\n 是了])"
+)
+_FROM = re.compile(rf"来自([{_HAN}·]{{3,24}}?)的(?:[{_HAN}]{{0,6}}?(?:{_ROLE.pattern}))?")
+_LISTED = re.compile(
+    rf"(?:等|两位|3位|三位)(?:一批|多位|\d+[位名])?([{_HAN}]{{0,8}}(?:典型|专家|学者|教授|院士|人才|代表|同志|博士|医生|教师|模范|骨干|工匠|领导))"
+)
+_ABOUT = re.compile(
+    r"，(?:男|女|[12]\d{3}年|[汉藏回土蒙满壮苗彝][古族]|中共党员|今年\d|\d{2}岁|本科|博士|硕士|毕业于|现任|籍贯)"
+)
+_REPORTER = re.compile(r"(?:记者|通讯员|编辑|作者|摄影|文/|图/|校对|审核|责编|监制)[：:\s]*$")
+
+
+@dataclass(frozen=True, slots=True)
+class _Person:
+    name: str
+    start: int
+    end: int
+    role: str
+    organisation: str
+    begin: int
+
+
+def people(context: ReadingContext, sentence: Sentence) -> Iterator[Fact]:
+    """One fact for each person of the sentence; `role` and `organisation` as printed, "" where none stands there."""
+    seen: set[int] = set()
+    text = sentence.text
+    for person in chain(*(rule(text) for rule in _RULES)):
+        if person.start in seen or _REPORTER.search(text[: person.start]):
+            continue
+        seen.add(person.start)
+        begin, end = sentence.start + person.begin, sentence.start + person.end
+        yield Fact(
+            "person",
+            context.subject(sentence, person.start),
+            "",
+            context.body[begin:end],
+            begin,
+            end,
+            RULE,
+            VERSION,
+            {"name": person.name, "role": person.role, "organisation": person.organisation},
+        )
+
+
+def _plausible(name: str) -> bool:
+    if name in _NO_NAME or name[:2] in _NO_NAME or re.search("[你我他她们这那哪您谁]", name):
+        return False
+    if "·" in name:
+        return True
+    return looks_like_name(name) and (len(name) > 2 or bool(_PLAIN_SURNAME.match(name)))
+
+
+def _name_at(text: str, start: int) -> str:
+    """The name that begins at `start`, followed by a word that can follow a name; "" when there is none."""
+    if dotted := re.match(rf"[{_HAN}]{{1,6}}(?:·[{_HAN}]{{1,6}}?)+(?={_CUE.pattern})", text[start : start + 24]):
+        return dotted.group()
+    for length in (3, 2, 4):
+        name = text[start : start + length]
+        if not re.fullmatch(rf"[{_HAN}]{{{length}}}", name) or not _CUE.match(text, start + length):
+            continue
+        if length == 3 and _SPEAKS_THIRD.match(text, start + 2):
+            continue
+        if _plausible(name) and (length < 4 or is_minority(name)):
+            return name
+    return ""
+
+
+def _after_role(text: str) -> Iterator[_Person]:
+    for role in _ROLE.finditer(text):
+        name = _name_at(text, role.end())
+        if name:
+            organisation, full_role, begin = _office(text, role.end())
+            yield _Person(name, role.end(), role.end() + len(name), full_role or role.group(), organisation, begin)
+
+
+def _office(text: str, end: int) -> tuple[str, str, int]:
+    """Organisation, role and the start of both, of the words that end at `end`."""
+    begin = 0
+    for match in _ORG_BEFORE.finditer(text, max(0, end - 40), end):
+        begin = match.end()
+    begin = max(begin, end - 40)
+    words = text[begin:end]
+    if found := _ORG.match(words):
+        role = words[found.end() :].lstrip("的")
+        if role:
+            return found.group(1), role, begin
+    if len(words) <= 8:
+        return "", words, begin
+    roles = list(_ROLE.finditer(words))
+    return "", roles[-1].group() if roles else "", end
+
+
+def _before_title(text: str) -> Iterator[_Person]:
+    for title in _TITLE.finditer(text):
+        for length in (3, 2, 4):
+            start = title.start() - length
+            name = text[max(start, 0) : title.start()]
+            if start < 0 or not re.fullmatch(rf"[{_HAN}]+", name) or not _plausible(name):
+                continue
+            if _BOUNDARY.search(text[max(0, start - 8) : start]) and _CUE.match(text, title.end()):
+                organisation, role, begin = _office(text, start)
+                yield _Person(name, start, title.end(), role or title.group(), organisation, begin)
+                break
+
+
+def _speakers(text: str) -> Iterator[_Person]:
+    for says in _SAYS.finditer(text):
+        for length in (3, 2):
+            start = says.start() - length
+            name = text[max(start, 0) : says.start()]
+            if start < 0 or not re.fullmatch(rf"[{_HAN}]+", name) or not _plausible(name):
+                continue
+            if start == 0 or text[start - 1] in "，。！？”“：\n ":
+                yield _Person(name, start, says.start(), "", "", start)
+                break
+
+
+def _from(text: str) -> Iterator[_Person]:
+    for source in _FROM.finditer(text):
+        if name := _name_at(text, source.end()):
+            role = text[source.end(1) + 1 : source.end()]
+            yield _Person(name, source.end(), source.end() + len(name), role, source.group(1), source.start())
+
+
+def _listed(text: str) -> Iterator[_Person]:
+    """X、Y等先进典型: the names of a list before 等 and a noun for people."""
+    for kind in _LISTED.finditer(text):
+        begin = kind.start()
+        names: list[tuple[str, int]] = []
+        while begin > 0:
+            found = re.search(rf"(?<![{_HAN}·])[{_HAN}·]{{2,12}}$|(?<=[以挥由和与是请])[{_HAN}]{{2,4}}$", text[:begin])
+            if not found:
+                break
+            name = next((text[begin - n : begin] for n in (3, 2, 4) if begin >= n and _in_list(text, begin, n)), "")
+            if not name:
+                break
+            names.append((name, begin - len(name)))
+            if text[begin - len(name) - 1 : begin - len(name)] != "、":
+                break
+            begin -= len(name) + 1
+        if len(names) > 1 or (names and names[0][1] == 0):
+            for name, start in names:
+                yield _Person(name, start, kind.end(), kind.group(1), "", start)
+
+
+def _in_list(text: str, end: int, length: int) -> bool:
+    name, before = text[end - length : end], text[max(0, end - length - 2) : end - length]
+    return (_plausible(name) or is_minority(name)) and bool(re.search(r"^$|[、，：。“和与请由是挥以]$", before))
+
+
+def _about(text: str) -> Iterator[_Person]:
+    """X，男，1980年生…: a life at the head of a sentence."""
+    found = re.match(rf"([{_HAN}·]{{2,12}}?)(?={_ABOUT.pattern})", text)
+    if found and _plausible(found.group(1)):
+        yield _Person(found.group(1), 0, found.end(), "", "", 0)
+
+
+_RULES = (_after_role, _before_title, _speakers, _from, _listed, _about)
