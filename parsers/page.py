@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from selectolax.lexbor import LexborHTMLParser
 
-from parsers import enrich, kinds, links, mirror, mirror_spam
+from parsers import enrich, kinds, links, mirror, mirror_spam, sites
 from parsers.addresses import Addresses, base_of
 from parsers.anchors import Anchor
 from parsers.anchors import anchors as anchors_of
@@ -100,6 +100,7 @@ def _html(html: str, body: bytes | None, url: str | None, rules: PageRules | Non
         return _list(html, url)
     if reading is None:
         return Page(kind=PageKind.OTHER, reason=reason, links=around)
+    reading = sites.refined(html, url, reading)
     if cleaned:
         reading = mirror_spam.without_spam(reading)
         reading = replace(reading, repairs=mirror.place_repairs(cleaned, reading))
