@@ -22,6 +22,7 @@ PLUGINS = (
     "sources",
     "subscriptions",
     "inbox",
+    "review",
     "about",
 )
 _SETTINGS = {
