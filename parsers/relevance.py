@@ -10,7 +10,7 @@ inside a longer word of the lexicon is not counted again. A long text must say m
 divided by thin = (length / 400)^0.5, length from 400 to 8,000 characters.
 acts = (3 · log2(1 + sentences that are acts) + 0.9 · log2(1 + different people) · log2(1 + different deeds) / thin)
 / thin, times 0.4 without a public word. net = Σ core + min(Σ means, 12) + acts - 1.6 · Σ against;
-score = net / (net + 4.5), 0 below 0; relevant from 0.5. Between 0.35 and 0.65 a person should look (`borderline`).
+score = net / (net + 3.4), 0 below 0; relevant from 0.5. Between 0.35 and 0.65 a person should look (`borderline`).
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ from parsers.lexicon import GROUPS, Lexicon, Word, built_in
 
 THRESHOLD = 0.5
 BORDERLINE = (0.35, 0.65)
-_HALF = 4.5
+_HALF = 3.4
 _CAP = 4
 _TITLE_HITS = 3
 _MEANS_CAP = 12.0
