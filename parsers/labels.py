@@ -9,7 +9,7 @@ from parsers.dates import printed_date, short_date
 _FURNITURE, _SILENT = "furniture", ""  # labels of no use; labels of other things, which make no label line
 _WORDS = {
     "origin": (
-        "来源于|文章来源|新闻来源|信息来源|本文来源|内容来源|稿件来源|新闻稿源|来源|來源|稿源|出处|转载自|转自|摘自|原载|供稿单位|原创|资讯来源|"
+        "来源于|文章来源|新闻来源|信息来源|本文来源|内容来源|稿件来源|新闻稿源|来源|來源|稿源|出处|来自|转载自|转自|摘自|原载|供稿单位|原创|资讯来源|"
         "新聞來源|文章來源|资料提供单位"
     ),
     "authors": (
@@ -56,6 +56,9 @@ _BARRED = frozenset(
 _SHORT_TIMES = frozenset(
     ("时间", "日期", "時間")
 )  # 报名时间 says nothing of the article: no word may stand before them
+_GAP_OR_EVENT = re.compile(
+    r"\s|[，。；、]|(?:报名|会议|活动|考试|举办|面试|笔试|截止|有效|施行|实施|开始|结束|培训|公示)$"
+)
 _SEPARATOR = re.compile(r"\s{0,2}(?P<colon>[:：︰]+)\s*|\s?[|｜/／](?![/／])\s*")
 _LENGTHS = range(max(map(len, _KEY_OF)), 0, -1)
 # a signature whose first colon is left out: 作者 甲 乙 编辑:丙
@@ -147,6 +150,8 @@ def _label_before(line: str, free: int, mark: re.Match[str]) -> str | None:
             continue
         if (mark["colon"] and label not in _SHORT_TIMES) or not (start and "\u4e00" <= line[start - 1] <= "\u9fff"):
             return label if mark["colon"] or label in _BARRED else None
+        if free and mark["colon"] and not _GAP_OR_EVENT.search(line, free, start):  # 来源：河畔日报时间：2025-10-09
+            return label
     return None
 
 

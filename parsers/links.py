@@ -18,6 +18,7 @@ from parsers.values import Link
 _TITLE_LENGTH = 6  # shorter link texts name columns, not articles
 _MOST_OPTIONS = 1500
 _OPTION = re.compile(r"</?option\b[^>]{0,1000}>?", re.I)
+_RECORDS = re.compile(r"<script[^<>]{0,200}text/xml[^<>]{0,200}>(\s*<datastore>.*?)</script>", re.I | re.S)
 _LONGEST_TITLE = 300
 _COLUMN_TITLE = 9  # up to here the title of a folder's link names a column where no date stands beside it
 _CARD_TEXT = 40
@@ -109,7 +110,7 @@ def prepared(html: str) -> str:
     lexbor is quadratic on the options of a select (20,000: 2 s), and no reader of a page looks at so many.
     """
     if "<record>" in html:
-        html = html.replace("<![CDATA[", "").replace("]]>", "")
+        html = _RECORDS.sub(r"\1", html).replace("<![CDATA[", "").replace("]]>", "")
     if html.count("<option") + html.count("<OPTION") > _MOST_OPTIONS:
         return _OPTION.sub("", html)
     return html

@@ -24,7 +24,7 @@ _BRACKETS = re.compile(r"\(([^()\n]*)\)")
 _CHINESE = re.compile(f"[{_HAN}]")
 # 西宁讯 3月18日: behind the 讯 or 电 of a dateline the space parts two statements
 _NUMBER_SPACE = re.compile(rf"(?<=[0-9%]) (?=[{_HAN}])|(?<=[{_HAN}])(?<![讯电]) (?=[0-9])")
-_MARK_SPACE = re.compile(r" +(?=[，。；：？！、）》”])|(?<=[，。；：？！、（《“]) +")
+_MARK_SPACE = re.compile(r" +(?=[，。；：？！、）》”])|(?<=[，。；：？！、（《“]) +(?!\|)")  # cells of a row stay apart
 
 
 def tidy(text: str, headline: bool = False) -> str:
