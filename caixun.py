@@ -277,16 +277,17 @@ def reparse(data: Path, source: str | None, since: datetime.datetime | None) -> 
     from db import reread
     from db.connection import open_reader, open_writer
     from db.paths import DataDirectory
-    from scheduler import house
+    from scheduler import house, own_words
 
     directory = DataDirectory(data.resolve()).existing()
     known = house.sources(directory)
+    read = house.reader(known, own_words.lexicon_of(directory))
     crawl_db, archive = open_reader(directory.crawl), open_writer(directory.archive)
     day = since.date().isoformat() if since else ""
     numbers = reread.visits(crawl_db, source, day)
     facts = {one.id: house.facts_of(one) for one in known.values()}
     with click.progressbar(numbers, label="重读", file=sys.stderr) as bar:
-        changed = sum(reread.again(crawl_db, archive, number, facts, house.reader(known)) for number in bar)
+        changed = sum(reread.again(crawl_db, archive, number, facts, read) for number in bar)
     click.echo(f"重读 {len(numbers)} 页，{changed} 处有变化")
 
 

@@ -14,8 +14,9 @@ from db.parts import Read
 from db.paths import DataDirectory
 from parsers import Page, parse_page
 from parsers.decode import decode
+from parsers.lexicon import Lexicon
 from parsers.mirror_origin import original_urls
-from scheduler import settings
+from scheduler import own_words, settings
 
 DEMO = "demo"
 
@@ -103,14 +104,16 @@ def with_originals(page: Page, body: bytes, url: str, hosts: Sequence[str]) -> P
     return replace(page, articles=tuple(replace(one, original_url=found[0]) for one in page.articles))
 
 
-def reader(known: dict[str, Source]) -> Read:
-    """Reads a page with the rules of its source."""
+def reader(known: dict[str, Source], lexicon: Lexicon | None = None) -> Read:
+    """Reads a page with the rules of its source; an operator's `lexicon` decides what is talent work."""
 
     hosts = sorted({host for source in known.values() if (host := facts_of(source).host)})
 
     def read(body: bytes, url: str, content_type: str | None, source: str) -> Page:
         rules = known[source].page if source in known else None
         page = parse_page(body, url, content_type, rules)
+        if lexicon is not None:
+            page = own_words.judged_by(lexicon, page, url)
         return with_originals(page, body, url, hosts) if any(one.repairs for one in page.articles) else page
 
     return read

@@ -14,7 +14,7 @@ from db import alerts, health, ingest, search
 from db.connection import open_reader, open_writer
 from db.paths import DataDirectory
 from parsers.query import parse_query
-from scheduler import house
+from scheduler import house, own_words
 from scheduler.delivery import backoff, send
 from scheduler.errors import DeliveryError
 from scheduler.letters import Envelope, Letter, alert_letter, confirmation_letter, digest_letter
@@ -36,7 +36,7 @@ class Stages:
         """Work off log 1; how many visits."""
         crawl, archive = open_reader(self.directory.crawl), open_writer(self.directory.archive)
         facts = {source.id: house.facts_of(source) for source in self.sources.values()}
-        read = house.reader(self.sources)
+        read = house.reader(self.sources, own_words.lexicon_of(self.directory))
         done = 0
         try:
             while count := ingest.step(crawl, archive, facts, read):
