@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import codecs
+import operator
 import re
 from dataclasses import dataclass
 from itertools import islice
@@ -28,6 +29,7 @@ _NEIGHBOURS = {  # labels of languages whose bytes look like GB, and the letters
     **dict.fromkeys(("euc-jp", "x-euc-jp"), ("euc_jp", "\u3040", "\u30ff")),
     **dict.fromkeys(("euc-kr", "ks_c_5601-1987", "cp949"), ("cp949", "\uac00", "\ud7a3")),
 }
+_SURROGATE = re.compile(rb"&#5[5-7]")
 _HIGH = re.compile(rb"[\x80-\xff]")
 _RUN = re.compile(rb"[\x80-\xff]+")
 _SAMPLE = 16_000  # bytes from the first one that is not ASCII: enough to tell encodings apart
@@ -35,6 +37,7 @@ _PAIRS = 1_500
 # group 1: the common half of the characters, and the punctuation; the rest of the pattern keeps in step
 _GB_PAIR = re.compile(rb"([\xa1\xa3\xb0-\xd7][\xa1-\xfe])|[\x81-\xfe][\x40-\x7e\x80-\xfe]|[\x80-\xff]")
 _BIG5_PAIR = re.compile(rb"([\xa1-\xa3\xa4-\xc6][\x40-\x7e\xa1-\xfe])|[\x81-\xfe][\x40-\x7e\xa1-\xfe]|[\x80-\xff]")
+_COMMON = operator.itemgetter(1)
 _DECLARED = 0.15  # what a label is worth against the share of common characters
 _HAN = re.compile("[\u3000-\u9fff\uff00-\uffef]")
 
@@ -75,14 +78,16 @@ def decode(body: bytes, content_type: str | None = None) -> Decoded:
         text = body.decode("utf-8")
     except UnicodeDecodeError:
         return _not_utf8(body, content_type)
-    if b"~" in body and b"~{" in body and "hz-gb-2312" in _labels(body, content_type):
+    if text.isascii() and b"~{" in body and "hz-gb-2312" in _labels(body, content_type):
         return _replaced(body, "hz")
     return _valid_utf8(body, text)
 
 
 def _valid_utf8(body: bytes, text: str) -> Decoded:
     text, codec = undone(body, text)
-    return Decoded(rejoined(text), "utf-8", _unread(text), codec)
+    if _SURROGATE.search(body):
+        text = rejoined(text)
+    return Decoded(text, "utf-8", _unread(text), codec)
 
 
 def _not_utf8(body: bytes, content_type: str | None) -> Decoded:
@@ -96,8 +101,8 @@ def _not_utf8(body: bytes, content_type: str | None) -> Decoded:
     if neighbour:
         return _replaced(body, neighbour)
     gb = _share(_GB_PAIR, sample) + _DECLARED * any(label in _GB for label in labels)
-    big5 = _share(_BIG5_PAIR, sample) + _DECLARED * any(label in _BIG5 for label in labels)
-    if big5 > gb:
+    bonus = _DECLARED * any(label in _BIG5 for label in labels)
+    if gb < 1 + bonus and _share(_BIG5_PAIR, sample) + bonus > gb:  # a share is never above 1
         text = body.decode("cp950", errors="caixun-big5")
         return Decoded(text, "big5", _unread(text))
     text = rejoined(read_gb(body))
@@ -172,8 +177,8 @@ def _neighbour(body: bytes, sample: bytes, labels: list[str]) -> str | None:
 
 def _share(pair: re.Pattern[bytes], sample: bytes) -> float:
     """The share of common characters among all pairs of bytes of the sample."""
-    found = [match[1] is not None for match in islice(pair.finditer(sample), _PAIRS)]
-    return sum(found) / max(1, len(found))
+    found = list(map(_COMMON, islice(pair.finditer(sample), _PAIRS)))
+    return (len(found) - found.count(None)) / max(1, len(found))
 
 
 def _big5_extension(error: UnicodeError) -> tuple[str, int]:

@@ -15,6 +15,7 @@ _GB_PRIVATE = {
     **dict(zip("\ue816\ue817\ue818\ue831\ue83b\ue855", map(chr, _BEYOND), strict=True)),
 }
 _PRIVATE = re.compile(f"[{''.join(_GB_PRIVATE)}]")
+_PRIVATE_LEAD = b"\xee"  # in UTF-8, of U+E000 to U+EFFF and of no other
 _SAFE = re.compile(rb"([\x00-\x2f\x3a-\x3f]+)")  # bytes that are never the second half of a character
 _FOUR = re.compile(rb"[\x81-\xfe][0-9][\x81-\xfe][0-9]")
 _MOST_SEARCHED = 200_000  # damaged bytes that are put in step again; beyond that the page is no text
@@ -22,6 +23,8 @@ _LOST, _INVALID = -6, -99
 _UNUSED = b"\x81\x8d\x8f\x90\x9d"  # bytes that Windows-1252 leaves open
 _CP1252 = {ord(bytes([byte]).decode("cp1252")): byte for byte in range(0x80, 0xA0) if byte not in _UNUSED}
 _WESTERN_RUN = re.compile(f"[\u0080-\u00ff{''.join(map(chr, _CP1252))}]{{3,}}")
+# in UTF-8: what the first byte of · or of a Chinese character was read as, and the beginning of what followed it
+_WESTERN_LEAD = re.compile(rb"\xc3[\x82\xa2-\xaf][\xc2\xc5\xc6\xcb\xe2]")
 _GB_RUN = re.compile("[\u0080-\U0010ffff]{2,}")
 _HAN = re.compile("[\u3001-\u301f\u4e00-\u9fff\uff01-\uff5e“”‘’—…·\u3000\ufffd]+")
 _UNREAD = "\ufffd".encode("gb18030")
@@ -36,6 +39,8 @@ def read_gb(body: bytes) -> str:
         text = body.decode("gb18030")
     except UnicodeDecodeError:
         text = _read_damaged_gb(body)
+    if _PRIVATE_LEAD not in text.encode("utf-8", "surrogatepass"):  # many times faster than to look for each
+        return text
     return _PRIVATE.sub(lambda match: _GB_PRIVATE[match[0]], text)
 
 
@@ -113,7 +118,7 @@ def undone(body: bytes, text: str) -> tuple[str, str | None]:
 
     Only runs of characters that turn back into Chinese, byte for byte, are changed.
     """
-    if b"\xc3" in body and b"\xc2" in body:  # the leads of U+0080–00FF, never inside another character
+    if _WESTERN_LEAD.search(body):
         repaired = _WESTERN_RUN.sub(lambda match: _from_western(match[0]), text)
         if repaired != text:
             return repaired, "cp1252"
