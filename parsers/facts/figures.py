@@ -1,129 +1,117 @@
-"""Figures: a quantity with the noun that it counts and the verb that stands with it."""
+"""Figures: a quantity with what it counts (parsers.facts.measures), its subject and its period.
+
+Subject and period carry over within the paragraph by the rules of parsers.facts.context. Of "由A增加到B" only B is a
+figure. "A、B、C分别为x、y、z" and a list of multiples after 分别 are paired in their order. Money that a person can get
+is an incentive, another kind of fact, and no figure.
+"""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from itertools import pairwise
 
 from parsers.facts.context import ReadingContext
-from parsers.places import find_places
+from parsers.facts.measures import Clause, Measure, measure_of, normal_measure
 from parsers.quantities import Quantity, find_quantities
 from parsers.sentences import Sentence
 from parsers.values import Fact
 
-RULE, VERSION = "figure", 1
-_VERBS = (
-    "柔性引进|引进|引育|培养培训|培养|培训|培育|选派|邀请|签约|签订|聘请|聘任|招聘|招录|接收|举办|举行|组织|开展|建立|建成|新建|"
-    "联合共建|共建|组建|设立|成立|打造|命名|评选|认定|入选|推出|提出|制定|出台|实施|投入|安排|发放|落实|兑现|拨付|资助|支持|奖励|"
-    "表彰|授予|联系服务|服务|回访慰问|慰问|解决|对接|落地|合作|达成|吸引|集聚|储备|征集|发布|参加|参与|覆盖|惠及|受益|帮扶|指导|"
-    "购置|建设|新增|增长|下降|提高|占|完成|转化|推广|诊疗|接诊|带教|结对|派出|输送|推荐|选拔|遴选|获得|攻克|集中"
-)
-_VERB = re.compile(_VERBS)
-_CLAUSE_BEFORE = re.compile(r"[，。；：、（,;:！？](?=[^，。；：、（,;:！？]*$)")
-_PART_BEFORE = re.compile(r"[，。；：（,;:！？](?=[^，。；：（,;:！？]*$)")
-_NOUN_END = re.compile(
-    r"[，。；：（）！？、\n]|来[宁青]|赴|参加|参与|开展|分赴|分享|分别|签订|建立|落地|通过|实现|在(?!职)|组成|携|组织|深入|与|进行|为|到|"
-    r"已|示范带动|走进|齐聚|入选|获|享受|和(?=\d)"
-)
-_FIELD = re.compile(r"^.*?(?:等(?:相关)?(?:领域|方面|行业)?|相关领域|领域)的?(?=.{2})")
-_LEADING = re.compile(
-    r"^(目前|已|累计|共计|共|先后|其中|期间|成功|同时|并|还|以及|和|由|将|等|的|全年|今年|去年|近年来|截至目前|达成|达|约)+"
-)
-# money that a person can get is an incentive, another kind of fact
+RULE, VERSION = "figure", 2
+_ITEM_MARKS = "，。；：、（,;:！？"
+_PART_MARKS = "，。；：（,;:！？"
 _GRANT = re.compile(r"(给予|配套|享受|每[人月年]|最高|一次性).{0,20}(安家|补[贴助]|奖[励金]|津贴|资助|\d+万元)")
-_MEMBERS = re.compile(r"组成的([^，。；、]{2,20})")
-_SHARE_OF = re.compile("全省|全市|全国|全州|全县|全区")
+_CHANGED = re.compile("^.{0,6}?(?:增加|增长|提高|上升|扩大|扩充|提升|降低|下降|减少|缩短|增|升|降)(?:到|至|为)")
+_FROM = re.compile("(?:由|从)[^，。；]{0,5}$")
+_RESPECTIVELY = re.compile(r"([^，。；：]{2,40}?)分别(?:为|是|达到?|有|引进|培养|招聘|新增|完成|投入)?$")
 
 
 def figures(context: ReadingContext, sentence: Sentence) -> Iterator[Fact]:
     """One fact for each quantity of the sentence that counts something nameable."""
-    for quantity in find_quantities(sentence.text):
-        if quantity.unit == "元" and _GRANT.search(sentence.text[max(quantity.start - 30, 0) : quantity.end + 15]):
+    text = sentence.text
+    quantities = list(find_quantities(text))
+    changes = _first_of_changes(text, quantities)
+    previous: list[Measure] = []
+    for index, quantity in enumerate(quantities):
+        if index in changes or (quantity.unit == "元" and _is_grant(text, quantity)):
             continue
-        before = sentence.text[: quantity.start]
-        part = before[_position(_PART_BEFORE, before) :]
-        noun = _noun_after(sentence.text[quantity.end :])
-        verb = _last_verb(part)
-        measure = _measure(sentence.text, part, noun, verb, quantity)
-        if len(measure) >= 2:
-            end = quantity.end + (sentence.text[quantity.end :].find(noun) + len(noun) if noun else 0)
-            span = (sentence.start + _start(before, noun), sentence.start + end)
-            yield _fact(context, sentence, quantity, span, (measure, verb))
+        begin = quantities[index - 1].start if index - 1 in changes else quantity.start
+        clause = _clause(text, quantities, index, begin)
+        measure = _paired(text, quantities, index) or measure_of(clause, quantity, previous[-1] if previous else None)
+        if len(measure.title) >= 2:
+            previous.append(measure)
+            yield _fact(context, sentence, quantity, measure, _start(text, quantities, index, measure, changes))
 
 
-def _position(pattern: re.Pattern[str], text: str) -> int:
-    found = pattern.search(text)
-    return found.end() if found else 0
+def _is_grant(text: str, quantity: Quantity) -> bool:
+    return _GRANT.search(text[max(quantity.start - 30, 0) : quantity.end + 15]) is not None
 
 
-def _start(before: str, noun: str) -> int:
-    """Where the evidence begins: at the clause; at the item of a list when the noun stands before."""
-    begin = _position(_CLAUSE_BEFORE if noun else _PART_BEFORE, before)
-    return begin if noun or not any(True for _ in find_quantities(before[begin:])) else _item(before)
+def _first_of_changes(text: str, quantities: list[Quantity]) -> set[int]:
+    """The places of the A in "由A增加到B"."""
+    return {
+        index
+        for index, (first, second) in enumerate(pairwise(quantities))
+        if second.start - first.end <= 12
+        and _CHANGED.match(text[first.end : second.start])
+        and _FROM.search(text[max(0, first.start - 8) : first.start])
+    }
 
 
-def _item(before: str) -> int:
-    return _position(_CLAUSE_BEFORE, before)
+def _last(marks: str, text: str) -> int:
+    """Where what follows the last mark of `text` begins."""
+    return max(text.rfind(mark) for mark in marks) + 1
 
 
-def _noun_after(text: str) -> str:
-    """The noun phrase right after the unit: up to the next verb or mark, list of fields left out."""
-    stop = _NOUN_END.search(text)
-    if stop and stop.group() == "、":  # 教育、医疗等相关领域骨干力量: the noun follows the list of fields
-        listed = re.match(r"[^，。；：\d]{1,40}?(?:领域|方面|行业)(?=[^，。；、])", text)
-        if listed:
-            rest = text[listed.end() :]
-            end = _NOUN_END.search(rest)
-            return rest[: end.start() if end else len(rest)].lstrip("的")
-    phrase = text[: stop.start() if stop else len(text)]
-    return phrase.lstrip("的")
+def _clause(text: str, quantities: list[Quantity], index: int, begin: int) -> Clause:
+    quantity = quantities[index]
+    before = text[:begin]
+    part = _last(_PART_MARKS, before)
+    inside = [other for other in quantities[:index] if part <= other.start and other.end <= begin]
+    item = max(_last(_ITEM_MARKS, before), inside[-1].end if inside else 0)
+    stop = quantities[index + 1].start if index + 1 < len(quantities) else len(text)
+    region = text[part : inside[0].start] if inside else before[part:]
+    if inside and text[item - 1] not in _ITEM_MARKS and (joint := re.search("[和及与]", text[item:begin])):
+        item += joint.end() if joint.end() < begin - item else 0
+    return Clause(text, before[part:], before[item:], region, text[quantity.end : stop], bool(inside), stop < len(text))
 
 
-def _last_verb(part: str) -> str:
-    found = _VERB.findall(part)
-    return found[-1] if found else ""
+def _paired(text: str, quantities: list[Quantity], index: int) -> Measure | None:
+    """The name that belongs to this number where names and numbers stand in two lists joined by 分别."""
+    begin = _last("，。；：", text[: quantities[index].start])
+    numbers = [q for q in quantities if q.start >= begin and "分别" in text[begin : q.start]]
+    found = _RESPECTIVELY.search(text[begin : numbers[0].start]) if numbers else None
+    if not found or quantities[index] not in numbers:
+        return None
+    names = [name for name in re.split("[、和与及]|以及", found[1]) if name]
+    if len(names) != len(numbers) or len(names) < 2:
+        return None
+    verb = found.group()[found.group().rfind("分别") + 2 :].strip("为是达到有")
+    return Measure(verb + names[numbers.index(quantities[index])][-12:], verb)
 
 
-def _measure(sentence: str, part: str, noun: str, verb: str, quantity: Quantity) -> str:
-    if quantity.unit == "%" and noun:
-        whole = _SHARE_OF.search(sentence)
-        return f"{_plain(noun)}占{whole.group() if whole else ''}比重"
-    if members := _MEMBERS.match(sentence, quantity.end):
-        return verb + _plain(members.group(1)) + "人数"
-    if sentence.startswith("参加", quantity.end):
-        return "参加" + _plain(re.split("[，、]", part)[-1])
-    if noun:
-        return verb + _plain(_FIELD.sub("", noun))
-    item = part[_position(_CLAUSE_BEFORE, part) :]
-    found = _VERB.search(item)
-    named = item[found.start() :] if found else verb + _LEADING.sub("", item)
-    return _plain(named)
+def _start(text: str, quantities: list[Quantity], index: int, measure: Measure, changes: set[int]) -> int:
+    """Where the evidence begins: at the clause, or after the number before it."""
+    quantity = quantities[index]
+    marks = _PART_MARKS if not measure.length and quantity.unit != "元" else _ITEM_MARKS
+    part = _last(marks, text[: quantity.start])
+    others = [q for place, q in enumerate(quantities[:index]) if q.start >= part and place not in changes]
+    if not others:
+        return part
+    start = max(_last(_ITEM_MARKS, text[: quantity.start]), others[-1].end)
+    return start + len(text[start:]) - len(text[start:].lstrip("、和及与，的"))
 
 
-def _plain(text: str) -> str:
-    """Without places, years, numbers and quotation marks."""
-    for mention in reversed(find_places(text)):
-        text = text[: mention.start] + text[mention.end :]
-    text = re.sub(r"(?:19|20)\d{2}年|\d+(?:\.\d+)?[余多]?", "", text)
-    return _LEADING.sub("", re.sub(r"[“”《》（）()\s]", "", text))[:24]
-
-
-def _fact(
-    context: ReadingContext,
-    sentence: Sentence,
-    quantity: Quantity,
-    span: tuple[int, int],
-    said: tuple[str, str],
-) -> Fact:
+def _fact(context: ReadingContext, sentence: Sentence, quantity: Quantity, measure: Measure, start: int) -> Fact:
     fields = {
-        "measure": said[0],
+        "measure": measure.title,
+        "measure_normal": normal_measure(measure.title),
         "value_low": quantity.low,
         "value_high": quantity.high,
         "unit": quantity.unit,
         "qualifier": quantity.qualifier,
-        "action": said[1],
+        "action": measure.verb,
     }
-    subject = context.subject(sentence, quantity.start)
-    period = context.period(sentence.text)
-    evidence = context.body[span[0] : span[1]]
-    return Fact("figure", subject, period, evidence, span[0], span[1], RULE, VERSION, fields)
+    begin, end = sentence.start + min(start, quantity.start), sentence.start + quantity.end + measure.length
+    subject, period = context.subject(sentence, quantity.start), context.period_at(sentence, quantity.start)
+    return Fact("figure", subject, period, context.body[begin:end], begin, end, RULE, VERSION, fields)

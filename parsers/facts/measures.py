@@ -1,0 +1,264 @@
+"""What a figure counts, as a column title: the verb and the head noun as printed, and a normal form to line it up.
+
+The noun stands after the unit (引进86名博士) or before the number (引进博士86名). Its verb is the one that governs the
+number: the first of its part of the sentence, as later ones belong to nouns (引进技术推广人才); after 等 the one at the
+part's beginning (推出…、…等10项政策); after 其中, and in a list, that of the figure before. Where the noun itself acts
+(150人参加线下活动) the measure says what it did. A share or a multiple without a noun belongs to the figure before it.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from functools import lru_cache
+
+from parsers.places import find_places
+from parsers.quantities import Quantity
+
+_VERB = re.compile(
+    r"柔性引进|引进|引育|培养培训|培养|培训|培育|选派|邀请|签约|签订|聘请|聘任|招聘|招录|招募|接收|举办|举行|召开|组织选派|组织|开展|"
+    r"建立|建成|新建|联合共建|共建|组建|设立|成立|打造|命名|评选命名|评选|认定|入选|推出|提出|制定|出台|实施|投入|安排|发放|落实|兑现|"
+    r"拨付|资助|支持|奖励|表彰|授予|联系服务|服务|回访慰问|慰问|走访|解决|办理|对接落地|对接|落地|合作|达成|吸引|集聚|储备|征集|"
+    r"发布|参加|参与|覆盖|惠及|受益|帮扶|指导|购置|建设|新增|增长|下降|提高|占|完成|转化|推广|诊疗|接诊|带教|结对|派出|输送|推荐|选拔|"
+    r"遴选|获得|获批|攻克|集中|纳入|立项|签署|创建|布局|筹集|争取|带动|提供|开发|研发"
+)
+# 培养项目, 服务站, 对接会: here the verb is part of a noun
+_NOMINAL_VERBS = re.compile("培[养训育]|服务|对接|推[广荐]|合作|指导|帮扶|招聘|建设|转化|开发|研发|集聚|引育|奖励|支持")
+_NOMINAL_AFTER = re.compile(
+    "项目|工程|计划|基地|中心|平台|站|会|班|机制|模式|能力|水平|协议|资金|补贴|工作|领域|示范|人才|人员|专员|体系|产业|行动|活动|库"
+)
+_NOUN_END = re.compile(
+    r"[，。；：（）！？、\n]|来[宁青]|赴|参加|参与|开展|分赴|分享|分别|签订|签约|建立|落地|通过|实现|在(?!职|岗|校|站)|组成|携|组织|深入|"
+    r"与|进行|为|到(?!岗)|已|示范带动|走进|齐聚|入选|获得?|享受|和(?=\d)|及(?=\d)|纳入|得到|受到|达成|报名|走上|下沉|驻村|被"
+)
+_PREDICATE = re.compile(
+    r"(?:参加|参与|通过线上|实现|建立|签订|签约|落地|入选|获得?|享受|走进|报名|受到|接受|达成|赴|纳入)[^，。；：、（）]{0,14}"
+)
+_ERRAND = re.compile(r"赴[^，。；、]{2,6}?(?:学习|培训|挂职|锻炼|研修|跟岗|交流|考察|进修|服务)")
+_FIELD = re.compile(r"^.*?(?:等(?:相关)?(?:领域|方面|行业)?|相关领域|领域)的?(?=.{2})")
+_FIELD_LIST = re.compile(r"[^，。；：\d]{1,40}?(?:领域|方面|行业)(?=[^，。；、])")
+_LEADING = re.compile(
+    r"^(?:目前|现有|拥有|已经|已|累计|总计|合计|共计|共有|共|先后|其中|期间|成功|同时|并且|并|还|以及|及|和|由|将|等|的|全年|今年|去年|"
+    r"近年来|截至目前|达成(?=.{6})|达|约|又|再|通过|年|月|日|计划|拟|力争|平均|另有|另|包括|含|今年以来|以来|全县|全市|全省|全州|全区)+"
+)
+_TRAILING = re.compile(
+    "(?:达到了?|达|增加|增长|扩大|提高|上升|下降|为|共有|共计|共|现有|各|约|已有|有|至|到|的|分别|已|等|超过|累计|从|由|也|仅|就)+$"
+)
+_ACCUMULATED = re.compile("累计|共计|先后|相继")
+_FUND = re.compile("[^，。；、：]{0,8}?(?:专项资金|引导资金|资金|经费|补助|基金|投资|贷款)$")
+_PURPOSE = re.compile("(?:用于|支持|购置|建设|发展|补助|实施|开展|打造|修建|改造)[^，。；、]{2,14}")
+_MEMBERS = re.compile(r"组成的([^，。；、]{2,20})")
+_WHOLE = re.compile("全省|全市|全国|全州|全县|全区")
+_EVENT = re.compile(r"(?:论坛|洽谈会|对接会|招聘会|座谈会|大会|峰会|大赛|培训班)$")
+_EVENT_FROM = re.compile(r"^.*(?:第[\d一二三四五六七八九十]+届|依托|通过|在|借助|利用)")
+_LISTED = re.compile(r"(?:等(?:相关)?|[”》])$")
+_CHANGE = re.compile(r"^.*?(?:增加|增长|提高|上升|扩大|扩充|提升|降低|下降|减少|缩短|增|升|降)[到至为](?:如今的?)?$")
+_GROWTH = re.compile(r"(同比|环比|[比较][上去]年|年均)?(增长|提高|增加|下降|上升|减少|提升|增幅|翻)(?:了|达|约)?$")
+_MULTIPLE = re.compile(r"(?:是|为|相当于)([^，。；是为]{0,14})的?$")
+_PRINTED_NUMBER = re.compile(r"(?:19|20)\d{2}年|\d+(?:\.\d+)?[余多]?|[0-9一二三四五六七八九十]+[家名个位项](?=[^人])")
+_JUNK = re.compile("周岁|岁以下|以上学历|聘期|为期|服务期")
+_LIMIT = 24
+
+
+@dataclass(frozen=True, slots=True)
+class Clause:
+    """Where a quantity stands: its part of the sentence before it, its own item in it, and what follows it.
+
+    `region` is the part up to its first quantity; `after_other` whether a quantity stands before in the part;
+    `cut` whether another quantity ends what follows.
+    """
+
+    sentence: str
+    part: str
+    item: str
+    region: str
+    following: str
+    after_other: bool
+    cut: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Measure:
+    """The measure, the verb in it, and how many characters after the unit belong to it."""
+
+    title: str
+    verb: str
+    length: int = 0
+
+
+def measure_of(clause: Clause, quantity: Quantity, previous: Measure | None) -> Measure:
+    """What `quantity` counts; an empty title when nothing nameable. `previous` is the figure before it."""
+    noun = _noun_after(clause.following, clause.cut)
+    length = clause.following.find(noun) + len(noun) if noun else 0
+    verb = _governing_verb(clause, previous)
+    if quantity.unit in ("%", "倍", "个百分点", "百分点"):
+        return _share(clause, quantity, noun, length, verb, previous)
+    if members := _MEMBERS.match(clause.following):
+        return Measure(_plain(verb + members.group(1) + "人数"), verb, members.end())
+    if quantity.unit == "元":
+        return _money(clause, verb)
+    if noun:
+        return _counted(clause, noun, length, verb)
+    if predicate := _PREDICATE.match(clause.following):
+        return _acting(clause, predicate, verb)
+    return Measure(_item_title(clause.item, verb), verb)
+
+
+def _counted(clause: Clause, noun: str, length: int, verb: str) -> Measure:
+    head = _FIELD.sub("", noun)
+    if not verb or verb == "组织":
+        predicate = _PREDICATE.match(clause.following, length)
+        if predicate and not predicate.group().startswith("赴"):
+            return Measure(_plain(predicate.group() + "的" + head), verb, predicate.end())
+    return Measure(_plain(_event(clause.region, verb) + verb + head), verb, length)
+
+
+def _acting(clause: Clause, predicate: re.Match[str], verb: str) -> Measure:
+    """4人赴南京学习, 专家代表150人参加活动: who stands before, if anyone."""
+    errand = _ERRAND.match(predicate.group())
+    if errand and verb:
+        return Measure(_squeeze(verb + errand.group() + "人数"), verb, errand.end())
+    if verb and clause.item.strip().startswith(verb):
+        return Measure(_item_title(clause.item, verb), verb)
+    return Measure(_plain(predicate.group() + "人数"), verb, predicate.end())
+
+
+def _money(clause: Clause, verb: str) -> Measure:
+    if _FUND.search(clause.item) and (purpose := _PURPOSE.match(clause.following)):
+        return Measure(_plain(purpose.group().removeprefix("用于") + "专项资金"), verb, purpose.end())
+    title = _item_title(clause.item, verb)
+    return Measure(title + "金额" if title == verb else title, verb)
+
+
+def _share(clause: Clause, quantity: Quantity, noun: str, length: int, verb: str, previous: Measure | None) -> Measure:
+    whole = _WHOLE.search(clause.sentence)
+    if quantity.unit == "%" and clause.following.startswith("的") and noun:
+        return Measure(f"{_plain(noun)}占{whole.group() if whole else ''}比重", "", length)
+    item = _LEADING.sub("", clause.item)
+    if growth := _GROWTH.search(item):
+        own = _plain(item[: growth.start()])
+        base = own if len(own) >= 2 else previous.title if previous else ""
+        return Measure(base + (growth[1] or "") + growth[2] if base else "", growth[2])
+    if quantity.unit == "倍" and (multiple := _MULTIPLE.search(item)):
+        return Measure(f"{previous.title}为{_plain(multiple[1]) or '以前'}的倍数" if previous else "", "")
+    if item.startswith("占") or item.endswith("占"):
+        named = _plain(item.removeprefix("占").removesuffix("占"))
+        base = previous.title if item.startswith("占") and previous else ""
+        return Measure(f"{base}占{named}比重" if item.startswith("占") else f"{named}占比", "占")
+    return Measure(_item_title(clause.item, ""), "")
+
+
+def _event(region: str, verb: str) -> str:
+    """The event that acts: 论坛邀请专家, 人才项目洽谈会对接落地项目."""
+    before = region[: region.find(verb)] if verb else ""
+    if not _EVENT.search(before[-4:]):
+        return ""
+    return _EVENT_FROM.sub("", before[-24:])[-10:]
+
+
+def _noun_after(text: str, cut: bool) -> str:
+    """The noun phrase right after the unit: up to the next verb or mark, list of fields left out."""
+    stop = _NOUN_END.search(text)
+    if stop and stop.group() == "、" and (listed := _FIELD_LIST.match(text)):
+        rest = text[listed.end() :]  # 教育、医疗等相关领域骨干力量: the noun follows the list of fields
+        end = _NOUN_END.search(rest)
+        return rest[: end.start() if end else len(rest)].lstrip("的")
+    phrase = text[: stop.start() if stop else len(text)]
+    if cut and not stop:  # 8名专家和兰西城市群9个城市: the noun ends before 和
+        phrase = re.split("[和与及]|以及", phrase)[0].rstrip("的")
+    return phrase.lstrip("的左右多余以上")
+
+
+def _governing_verb(clause: Clause, previous: Measure | None) -> str:
+    if clause.after_other:
+        own = _VERB.match(_LEADING.sub("", clause.item))
+        if own and not _is_nominal(own, _LEADING.sub("", clause.item)):
+            return own.group()
+    region = clause.region
+    if _LISTED.search(clause.part):
+        region = _LEADING.sub("", region)
+        at_start = _VERB.match(region)
+        return at_start.group() if at_start else _first_verb(_unquoted(region).split("、")[0])
+    if verb := _first_verb(_unquoted(region)):
+        return verb
+    return previous.verb if previous and (clause.part.startswith("其中") or clause.after_other) else ""
+
+
+def _unquoted(text: str) -> str:
+    return re.sub("“[^”]*”|《[^》]*》", "，", text)
+
+
+def _first_verb(text: str) -> str:
+    """The first verb that is no part of a noun; verbs that touch (签约并实施) are one."""
+    for found in _VERB.finditer(text):
+        if not _is_nominal(found, text):
+            joined = re.match("并?(?:" + _VERB.pattern + ")", text[found.end() :])
+            nominal = joined and _NOMINAL_AFTER.match(text, found.end() + joined.end())
+            return found.group() + (joined.group() if joined and not nominal else "")
+    return ""
+
+
+def _is_nominal(verb: re.Match[str], text: str) -> bool:
+    return _NOMINAL_VERBS.fullmatch(verb.group()) is not None and _NOMINAL_AFTER.match(text, verb.end()) is not None
+
+
+def _item_title(item: str, verb: str) -> str:
+    """The title of a number that follows its noun: from the item's own verb, else `verb` and the item."""
+    item = _CHANGE.sub("", item) if _CHANGE.match(item) and len(item) < 12 else item
+    item = _TRAILING.sub("", re.sub("（.*", "", _LEADING.sub("", item)))
+    for found in _VERB.finditer(item):
+        if not _is_nominal(found, item) and found.end() < len(item):
+            return _plain(item[found.start() :])
+    if verb and not item.startswith(verb) and verb not in item:
+        item = verb + item
+    return _plain(item)
+
+
+def _plain(text: str) -> str:
+    """Without places, years, numbers and quotation marks; at most 24 characters, cut at a 的 where there is one."""
+    for mention in reversed(find_places(text)):
+        text = text[: mention.start] + text[mention.end :]
+    text = _TRAILING.sub("", _LEADING.sub("", _squeeze(_ACCUMULATED.sub("", _PRINTED_NUMBER.sub("", text)))))
+    if _JUNK.search(text):
+        return ""
+    if len(text) > _LIMIT and "的" in text[-_LIMIT:-2]:
+        text = text[-_LIMIT:].split("的", 1)[1]
+    return text[-_LIMIT:]
+
+
+def _squeeze(text: str) -> str:
+    return re.sub(r"[“”‘’《》（）()\s]", "", text)
+
+
+_NORMAL = tuple(
+    (re.compile(pattern), normal)
+    for pattern, normal in (
+        (r"^(?:新|成功|精准|深度|全面|大力|积极|推动|继续|持续|首次|集中|联合|组织(?=选派|开展))+", ""),
+        (r"全[省市州县区]|[省市州县区]级|各[类级]|一批|优秀|知名|相关|急需紧缺|领域的?|[了的]", ""),
+        (r"^(?:培养培训|培育)", "培养"),
+        (r"^(?:签订|签署)", "签约"),
+        (r"^(?:选派|派出|派遣|输送)", "选派"),
+        (r"^(?:举行|召开)", "举办"),
+        (r"^(?:建立|新建|设立|成立|组建|打造|搭建|创建|建设|共建|命名)", "建成"),
+        (r"^(?:兑现|拨付|落实)", "发放"),
+        (r"^(?:安排|筹集|争取)", "投入"),
+        (r"^(?:引育|引聚|集聚|吸引)", "引进"),
+        (r"^(?:招录|招募)", "招聘"),
+        (r"^(?:推出|制定|提出)", "出台"),
+        (r"^联系服务", "服务"),
+        (r"专家人才|专家学者|专家人员", "专家"),
+        (r"人才人才", "人才"),
+    )
+)
+
+
+@lru_cache(maxsize=1024)
+def normal_measure(measure: str) -> str:
+    """The form in which one measure is the same over years and places: synonyms of the verb are one, levels go.
+
+    新建省级院士工作站 and 设立院士工作站 are both 建成院士工作站. Never empty: the measure itself if nothing is left.
+    """
+    normal = measure
+    for pattern, form in _NORMAL:
+        normal = pattern.sub(form, normal)
+    return normal if len(normal) >= 2 else measure
