@@ -18,7 +18,7 @@ PLUGINS = (
     "downloads",
     "article",
     "story",
-    "story",
+    "fact_page",
     "sources",
     "subscriptions",
     "inbox",

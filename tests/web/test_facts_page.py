@@ -1,0 +1,193 @@
+"""/facts over a real archive: filters, evidence links, copies once, doubts, the trend, the download."""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from datasette.app import Datasette
+
+from datasette_plugins.app import build
+from datasette_plugins.fact_chart import draw, nice_top
+from db import archive
+from db.archive import Seen
+from db.connection import open_writer, transaction
+from db.fact_trend import trend
+from db.fact_values import FactRow
+from db.paths import DataDirectory
+from parsers.values import Article, Fact, Flag
+from tests.web import archive_of
+
+_BASE = "http://caixun.example"
+
+
+def report(year: int, number: int, place: str = "西宁市", text: str = "", flags: tuple[Flag, ...] = ()) -> Article:
+    """An article with one figure, of a text that is no other's."""
+    body = f"{year}年，{place}{text or f'全年引进各类高层次人才{number}名。'}"
+    start = body.index("引进")
+    end = body.index("名", start) + 1
+    fields = {
+        "measure": "引进各类高层次人才" if number % 2 else "累计引进高层次人才",
+        "value_low": number,
+        "value_high": number,
+        "unit": "名",
+        "qualifier": "exact",
+        "action": "引进",
+    }
+    fact = Fact("figure", place, str(year), body[start:end], start, end, "count", 1, fields)
+    own = archive_of.article(number % 97, "").paragraphs[-1]
+    return Article(
+        title=f"{place}{year}年人才工作综述",
+        published=f"{year + 1}-01-05",
+        paragraphs=(body, own),
+        flags=flags,
+        relevant=True,
+        relevance=0.9,
+        places=("青海省", place),
+        facts=(fact,),
+    )
+
+
+def store(path: Path, articles: list[tuple[str, Article]]) -> Datasette:
+    archive_of.make(path, 0)
+    connection = open_writer(DataDirectory(path).archive)
+    try:
+        with transaction(connection):
+            for url, one in articles:
+                archive.record(connection, one, Seen(url, "qhnews", "2026-03-03T01:00:00+00:00", "2026-03-03"), url=url)
+    finally:
+        connection.close()
+    return build(path, _BASE)
+
+
+@pytest.fixture
+def site(tmp_path: Path) -> Datasette:
+    reports = [
+        ("https://a.cn/1", report(2023, 100)),
+        ("https://a.cn/2", report(2024, 151)),
+        ("https://a.cn/3", report(2024, 172)),
+        ("https://a.cn/4", report(2025, 190)),
+        ("https://a.cn/5", report(2024, 30, "海东市")),
+        ("https://a.cn/6", report(2024, 45, "兰州市")),
+    ]
+    return store(tmp_path / "data", reports)
+
+
+def rows(html: str) -> list[str]:
+    table = html.split('class="facts-table"')[1].split("</table>")[0]
+    return re.findall(r"<tr>.*?</tr>", table.split("<tbody>")[1], re.S)
+
+
+async def test_each_fact_links_to_its_words_on_the_article_page(site: Datasette) -> None:
+    html = (await site.client.get("/facts?text=172")).text
+    (row,) = rows(html)
+    link = re.search(r'href="(/article/[^"#]+)#(e\d+)">“', row)
+    assert link
+    page = (await site.client.get(link[1])).text
+    assert f'id="{link[2]}"' in page
+    assert "高层次人才172名" in page
+
+
+@pytest.mark.parametrize(
+    ("asked", "expected"),
+    [
+        ("kind=figure", 6),
+        ("kind=policy", 0),
+        ("measure=引进高层次人才", 6),
+        ("measure=累计引进各类高层次人才", 6),
+        ("year=2024", 4),
+        ("year=2024&place=青海省", 3),
+        ("place=海东", 1),
+        ("text=190名", 1),
+        ("year=二〇二四", 6),
+    ],
+)
+async def test_filters(site: Datasette, asked: str, expected: int) -> None:
+    html = (await site.client.get(f"/facts?{asked}")).text
+    assert (len(rows(html)) if expected else 0) == expected
+    assert expected or "没有这样的事实" in html
+
+
+async def test_reports_that_contradict_say_so_and_link_to_each_other(site: Datasette) -> None:
+    (row,) = rows((await site.client.get("/facts?text=151")).text)
+    assert "另有报道为 172 名" in row
+    other = re.search(r'<span class="doubt">△ <a href="(/article/[^"#]+)', row)
+    assert other and "172名" in (await site.client.get(other[1])).text
+    assert "doubt" not in rows((await site.client.get("/facts?text=190名")).text)[0]
+
+
+async def test_the_trend_has_a_point_and_an_article_for_each_year(site: Datasette) -> None:
+    html = (await site.client.get("/facts?measure=引进高层次人才")).text
+    chart = html.split('<section class="trend"')[1].split("</section>")[0]
+    assert len(re.findall(r'<a href="/article/[^"]+#e1" aria-label', chart)) == 5  # 3 years of 西宁市, 海东市, 兰州市
+    assert chart.count('<path class="line') == 6  # three lines, three in the legend
+    assert "151 名" in chart and "172 名" in chart  # both reports of one point stand in the table
+    assert "<script" not in chart
+
+
+async def test_a_copied_story_counts_once(tmp_path: Path) -> None:
+    one = report(2024, 151)
+    copy = replace(one, published="2025-01-06")
+    datasette = store(tmp_path / "data", [("https://a.cn/1", one), ("https://b.cn/2", copy)])
+    (row,) = rows((await datasette.client.get("/facts")).text)
+    assert "另有 1 家转载" in row and "2025-01-05" in row
+
+
+async def test_flagged_and_repaired_words_are_marked(tmp_path: Path) -> None:
+    flag = Flag("year", "本文年份存疑", 5, 20)
+    datasette = store(tmp_path / "data", [("https://a.cn/1", report(2024, 151, flags=(flag,)))])
+    assert "△ 本文年份存疑" in rows((await datasette.client.get("/facts")).text)[0]
+
+
+async def test_the_download_holds_every_row_of_the_filter(site: Datasette) -> None:
+    answer = await site.client.get("/facts.csv?year=2024")
+    table = list(csv.DictReader(io.StringIO(answer.text.removeprefix("\ufeff"))))
+    assert len(table) == 4 and answer.headers["content-type"] == "text/csv; charset=utf-8"
+    assert {row["measure_normal"] for row in table} == {"引进高层次人才"}
+    assert any("172" in row["doubts"] for row in table)
+    assert len(list(csv.reader(io.StringIO((await site.client.get("/facts.csv?kind=policy")).text)))) == 1
+
+
+async def test_pages_hold_fifty_and_hostile_input_stays_text(tmp_path: Path) -> None:
+    many = [(f"https://a.cn/{n}", report(1990 + n % 30, 1000 + n, text=f"引进第{n}批{1000 + n}名")) for n in range(60)]
+    datasette = store(tmp_path / "data", many)
+    first = (await datasette.client.get("/facts")).text
+    last = (await datasette.client.get("/facts?page=2")).text
+    assert len(rows(first)) == 50 and len(rows(last)) == 10 and 'rel="prev"' in last
+    hostile = (await datasette.client.get('/facts?text="><script>x</script>&page=-1&kind=x')).text
+    assert "<script>x" not in hostile
+
+
+@pytest.mark.parametrize("filled", [True, False])
+async def test_the_page_is_whole_in_both_languages(tmp_path: Path, filled: bool) -> None:
+    datasette = store(tmp_path / "data", [("https://a.cn/1", report(2024, 151))] if filled else [])
+    for language, title in (("zh", "事实"), ("en", "Facts")):
+        answer = await datasette.client.get("/facts?measure=引进", headers={"accept-language": language})
+        assert answer.status_code == 200 and f">{title}</h1>" in answer.text
+        identities = re.findall(r'\sid="([^"]+)"', answer.text)
+        assert len(identities) == len(set(identities))
+
+
+@pytest.mark.parametrize(("most", "top"), [(0, 1), (0.4, 0.4), (7, 8), (1213, 2000), (5400000, 8000000), (10, 10)])
+def test_the_scale_ends_just_above_the_highest(most: float, top: float) -> None:
+    assert nice_top(most) == pytest.approx(top)
+
+
+def _row(number: int, year: str, value: float, unit: str = "名") -> FactRow:
+    fields = {"measure": "m", "value_low": value, "value_high": value, "unit": unit}
+    fact = Fact("figure", "西宁市", year, "x", 0, 1, "count", 1, fields)
+    return FactRow(number, 1, 1, f"a{number}", "t", "2025-01-01", "s", "站", 0, "m", fact)
+
+
+def test_the_trend_takes_one_unit_and_says_what_it_left_out() -> None:
+    line = trend([_row(1, "2023", 5), _row(2, "2022-2024", 7), _row(3, "2024", 9, "元"), _row(4, "0203", 1)])
+    assert line and line.unit == "名" and line.years == (2023, 2024) and line.left_out == 1
+    drawing = draw(line)
+    assert [dot.href for dot in drawing.lines[0].dots] == ["/article/a1#e1", "/article/a2#e1"]
+    low, high = drawing.lines[0].dots
+    assert low.x < high.x and low.y > high.y and all(0 < dot.y <= drawing.height for dot in (low, high))
+    assert trend([]) is None
