@@ -100,7 +100,9 @@ def names(text: str) -> tuple[str, ...]:
     words = _words(text)
     for index, word in enumerate(words):
         role = _role_of(word)
-        if role is None:
+        if _ends_spread_name(word, waiting):
+            waiting[-1] += word
+        elif role is None:
             waiting.append(word)
         elif _stands_behind(word, waiting, before, last=index == len(words) - 1):
             if not role and not written and index == len(words) - 1:
@@ -232,6 +234,14 @@ def _stands_behind(word: str, waiting: list[str], before: str, *, last: bool) ->
     if word in ("文", "著", "译", "摄", "攝"):
         return last or before.rstrip(_MARKS) not in _SINGLE
     return last and word in ("图", "圖", "摄影", "整理", "供稿", "采写", "撰稿", "撰文", "编译", "供图", "制图", "拍摄")
+
+
+def _ends_spread_name(word: str, waiting: list[str]) -> bool:
+    """Whether a role word of one character is the second half of a name printed with a space (祁 文)."""
+    singles = 0
+    while singles < len(waiting) and len(waiting[-1 - singles]) == 1:
+        singles += 1
+    return word in _SINGLE and singles % 2 == 1 and looks_like_name(waiting[-1] + word)
 
 
 def _people(words: list[str]) -> list[str]:

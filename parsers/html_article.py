@@ -25,6 +25,8 @@ from parsers.values import Reading
 
 _NO_RULES = PageRules()
 _HEAD_LINES = 14
+_FIRST_LINES = 300
+_COLUMN_NAME = re.compile(r"(?:中心|动态|要闻|新闻|公告|通知|资讯|专栏|专题|频道|栏目|公开|信息)$")
 _SUBTITLE = re.compile(r"^(?:——|--|—)\s*(\S.{3,60})$")
 _SMALL_HEADING = re.compile(r"h[2-6]$")
 _KICKER = re.compile(r"\bfont02\b|yinti|kicker|introtitle")  # names of elements, in lower case
@@ -63,6 +65,7 @@ def read_printed(html: str | LexborHTMLParser, url: str | None, rules: PageRules
     title = title or _first_line(sheet)
     if not title:
         raise NoTitle(f"页面没有标题：{url or '（无网址）'}；请核对来源文件 [page] title")
+    title = html_title.printed_title(title, _above_text(sheet)) or title
     inside = [sheet.lines[number] for number in body_lines(sheet)]
     kept, captions = article_lines(inside, title)
     if not kept:
@@ -110,6 +113,14 @@ def _first_line(sheet: Sheet) -> str | None:
     return None
 
 
+def _above_text(sheet: Sheet) -> list[Line]:
+    """The lines above the first line of prose; [] when no prose is near the beginning of the page."""
+    for number, line in enumerate(sheet.lines[:_FIRST_LINES]):
+        if line.link_share < 0.3 and len(line.text) > 40 and "。" in line.text:
+            return sheet.lines[:number]
+    return []
+
+
 def _around(lines: list[Line], title: str, kept: list[Line]) -> tuple[list[Line], list[Line]]:
     """The lines from a little above the title to the first paragraph, and those after the last one."""
     first, last = lines.index(kept[0]), lines.index(kept[-1])
@@ -152,5 +163,7 @@ def _neighbours(head: list[Line], title: str) -> tuple[str | None, str | None]:
 
 def _is_kicker(line: Line) -> bool:
     if not 4 <= len(line.text) <= 40 or "|" in line.text or is_label_line(line.text) or line.box is None:
+        return False
+    if len(line.text) <= 6 and _COLUMN_NAME.search(line.text):
         return False
     return bool(_SMALL_HEADING.match(line.box.tag) or _KICKER.search(line.box.names))

@@ -68,7 +68,21 @@ def published_of(
     if not found:
         return None, None
     day = _day(found)
-    return _best([item for item in found if item[0].startswith(day)])
+    best = _best([item for item in found if item[0].startswith(day)])
+    return best if len(best[0]) > 10 else _with_short_time(best, around.head)
+
+
+def _with_short_time(best: tuple[str, str], head: list[Line]) -> tuple[str, str]:
+    """A day with the time that is printed behind its short form near the title (19-10-17 08:05, 10月17日 08:05)."""
+    year, month, day = best[0].split("-")
+    spelled = re.compile(
+        rf"(?<![\d-])(?:{year[2:]}[-/.])?(?:{month}|{int(month)})[-/.月](?:{day}|{int(day)})日?\s*([01]?\d|2[0-3]):([0-5]\d)(?!\d)"
+    )
+    for line in head:
+        match = spelled.search(line.text) if len(line.text) < _LONGEST else None
+        if match:
+            return f"{best[0]}T{int(match[1]):02}:{match[2]}+08:00", "page"
+    return best
 
 
 def _best(found: list[tuple[str, str]]) -> tuple[str, str]:

@@ -13,6 +13,9 @@ if TYPE_CHECKING:
 _GAP = re.compile(r"(?<=[。！？…”’）)：:])\s{2,}(?=\S)")  # behind the end of a sentence
 # a line of the file that was wrapped inside a paragraph: Chinese puts no space there
 _WRAP = re.compile(r"(?<=[\u4e00-\u9fff，。；：、])[ \t]*\r?\n[ \t]*(?=[\u4e00-\u9fff，。；：、“（《])")
+_INDENT = re.compile(r"(?:\u3000{2}|[ \xa0]{2})\s*\S")
+_FULL_LINE = 0.85  # share of the longest line
+_SHORTEST_WRAPPED = 16
 _WRAPPED = 100  # characters; shorter texts may be headings set on two lines
 
 
@@ -39,7 +42,7 @@ def printed(text: str, as_set: bool = False) -> list[str]:
     """The lines that a run of text is printed on, white space single: one, or several where paragraphs are only
     indented or the text is `as_set` (`<pre>`); [] when nothing is printed."""
     if as_set:
-        return [line for line in (" ".join(part.split()) for part in text.split("\n")) if line]
+        return [line for line in (" ".join(part.split()) for part in _unwrapped(text)) if line]
     if len(text) > _WRAPPED:
         if "\n" in text.strip():
             text = _WRAP.sub("", text)
@@ -47,6 +50,23 @@ def printed(text: str, as_set: bool = False) -> list[str]:
             return [line for line in (" ".join(part.split()) for part in _indented(text.strip())) if line]
     line = " ".join(text.split())
     return [line] if line else []
+
+
+def _unwrapped(text: str) -> list[str]:
+    """The paragraphs of a text as set: where some lines are indented, a full line goes on in the next that is not."""
+    lines = text.split("\n")
+    if not any(_INDENT.match(line) for line in lines):
+        return lines
+    full = max(len(line.strip()) for line in lines) * _FULL_LINE
+    joined: list[str] = []
+    goes_on = False
+    for line in lines:
+        if goes_on and line.strip() and not _INDENT.match(line):
+            joined[-1] += line.strip()
+        else:
+            joined.append(line)
+        goes_on = len(line.strip()) >= max(full, _SHORTEST_WRAPPED)
+    return joined
 
 
 def _indented(text: str) -> list[str]:

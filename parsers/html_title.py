@@ -8,10 +8,12 @@ from typing import TYPE_CHECKING
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
+from parsers.bylines import is_byline
 from parsers.dates import printed_date
 from parsers.html_marks import short_text
 from parsers.html_trim import squeezed
 from parsers.labels import is_label_line
+from parsers.person_names import is_media
 from parsers.tree import text_of
 
 if TYPE_CHECKING:
@@ -31,6 +33,9 @@ _LOOKED_AT = 80  # headings of a page; the article's is among the first
 _OF_A_RANK = 12
 _LONGEST_SITE_NAME = 14
 _LONGEST = 120  # characters of a headline
+_PROSE_END = re.compile(r"[。；，：:、]$|^[—\-–]")
+_NEAR_TEXT = 10  # lines above the first paragraph among which a headline is looked for
+_TITLE_NAME = re.compile(r"title|tit\b|\bbt\b|biaoti|headline")
 _METAS = ("articletitle", "og:title", "twitter:title", "title", "headline", "dc.title", "sharetitle")
 _SITE_NAME = re.compile(
     r"(?:网|網|网站|频道|頻道|门户|平台|官网|首页|电子版|数字报|客户端|新闻|日报|晚报|政府|委员会|中心|新浪|搜狐|网易|腾讯|栏目|专栏|专题|"
@@ -54,8 +59,11 @@ def find_title(tree: LexborHTMLParser, metas: dict[str, str], selectors: tuple[s
     keys += [_key(text) for text in plain if text.endswith(("…", "..."))]
     plain = [_key(text) for text in plain]
     spare = None
+    sites = {_key(part) for part in _SITE.split(page_title)[1:]} - {*plain[-1:]}
     for heading in _headings(tree):
         key = _key(heading)
+        if key in sites and len(key) <= _LONGEST_SITE_NAME:
+            continue
         if any(_agree(key, witness) for witness in keys) or any(_holds(key, witness) for witness in plain):
             return _without_buttons(heading, page_title)
         if spare is None and _may_be_headline(heading):
@@ -70,6 +78,43 @@ def _may_be_headline(heading: str) -> bool:
     if len(heading) < 6 or _NO_HEADLINE.search(heading) or _SITE_NAME.search(heading):
         return False
     return not (is_label_line(heading) or printed_date(heading))
+
+
+def printed_title(title: str, lines: list[Line]) -> str | None:
+    """The headline that is printed above the text where `title` is the site's or a column's name, else None.
+
+    `lines` are those of the page up to the first paragraph. A short title names the site when it says so, opens the
+    page or stands nowhere near the text. The headline is the last line of a headline's kind above the labels.
+    """
+    if len(title) > _LONGEST_SITE_NAME:
+        return None
+    near, wanted = lines[-_NEAR_TEXT:], squeezed(title)
+    if any(_is_heading(line) for line in lines if wanted in squeezed(line.text) and line.link_share < 0.5):
+        return None
+    own = [line for line in near if line.link_share < 0.5 and squeezed(line.text) == wanted]
+    opens = any(squeezed(line.text) == wanted for line in lines[:2])
+    if own and not opens and not _SITE_NAME.search(title):
+        return None
+    headlines: list[Line] = []
+    for line in near:
+        if headlines and (is_label_line(line.text) or printed_date(line.text)):
+            break
+        if line not in own and _is_set_as_headline(line):
+            headlines.append(line)
+    best = [line for line in headlines if _is_heading(line)] or headlines
+    return best[-1].text if best else None
+
+
+def _is_heading(line: Line) -> bool:
+    box = line.box
+    return box is not None and (box.tag in ("h1", "h2", "h3") or bool(_TITLE_NAME.search(box.names)))
+
+
+def _is_set_as_headline(line: Line) -> bool:
+    text = line.text
+    if line.row or line.caption or line.link_share > 0.3 or len(text) > _LONGEST // 2 or _PROSE_END.search(text):
+        return False
+    return _may_be_headline(text) and not (is_media(text) or is_byline(text))
 
 
 def subtitle_of(around: Surroundings) -> str | None:
@@ -186,11 +231,13 @@ def _without_buttons(heading: str, page_title: str) -> str:
 
 
 def _from_witnesses(metas: dict[str, str], page_title: str) -> str | None:
-    named = squeezed(page_title)
+    named, whole = squeezed(page_title), without_site(page_title)
     for name in _METAS:
         text = metas.get(name, "")
+        if len(text) >= 6 and whole.startswith(f'{text}"'):  # content="…" ends at the first quote of the headline
+            return whole
         if len(text) >= 6 and (not page_title or squeezed(text)[:6] in named):
             return text if name == "articletitle" else without_site(text)
     if re.match(r"^[\s_|｜\-—]", page_title):  # the place of the headline is empty: only the site's name is left
         return None
-    return without_site(page_title) or None
+    return whole or None

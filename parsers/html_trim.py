@@ -5,10 +5,12 @@ from __future__ import annotations
 import re
 from itertools import accumulate
 
+from parsers.bylines import is_byline
 from parsers.dates import printed_date
 from parsers.html_copies import once
 from parsers.html_lines import Line
 from parsers.labels import is_label_line, read_labels
+from parsers.person_names import is_media
 
 _TAIL = re.compile(
     r"^[\s（(【\[<>《»■▲●◆·#—\-_=*]*(?:"
@@ -48,6 +50,10 @@ _CAPTION = re.compile(
 )
 # a line that only says who wrote, above the first paragraph
 _BYLINE = re.compile(r"^[□■◎●▲◇]?\s*[\u4e00-\u9fff·]{0,10}(?:记者|通讯员)\s[\u4e00-\u9fff·、/ ]{2,30}$")
+# who published or wrote, and when: 央视网 2013年11月22日 09:27
+_NAMED_DATE = re.compile(
+    r"^(\S[^。，！？\d]{1,24}?)\s*(?:(?:19|20)\d\d\s?[-年/.])?\s?\d{1,2}[-月/.]\d{1,2}日?(?:\s*\d{1,2}:\d\d(?::\d\d)?)?$"
+)
 _BULLET = re.compile(r"^[·•●].*(?:\d[)）]?|(?:AM|PM)\)?|[^。！？”])$")
 _SENTENCE = re.compile(r"[。！？…”」）)]$|[，。；]")
 
@@ -91,6 +97,9 @@ def _without_head(lines: list[Line], title: str) -> list[Line]:
 
 
 def _is_date_line(text: str) -> bool:
+    named = _NAMED_DATE.match(text)
+    if named and (is_media(named[1]) or is_byline(named[1])):
+        return True
     if len(text) > 120 or not re.match(r"^\W*(?:19|20)\d\d", text) or not printed_date(text):
         return False
     if "。" not in text and read_labels(text).get("origin"):
