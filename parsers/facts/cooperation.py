@@ -48,6 +48,12 @@ _NEXT = re.compile(rf"，(?=[^，。；]*(?:{_FORM.pattern}|{_AID.pattern}))([^�
 _PROJECTS = re.compile(
     rf"(?:推动|促成|引进|实施)([{_HAN}、]{{4,60}}?)等?\d*[个项]?((?:对口|合作|共建|帮扶)[{_HAN}]{{0,4}}项目)"
 )
+_BY = re.compile(r"由([^，。；]{6,60}?)((?:共同|联合|合作)(?:发起|建设|成立|打造|组建|设立|培养)|共建|合作共建)")
+# 和 does not part two names inside of the name of an office (人力资源和社会保障厅)
+_SPLIT = re.compile(
+    r"、|以及|(?<!资源)(?<!发展)(?<!城乡)(?<!工业)(?<!文化)(?<!住房)(?<!卫生)(?<!农业)[和与及](?=[^、和与及]{2,})|"
+    r"(?<=[市省州县区])[和与及](?=[^、和与及]{2,})"
+)
 _STOP_WORDS = re.compile(
     r"(?:先后|分别|积极|主动|依托|通过|已|还|又|将|可以|陆续|相继|目前|组织|推动|支持|持续|不断|加强|深化|强化|"
     r"充分|立足|围绕|结合|开展|联合|鼓励|指导|"
@@ -67,7 +73,13 @@ def cooperation(context: ReadingContext, sentence: Sentence) -> Iterator[Fact]:
     """One fact for each set of parties and form in the sentence; the subject of the fact is its first party."""
     text = sentence.text
     found: set[tuple[str, ...]] = set()
-    for bond in (*_linked(context, sentence), *_both(text), *_projects(context, sentence), *_aid(context, sentence)):
+    for bond in (
+        *_linked(context, sentence),
+        *_both(text),
+        *_founded(text),
+        *_projects(context, sentence),
+        *_aid(context, sentence),
+    ):
         if len(bond.parties) < 2 or bond.parties in found:
             continue
         found.add(bond.parties)
@@ -139,7 +151,7 @@ def _before(text: str, start: int, link: int) -> tuple[tuple[str, ...], int]:
 def _parties(words: str) -> tuple[str, ...]:
     """The places and bodies of a list; () when one of its items is neither."""
     found: list[str] = []
-    for item in re.split(r"[、]|以及|[和与及](?=[^、和与及]{2,})", _COUNT.sub("", words.strip("“”的等"))):
+    for item in _SPLIT.split(_COUNT.sub("", words.strip("“”的等"))):
         party = _party(_COUNT.sub("", item) or item)
         if party is None:
             return tuple(found) if len(found) > 1 and len(found) >= words.count("、") else ()
@@ -163,6 +175,14 @@ def _shared_body(found: list[str]) -> list[str]:
     if not last or len(found) < 2:
         return found
     return [name if name.endswith(last.group()[1:]) else name[:-1] + last.group() for name in found]
+
+
+def _founded(text: str) -> Iterator[_Bond]:
+    """由 A、B 与 C 共建: the bodies that a thing is built by together."""
+    for found in _BY.finditer(text):
+        parties = _parties(found.group(1))
+        if len(parties) > 1:
+            yield _Bond(parties, found.group(2), found.start(), found.end())
 
 
 def _both(text: str) -> Iterator[_Bond]:
@@ -196,7 +216,13 @@ def _aid(context: ReadingContext, sentence: Sentence) -> Iterator[_Bond]:
         helpers = [m for m in find_places(words, near=context.places) if m.name != subject]
         helpers = [m for m in helpers if not _inside_body(words, m.end)]
         if subject and helpers and "“组团式”教育援" not in words:
-            yield _Bond((subject, helpers[0].name), words[team.start() :], clause.start(), clause.end())
+            yield _Bond((subject, helpers[0].name), _aid_form(words[team.start() :]), clause.start(), clause.end())
+
+
+def _aid_form(words: str) -> str:
+    """组团式 with the noun of the aid, without what follows it."""
+    found = re.match(r"“?组团式?”?[\u4e00-\u9fff]{0,12}?(?:帮扶|支援|服务|援[青藏疆]|医疗|教育|培养|指导)", words)
+    return found.group() if found else re.split(r"[\d]", words)[0]
 
 
 def _inside_body(words: str, end: int) -> bool:

@@ -17,8 +17,9 @@ _HEADS = re.compile(
     r"洽谈会|对接会|交流会|交流大会|合作大会|"
     r"人才大会|大会|招聘会|双选会|宣讲会|推介会|发布会|研讨会|恳谈会|见面会|茶话会|报告会|现场会|观摩会|评审会|"
     r"答辩会|调度会|表彰会|联席会议|"
-    r"启动仪式|签约仪式|揭牌仪式|颁奖仪式|开班仪式|开幕式|博览会|交易会|展览会|峰会|论坛|年会|沙龙|大赛|竞赛|"
-    r"挑战赛|创业赛|路演|比武|"
+    r"启动仪式|签约仪式|揭牌仪式|颁奖仪式|大赛总决赛|大赛决赛|大赛复赛|开班仪式|开幕式|博览会|交易会|展览会|"
+    r"峰会|论坛|年会|沙龙|大赛|竞赛|"
+    r"挑战赛|创业赛|路演|比武|专场|"
     r"人才周|活动周|人才日|人才节|服务周|文化节|科技周|宣传周|引才周|会议(?=在|上|召开)"
 )
 _VERBS = re.compile(
@@ -28,9 +29,9 @@ _VERBS = re.compile(
 )
 _HELD_BEFORE = re.compile(r"举办|召开|举行|组织|参加|承办|主办|协办|出席|依托|借助|通过|设立|开展|启动|迎来|筹办")
 _HELD_AFTER = re.compile(
-    r"^”?(?:暨[^，。]{2,30})?(?:[（(][^）)]{1,20}[）)])?(?:(?:于|在)[^，。；]{1,24})?"
-    r"(?:上|期间|成功|圆满|正式|隆重|顺利|近日|日前|今日|也|如期|拉开)*(举办|召开|举行|开幕|闭幕|启动|落幕|拉开|"
-    r"开赛|收官|上)"
+    r"^”?(?:暨[^，。]{2,30})?(?:[（(][^）)]{1,20}[）)])?"
+    r"(?:上|期间|成功|圆满|正式|隆重|顺利|近日|日前|今日|也|如期|拉开|\d{1,2}[月日]|(?:于|在)[^，。；]{1,24}?)*"
+    r"(举办|召开|举行|开幕|闭幕|启动|落幕|拉开|开赛|收官|上)"
 )
 _ORDINAL = re.compile(r"第[一二三四五六七八九十百\d]+[届次期](?:[\u4e00-\u9fff]{0,4}(?=会议))?|首届")
 _NEVER = re.compile(
@@ -46,8 +47,10 @@ _FOLLOW = re.compile(
     r"$|[，。；：！？、”）（》“ |…]|[和与及等上在暨于为由共将已以并的成]|期间|举办|召开|举行|开幕|闭幕|启动|"
     r"现场|平台|活动|对接|圆满|近日|日前|隆重|正式|顺利|拉开|吸引|签约|首|落幕|开赛|主会场|精神|\d"
 )
-_MONTH = re.compile(r"((?:19|20)\d{2})年(\d{1,2})月(?:(\d{1,2})日)?")
-_AFTER_PLACE = re.compile(r"^”?在([\u4e00-\u9fff]{2,8}?)(?:成功|圆满|隆重|正式|顺利)?(?:举办|召开|举行|开幕|启动)")
+_DAY = re.compile(r"(?:((?:19|20)\d{2})年)?(?<!\d)(1[0-2]|0?[1-9])月(?:(\d{1,2})日)?")
+_AFTER_PLACE = re.compile(
+    r"^”?(?:近日|日前|今日)?在([\u4e00-\u9fff]{2,14}?)(?:成功|圆满|隆重|正式|顺利)?(?:举办|召开|举行|开幕|启动)"
+)
 
 
 def events(context: ReadingContext, sentence: Sentence) -> Iterator[Fact]:
@@ -96,7 +99,7 @@ def _fact(context: ReadingContext, sentence: Sentence, named: Named) -> Fact:
         "name": _ORDINAL.sub("", named.name, count=1) if ordinal and ordinal.start() == 0 else named.name,
         "ordinal": ordinal.group() if ordinal else "",
         "place": _place(text, named),
-        "date": _date(text, named),
+        "date": _date(context, text, named),
     }
     period = fields["date"][:7] or context.period(text)
     subject = context.subject(sentence, named.start)
@@ -105,9 +108,9 @@ def _fact(context: ReadingContext, sentence: Sentence, named: Named) -> Fact:
 
 def _place(text: str, named: Named) -> str:
     """Where it is held: the place in 在…举办 after the name, or right before the verb (西宁举办…)."""
-    if after := _AFTER_PLACE.match(text[named.end : named.end + 24]):
+    if after := _AFTER_PLACE.match(text[named.end : named.end + 32]):
         places = find_places(after.group(1))
-        return places[0].name if places else after.group(1)
+        return places[-1].name if places else after.group(1)
     clause = text[clause_start(text, named.start) : named.start]
     held = re.search(r"(?:成功|隆重|联合)?(?:举办|召开|举行)", clause)
     if held:
@@ -116,11 +119,17 @@ def _place(text: str, named: Named) -> str:
     return ""
 
 
-def _date(text: str, named: Named) -> str:
+def _date(context: ReadingContext, text: str, named: Named) -> str:
+    """The last day or month before the name; one without a year is the latest before the day of publication."""
     found = None
-    for match in _MONTH.finditer(text, 0, named.end):
-        found = match
+    for match in _DAY.finditer(text, 0, named.end + 24):
+        found = match if match.start() < named.start or text[named.end : match.start()] in ("", "于") else found
     if not found:
         return ""
     year, month, day = found.groups()
+    published = context.published or ""
+    if not year:
+        if len(published) < 7:
+            return ""
+        year = published[:4] if int(month) <= int(published[5:7]) else str(int(published[:4]) - 1)
     return f"{year}-{int(month):02d}" + (f"-{int(day):02d}" if day else "")

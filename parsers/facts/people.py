@@ -30,7 +30,7 @@ _ROLE = re.compile(
     r"大学生|村官|村支书|支书|"
     r"农艺师|畜牧师|兽医|厨师|工匠|传承人|获得者|技术员|技术骨干|业务骨干|科学家|企业家|创业者|理事|代表|委员|"
     r"校友|负责同志|专员|巡视员|"
-    r"调研员|干部|第一书记|特派员|成员|博士|专家|学员|职工|员工|工人|民警|导师|督导|参赞|顾问|主管|研发人员"
+    r"调研员|干部|第一书记|特派员|成员|博士|专家|学员|职工|员工|工人|徒弟|民警|导师|督导|参赞|顾问|主管|研发人员"
 )
 _TITLE = re.compile(r"博士|教授|院士|研究员|同志|老师|医生|先生|女士|大夫|主任医师|副教授|部长|书记|总工")
 _SPEECH = (
@@ -49,12 +49,15 @@ _CUE = re.compile(
     r"主动|随|便|又|刚|跟|每|"
     r"凭|扎根|创办|研发|主攻|先生|女士|老师|拿|选|打|算|利用|放弃|返乡|回[到乡]|成为|成功|一[直边家]|所|则|"
     r"当[选场时]|身|研究员|不|经|受|"
-    r"专门|专程|亲自|马上|高兴|激动|组织|指导|帮助|牢|连|首先|最|刻|正式|加入|站|捧|笑|夫妇|家|手"
+    r"专门|专程|亲自|马上|高兴|激动|组织|指导|帮助|牢|连|首先|最|刻|正式|加入|站|捧|笑|夫妇|家|手|如|共同|一起|"
+    r"一同|分别|率队|走访|调研|慰问|考察|见证|揭牌|会见|检查|看望|听取|签署|宣布|讲授|授课"
 )
 _SPEAKS_THIRD = re.compile(
-    r"[说]|表示|介绍|坦言|告诉|谈[道到起及]|指出|认为|感慨|回忆|强调|透露|解释|直言|感叹|在会|博士|教授|院士|带领"
+    r"[还也都又][说表介坦告]|[说]|表示|介绍|坦言|告诉|谈[道到起及]|指出|认为|感慨|回忆|强调|透露|解释|直言|感叹|"
+    r"在会|博士|教授|院士|带领"
 )
 _NO_NAME = frozenset(resources.files("parsers").joinpath("data/not_names.txt").read_text("utf-8").split())
+_LEADERS = ("习近平", "毛泽东", "邓小平", "江泽民", "胡锦涛", "李克强", "温家宝")  # cited in set phrases
 _PLAIN_SURNAME = re.compile(
     "[王李张刘陈杨赵黄周吴徐孙胡朱林何郭马罗梁宋郑谢韩唐冯董萧程曹袁邓许傅沈曾彭吕苏卢蒋蔡贾丁魏薛叶阎余潘杜戴夏钟汪田姜范方石姚谭廖邹熊金陆郝孔白崔康毛邱"
     "秦江史顾侯邵孟龙段钱汤尹黎易武乔贺赖龚文高常于任万闫芦祁韦申耿冶牛鲍裴岳柳祝詹殷毕俞靳霍翟葛齐邢柯莫庄鲁晏骆尚]"
@@ -67,7 +70,7 @@ _ORG = re.compile(
     rf"([{_HAN}A-Za-z·（）]{{1,30}}(?:大学|学院|研究院|研究所|科学院|工程院|医学院|医院|医科院|党校|学校|中学|小学|[省市县区州旗]委(?!书记|副书记|常委)(?:[{_HAN}]{{2,6}}[部办])?|"
     r"政府|[厅局委署处部院所室科](?!长|士|员|主任)|办公室|集团|公司|合作社|协会|学会|商会|联盟|中心|基地|银行|"
     r"组织部|人才办|联合会|领导小组|开发区|园区|管委会|服务团|"
-    r"[省市县区州镇乡村](?!长|委|级|内)|企业|车间|台|馆|站|工作组))"
+    r"[省市县区州镇乡村](?!长|委|级|内)|企业|车间|台|馆|站|工作组)(?!长))"
 )
 _ORG_BEFORE = re.compile(
     r"(?:来自|作为|聘请|邀请|引进|授予|就是|这是|包括|例如|比如|如|随后|同时|目前|其中|"
@@ -116,9 +119,13 @@ def people(context: ReadingContext, sentence: Sentence) -> Iterator[Fact]:
 
 
 def _plausible(name: str) -> bool:
-    if name in _NO_NAME or name[:2] in _NO_NAME or re.search("[你我他她们这那哪您谁]", name):
+    if name in _NO_NAME or name[:2] in _NO_NAME or name[0] in "和与" or re.search("[你我他她们这那哪您谁]", name):
         return False
     if "·" in name:
+        return not _ROLE.search(name)
+    if name[-1] in "院校部局厅委处县市区学" or name.startswith(_LEADERS):
+        return False
+    if len(name) == 3 and name[-1] in "科台庄村" and _PLAIN_SURNAME.match(name):
         return True
     return looks_like_name(name) and (len(name) > 2 or bool(_PLAIN_SURNAME.match(name)))
 
@@ -155,8 +162,7 @@ def _office(text: str, end: int) -> tuple[str, str, int]:
     words = text[begin:end]
     if found := _ORG.match(words):
         role = words[found.end() :].lstrip("的")
-        if role:
-            return found.group(1), role, begin
+        return found.group(1).removeprefix("依").removeprefix("据"), role, begin
     if len(words) <= 8:
         return "", words, begin
     roles = list(_ROLE.finditer(words))
@@ -223,9 +229,9 @@ def _in_list(text: str, end: int, length: int) -> bool:
 
 def _about(text: str) -> Iterator[_Person]:
     """X，男，1980年生…: a life at the head of a sentence."""
-    found = re.match(rf"([{_HAN}·]{{2,12}}?)(?={_ABOUT.pattern})", text)
-    if found and _plausible(found.group(1)):
-        yield _Person(found.group(1), 0, found.end(), "", "", 0)
+    for found in re.finditer(rf"(?:^|(?<=[”，：]))([{_HAN}·]{{2,12}}?)(?={_ABOUT.pattern})", text):
+        if _plausible(found.group(1)):
+            yield _Person(found.group(1), found.start(), found.end(), "", "", found.start())
 
 
 _RULES = (_after_role, _before_title, _speakers, _from, _listed, _about)

@@ -33,22 +33,26 @@ _FOUNDING = re.compile(
     r"授牌|升级|上线|建好|布局|建设"
 )
 _AFTER = re.compile(
-    r"^[”）]?(?:项目)?(?:正式|相继|先后|顺利|已|近日|也|已经|于[^，。]{1,12}|在[^，。]{2,12})*(揭牌|挂牌|成立|"
+    r"^[”）]?(?:项目)?(?:正式|相继|先后|顺利|已|近日|也|同步|同时|全面|已经|于[^，。]{1,12}|"
+    r"在[^，。]{2,12})*(揭牌|挂牌|成立|"
     r"落成|投用|投入使用|启用|获批|落户|建成|开通|上线|建设)"
 )
 # what may follow the head: anything else makes it part of a longer word (中心城市, 基地作用, 学院院长)
 _FOLLOW = re.compile(
     r"$|[，。；：！？、”）（》“ |…\d]|[和与及等]|以及|建设(?!者|目标|要求|进程|任务|标准|主|方案|规划)|揭牌|"
     r"挂牌|成立|落[户成地]|启[用动]|投[入用]|获批|正式|上线|开通|已|在|为|并|以|先后|"
-    r"相继|近日|项目|将|累计|实现|提供|开展|吸引|集聚|入驻|组织|聚焦|紧|于"
+    r"相继|近日|项目|将|累计|实现|提供|开展|吸引|集聚|入驻|组织|聚焦|紧|于|同步|同时|也|顺利|全面"
 )
 _GENERIC = re.compile(
     r"^(?:人才|创新|创业|服务|科研|产业|公共|综合|国家级|省级|市级|州级|县级|各类|高端|重点|研发|引才|聚才|育才|"
     r"用才|发展|合作|交流|展示|干事|工作|"
-    r"事业|宣传|双创|科技|多层次|信息|优质|良好|学习|培训|互动|互通|共享|教学|教研|实践|交叉|资源|广阔|更多|"
+    r"事业|宣传|双创|科技|多层次|信息|优质|良好|学习|培训|互动|互通|共享|教学|教研|实践|交叉|现代|实训|专家|"
+    r"院士|博士后|资源|广阔|更多|"
     r"更大|高水平|高能级|高质量|载体|引智|留才|平台|建设|和|及)*$"
 )
 _LOOSE_HEADS = ("平台", "中心", "基地", "绿色通道", "工作室", "联盟", "协会", "学院", "联合体", "共同体")
+_COUNT_BEFORE = re.compile(r"(?:\d|[两二三四五六七八九十百])[余多]?[个家所座处](?:以上)?$")
+_COUNT_AFTER = re.compile(r"(?:达到?|共|近|超过?)?\d+[余多]?[个家所座处]")
 _NO_NAME = re.compile(
     r"[是有要让使把能会都也不]|什么|这[一个些]|该|其|我们|他们|各地|一体的|等$|^[和与及、]|国际中心|神经|核心|"
     r"^为|世界级|一流|以.{1,6}为|增长极"
@@ -63,7 +67,9 @@ def platforms(context: ReadingContext, sentence: Sentence) -> Iterator[Fact]:
             continue
         named = name_before(text, head.span(), _VERBS, _HEADS)
         action = _action(text, named)
-        if action is not None and _is_name(named, head.group()) and same_list(text, named, _HEADS):
+        if action is None or _is_counted(text, named):
+            continue
+        if _is_name(named, head.group()) and same_list(text, named, _HEADS):
             begin, end = widened(text, *span(named))
             begin, end = sentence.start + begin, sentence.start + end
             yield Fact(
@@ -88,6 +94,14 @@ def _action(text: str, named: Named) -> str | None:
     if after := _AFTER.match(text[named.end : named.end + 24]):
         return after.group(1)
     return "" if named.quoted and named.verb == "依托" else None
+
+
+def _is_counted(text: str, named: Named) -> bool:
+    """Whether a number says that a kind is meant (3个专家工作站, 院士工作站21个): a figure, no platform of its own."""
+    if named.quoted:
+        return False
+    before, after = text[max(0, named.start - 8) : named.start], text[named.end : named.end + 6]
+    return bool(_COUNT_BEFORE.search(before) or _COUNT_AFTER.match(after))
 
 
 def _is_name(named: Named, head: str) -> bool:

@@ -1,0 +1,238 @@
+"""Grants in prose: who gets which money, housing or honour, and on which condition.
+
+对X，给予最高N万元Y · 博士、硕士分别给予A万元、B万元 · X给予每人A、Y给予每人B的Z: one value for each amount. What was
+spent, invested or paid out in all is no grant but a figure.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+_HAN = "\u4e00-\u9fff"
+_SCALE = {"亿": 10**8, "万": 10**4, "千": 10**3, "": 1}
+_NUMBER = r"\d+(?:[,，]\d{3})*(?:\.\d+)?"
+_MONEY = re.compile(
+    rf"(?P<low>{_NUMBER})(?:(?P<s1>[万千亿]?)(?P<own>元?)(?:-|—|～|~|至|到)(?P<high>{_NUMBER}))?(?P<scale>[万千亿]?)元(?P<per>/[人年月·]+|[每一](?:人|年|月)|人民币)?"
+)
+_BENEFIT = re.compile(
+    rf"[{_HAN}“”]{{0,14}}?(?:安家费|安家补[贴助]|购房补[贴助]|购房券|租房补[贴助]|住房补[贴助]|租金补[贴助]|房租补[贴助]|生活补[贴助]|就业补[贴助]|见习补[贴助]|交通补[贴助]|"
+    r"岗位补[贴助]|创业补[贴助]|面试补[贴助]|路费补[贴助]|培训补[贴助]|博士后补[贴助]|社保补[贴助]|人才补[贴助]|"
+    r"引才补[贴助]|引才奖[励补]|引才奖金|伯乐奖|科研启动(?:经费|资金|费)|科研经费|项目经费|"
+    r"研发经费|经费(?:支持|资助|补[贴助])|资金(?:支持|资助|补[贴助]|扶持|奖励)|创业担保贷款|创业贷款|贴息贷款|"
+    r"信用贷款|贷款|津贴|奖励金|奖金|补助金|奖补资金|奖励|资助|补贴|补助|奖补|年薪|工资|"
+    r"启动资金|扶持资金|专项资金|支持|贴息|安置费|经费|津补贴|科研补助|房补|人才券|购车补贴|伯乐奖励)"
+)
+_GIVE = re.compile(
+    r"给予|发放|享受|奖励|补贴|补助|资助|配套|提供|领取|支付|获得|可获|支持|予以|颁发|一次性|最高|标准|奖补|"
+    r"激励|每[人名][每\d]|每[年月]\d"
+)
+_PERSONS = (
+    r"博士后|博士研究生|硕士研究生|研究生|博士|硕士|本科生|本科|大专生|大专|专科生|毕业生|人才|专家|院士|教授|"
+    r"团队|企业|单位|个人|学者|学生|人员|"
+    r"干部|教师|医生|医师|技师|工匠|获得者|创业者|工作站|实验室|平台|高校|机构|园区|选手|职工|带头人|负责人|"
+    r"大学生|青年|员工|项目|医务|农民|"
+    r"基地|中心|入选者|特派员|职称|集聚区|工作室|者"
+)
+_PERSON = re.compile(_PERSONS)
+_FOR = re.compile(
+    rf"(?:对于?|向|给|为|凡)((?:[^，。；：对]|、){{0,60}}?(?:{_PERSONS})(?:[（(][^）)]{{1,40}}[）)])?)"
+    r"(?=的?(?:，|：|按|分别|每|给予|发放|一次性|最高|提供|颁发|授予|予以|奖励|除|可|另|再|还|$))"
+)
+_FOR_WHOEVER = re.compile(r"(?:对于?|凡是?)([^，。；：]{2,40}?)的(?=，|给予|一次性)")
+_BEFORE_GIVING = re.compile(
+    r"给予|发放|享受|可以?|每[人年月名家个]|最高|一次性|按|分别|均|再|还|奖励|补助|补贴|资助|提供|获得?|"
+    r"给(?=每)|在站|予以|，|支持"
+)
+_LEADING = re.compile(
+    r"^(?:第[一二三四五六七八九十]+条\s*|[（(]?[一二三四五六七八九十\d]+[）)、.]\s*|对于?|给|为|向|凡|其中|并|"
+    r"同时|另外|此外|和|、|，|或|：|对)+"
+)
+_CONDITION = re.compile(
+    r"(?:全职引进|柔性引进|服务(?:期)?满\S{1,6}年|签订\d+年以上[^，。；、]{0,14}|期满|首次|新引进|"
+    r"到\S{2,8}(?:工作|创业|就业)|在\S{1,8}(?:工作|就业|创业)满\S{1,4}年|新入选[^，。；、]{0,12}|"
+    r"入选[^，。；、的]{0,20}|通过认定|经认定|新认定)"
+)
+_NOTE = re.compile(
+    r"最高(?:不超过|可达|可获)?|一次性|每[人年月]|每年每人|每人每[年月]|累计不超过|不超过|不低于|分\d年|"
+    r"连续\d年|连续[一二三四五]年|/[年月人]"
+)
+_HONOUR = re.compile(
+    r"(?:为|对|向|给)([^，。；：]{2,24}?)(?:颁发|授予|授予了|颁发了)(?:了|首批)?(“[^”]{2,30}”(?:荣誉)?(?:称号|"
+    r"奖牌|奖章|证书|勋章|荣誉|聘书))"
+)
+_PAID = re.compile(
+    r"累计|共计|共(?:发放|兑现|投入)|兑现|已(?:发放|投入)|先后发放|安排|投入|拨付|筹[集措]|带动|撬动|总额|下达|"
+    r"投资|产值|营业|销售|收入|"
+    r"注册资|融资|成交|合同|各类资金|惠及|缴纳|收取|价格|总价|租金(?!补)|罚款"
+)
+_PER = re.compile(r"每|最高|一次性|给予|标准|/|按")
+_NOT_GRANT_AFTER = re.compile(
+    r"^[^，。；]{0,8}(?:购置|用于|产值|营收|收入|销售)|^的?(?:专项资金|投资|产值|收入|销售|订单|合同|项目资金|"
+    r"以上的)(?!支持|资助|补|扶|奖)"
+)
+_BARE_VERB = re.compile(r"(奖励|补助|补贴|资助|奖补|给予|支持)(?:每[人名家个年月])*(?:最高)?$")
+_CLAUSE_MARKS = "，。；："
+
+
+@dataclass(frozen=True, slots=True)
+class Grant:
+    """One benefit: amounts in 元; `start`/`end` delimit the words that carry it."""
+
+    beneficiary: str
+    benefit: str
+    amount: float | None
+    amount_high: float | None
+    note: str
+    condition: str
+    start: int
+    end: int
+
+
+def money(text: str) -> tuple[float, float | None] | None:
+    """Amount and, of a range, its upper end, of the first sum in `text`, in 元; None when it names none."""
+    match = _MONEY.search(text)
+    return _value(match) if match else None
+
+
+def notes(text: str) -> str:
+    """The words that qualify an amount (最高, 一次性, 每月), joined by 、."""
+    return "、".join(dict.fromkeys(_NOTE.findall(text)))
+
+
+def _value(match: re.Match[str]) -> tuple[float, float | None]:
+    scale = _SCALE[match["scale"]]
+    low = float(re.sub("[,，]", "", match["low"])) * (_SCALE[match["s1"]] if match["s1"] or match["own"] else scale)
+    high = float(re.sub("[,，]", "", match["high"])) * scale if match["high"] else None
+    return _plain(low), _plain(high) if high is not None else None
+
+
+def _plain(value: float) -> float:
+    value = round(value, 2)
+    return int(value) if value == int(value) else value
+
+
+def grants(text: str) -> Iterator[Grant]:
+    """The grants of money in a sentence, in order."""
+    last: Grant | None = None
+    for run in _runs(text):
+        found = _of_run(text, run, last)
+        yield from found
+        last = found[-1] if found else last
+
+
+def _runs(text: str) -> list[list[re.Match[str]]]:
+    """The amounts; those joined by 、和 alone (10万元、5万元和2万元) together."""
+    runs: list[list[re.Match[str]]] = []
+    for match in _MONEY.finditer(text):
+        if runs and text[runs[-1][-1].end() : match.start()] in ("、", "和", "或", "及"):
+            runs[-1].append(match)
+        else:
+            runs.append([match])
+    return runs
+
+
+def _of_run(text: str, run: list[re.Match[str]], last: Grant | None) -> list[Grant]:
+    first, end = run[0], run[-1].end()
+    clause = _clause(text, first.start())
+    before = text[clause : first.start()]
+    if not _is_grant(text, before, end, run):
+        return []
+    item = max(clause, last.end if last and last.end <= first.start() else clause)
+    benefit, end = _benefit(text, before, end, last)
+    who = _beneficiary(text, item, first.start()) or (last.beneficiary if last else "") or _nearest(text, clause)
+    note = notes(text[max(item, first.start() - 14) : end])
+    if not benefit or not (who or note):
+        return []
+    condition = _CONDITION.search(who) or _CONDITION.search(before)
+    begin = _evidence_start(text, item, who)
+    return [
+        Grant(name, benefit, *_value(match), note, condition.group() if condition else "", begin, end)
+        for name, match in zip(_tiers(who, len(run)), run, strict=True)
+    ]
+
+
+def _clause(text: str, position: int) -> int:
+    return max(text.rfind(mark, 0, position) for mark in _CLAUSE_MARKS) + 1
+
+
+def _is_grant(text: str, before: str, end: int, run: list[re.Match[str]]) -> bool:
+    if _PAID.search(before) or _NOT_GRANT_AFTER.match(text[end : end + 20]):
+        return False
+    if "发放" in before and not _PER.search(before) and not _PER.search(text[run[0].start() : end]):
+        return False
+    return bool(_GIVE.search(before) or (run[0]["per"] and _BENEFIT.search(before)) or _GIVE.search(text[:end][-60:]))
+
+
+def _benefit(text: str, before: str, end: int, last: Grant | None) -> tuple[str, int]:
+    """The benefit's noun behind the amount, before it in the clause, behind the next amount of a list, or the verb."""
+    after = text[end : end + 40]
+    if behind := re.match(rf"(?:人民币|左右|以内|以上|标准|不等)*的?({_BENEFIT.pattern})", after):
+        return behind.group(1), end + behind.end()
+    if named := list(_BENEFIT_NOUN.finditer(before)):
+        return _CUT_WORD.sub("", named[-1].group()), end
+    if after[:1] in "、，；和" and (
+        shared := re.search(rf"元(?:人民币)?的?({_BENEFIT.pattern})", text[end : end + 80])
+    ):
+        return shared.group(1), end
+    if verb := _BARE_VERB.search(before):
+        return (verb.group(1) if verb.group(1) != "给予" else last.benefit if last else "资金"), end
+    if "最高" in before and (earlier := list(_BENEFIT_NOUN.finditer(text[max(0, end - 60) : end]))):
+        return _CUT_WORD.sub("", earlier[-1].group()), end
+    return (last.benefit, end) if last and _PERSON.search(before) and len(before) <= 16 else ("", end)
+
+
+_CUT_WORD = re.compile("^(?:予|次性|一次性|受|放|供|得|高|励|人|月|年|名)+")
+
+
+_BENEFIT_NOUN = re.compile(
+    rf"(?:(?!给予|发放|享受|提供|可以|分别|名|一次性|每|最高|兑现|配套|还|可|获得|按|的)[{_HAN}]){{0,8}}?"
+    r"(?:安家费|券|补[贴助](?![费者])|启动(?:经费|资金)|(?:科研|项目|研发|培养|建站|工作)经费|津贴|奖励金|"
+    r"奖补资金|奖补|奖金|贷款|年薪|资助|奖励|贴息|伯乐奖)"
+)
+
+
+def _beneficiary(text: str, item: int, position: int) -> str:
+    """Who gets it: the people at the head of the item itself, else those of 对X before it in the sentence."""
+    head = _people(text[item:position])
+    if head:
+        return head
+    named = list(_FOR.finditer(text, 0, position)) or list(_FOR_WHOEVER.finditer(text, 0, position))
+    return _LEADING.sub("", named[-1].group(1)).removesuffix("的") if named else ""
+
+
+def _people(chunk: str) -> str:
+    chunk = _LEADING.sub("", chunk)
+    cut = _BEFORE_GIVING.search(chunk)
+    head = chunk[: cut.start()] if cut else chunk
+    return head.removesuffix("的").removesuffix("，") if _PERSON.search(head) and len(head) <= 48 else ""
+
+
+def _nearest(text: str, clause: int) -> str:
+    """The people at the head of the clause before, when the amount's own names none."""
+    start = _clause(text, max(clause - 1, 0))
+    return _people(text[start : max(clause - 1, 0)])
+
+
+def _evidence_start(text: str, item: int, who: str) -> int:
+    at = text.rfind(who, 0, item + len(who) + 60) if who else -1
+    begin = item + len(text[item:]) - len(text[item:].lstrip("，、；：和"))
+    return at if 0 <= at < begin and begin - at < 60 else begin
+
+
+def _tiers(who: str, count: int) -> list[str]:
+    """The beneficiaries of a list of amounts, one each when the list of people is as long."""
+    if count == 1:
+        return [who]
+    items = re.split("[、和或]", re.sub(r"分别$", "", who))
+    return items if len(items) == count else [who] * count
+
+
+def honours(text: str) -> Iterator[Grant]:
+    """The honours that are granted to kinds of people in a sentence."""
+    for honour in _HONOUR.finditer(text):
+        who = honour.group(1)
+        condition = _CONDITION.search(who)
+        benefit = text[honour.end(1) : honour.end()]
+        yield Grant(who, benefit, None, None, "", condition.group() if condition else "", honour.start(), honour.end())

@@ -1,0 +1,106 @@
+"""Incentives in sentences and tables of our own: who gets what, how much, on which condition; and what is none."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.parsers.facts_reading import facts_of, values
+
+
+def _rows(body: str) -> list[tuple[str, str, object]]:
+    return [(f.fields["beneficiary"], f.fields["benefit"], f.fields["amount"]) for f in facts_of(body, "incentive")]
+
+
+@pytest.mark.parametrize(
+    ("sentence", "rows"),
+    [
+        (
+            "对全职引进的博士研究生，给予30万元安家补助，分5年发放。",
+            [("全职引进的博士研究生", "安家补助", 300000)],
+        ),
+        (
+            "对新引进的博士、硕士、本科毕业生，分别给予20万元、10万元、5万元安家补贴。",
+            [("新引进的博士", "安家补贴", 200000), ("硕士", "安家补贴", 100000), ("本科毕业生", "安家补贴", 50000)],
+        ),
+        (
+            "领军人才给予每人30万元、拔尖人才给予每人15万元、青年人才给予每人5万元培养经费支持。",
+            [
+                ("领军人才", "培养经费支持", 300000),
+                ("拔尖人才", "培养经费支持", 150000),
+                ("青年人才", "培养经费支持", 50000),
+            ],
+        ),
+        (
+            "博士后在站期间每人每年可获得15万元生活补助，出站后留省工作的再给予30万元安家费。",
+            [("博士后", "生活补助", 150000), ("博士后", "安家费", 300000)],
+        ),
+        (
+            "A类人才可享受200万元安家补助，B类人才可享受100万元安家补助，C类人才50万元。",
+            [("A类人才", "安家补助", 2000000), ("B类人才", "安家补助", 1000000), ("C类人才", "安家补助", 500000)],
+        ),
+        ("新当选院士的，一次性奖励1000万元。", [("新当选院士", "奖励", 10000000)]),
+        ("对获批国家级工作站的单位，给予50万元建站补助。", [("获批国家级工作站的单位", "建站补助", 500000)]),
+    ],
+)
+def test_each_beneficiary_and_benefit_is_one_incentive(sentence: str, rows: list[tuple[str, str, object]]) -> None:
+    assert _rows(sentence) == rows
+
+
+def test_a_range_has_both_ends_in_yuan() -> None:
+    (fact,) = facts_of("高校毕业生可享受两年6000元至1.5万元的租房补贴。", "incentive")
+    assert (fact.fields["amount"], fact.fields["amount_high"]) == (6000, 15000)
+
+
+def test_the_words_that_limit_an_amount_are_kept() -> None:
+    (fact,) = facts_of("全职到区里工作的博士，给予最高40万元购房补贴。", "incentive")
+    assert fact.fields["amount_note"] == "最高"
+    (monthly,) = facts_of("对引进的硕士，每月发放2000元生活津贴。", "incentive")
+    assert monthly.fields["amount_note"] == "每月"
+
+
+def test_an_honour_that_is_granted_is_an_incentive_without_amount() -> None:
+    (fact,) = facts_of("对挂职期满的专家授予“河谷友谊人才”称号。", "incentive")
+    assert fact.fields["amount"] is None
+    assert "河谷友谊人才" in fact.fields["benefit"]
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "今年以来，全市累计发放人才补贴2300万元，惠及人才1200余人。",
+        "会上兑现人才奖补资金1200万元。",
+        "人才公寓项目总投资3.2亿元，带动就业800人。",
+        "企业去年实现销售收入5000万元。",
+        "县财政安排专项资金540万元购置人才公寓。",
+    ],
+)
+def test_money_spent_or_paid_out_in_all_is_no_incentive(sentence: str) -> None:
+    assert values(sentence, "incentive", "benefit") == []
+
+
+def test_a_table_gives_one_incentive_a_cell() -> None:
+    table = "人才层次 | 安家补助 | 岗位津贴\n博士研究生 | 30万元 | 每月5000元\n本科生 | — | 每月800元"
+    assert _rows(table) == [
+        ("博士研究生", "安家补助", 300000),
+        ("博士研究生", "岗位津贴", 5000),
+        ("本科生", "岗位津贴", 800),
+    ]
+    assert facts_of(table, "incentive")[1].evidence == "博士研究生 | 30万元 | 每月5000元"
+
+
+def test_the_unit_of_a_column_title_counts_for_bare_numbers() -> None:
+    table = "类别 | 购房补贴（万元） | 租房补贴（元/月）\n第二类 | 50-80 | 2000"
+    first, second = facts_of(table, "incentive")
+    assert (first.fields["amount"], first.fields["amount_high"]) == (500000, 800000)
+    assert second.fields["amount"] == 2000
+
+
+def test_a_table_by_benefit_names_beneficiary_and_condition_from_their_columns() -> None:
+    table = "补贴项目 | 补贴对象 | 补贴标准 | 申请条件\n租房补贴 | 全日制博士 | 每月2000元 | 在本市缴纳社保满6个月"
+    (fact,) = facts_of(table, "incentive")
+    assert (fact.fields["beneficiary"], fact.fields["benefit"]) == ("全日制博士", "租房补贴")
+    assert fact.fields["condition"] == "在本市缴纳社保满6个月"
+
+
+def test_a_table_of_other_things_has_no_incentives() -> None:
+    assert facts_of("项目名称 | 完成时间 | 投资\n人才公寓 | 2025年 | 3亿元", "incentive") == []

@@ -1,0 +1,89 @@
+"""Platforms, programmes, events and policies in sentences of our own, traps included."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.parsers.facts_reading import facts_of, values
+
+
+def test_the_members_of_a_list_stand_under_one_verb() -> None:
+    body = "全市成立盐业人才服务站、锂电实训基地和高原算力联盟。"
+    assert values(body, "platform") == ["盐业人才服务站", "锂电实训基地", "高原算力联盟"]
+    assert set(values(body, "platform", "action")) == {"成立"}
+
+
+def test_a_platform_that_opens_is_found_by_the_verb_behind_it() -> None:
+    assert values("雪峰盐湖产业博士后创新中心在河谷市揭牌。", "platform") == ["雪峰盐湖产业博士后创新中心"]
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "全市新建院士专家工作站21个。",
+        "中心设立了3个专家工作站。",
+        "要建设一批特色鲜明的产学研合作联盟。",
+        "为各类人才搭建干事创业平台。",
+        "围绕全省人才创新中心建设目标，抓好落实。",
+        "游客走进河谷市博物馆参观。",
+    ],
+)
+def test_kinds_counts_and_figures_of_speech_are_no_platforms(sentence: str) -> None:
+    assert values(sentence, "platform") == []
+
+
+def test_programmes_are_named_by_quotes_or_by_the_verb_that_runs_them() -> None:
+    assert values("我市启动“学子聚河”工程。", "programme") == ["“学子聚河”工程"]
+    assert values("全县实施少数民族乡村医生特殊培养计划。", "programme") == ["少数民族乡村医生特殊培养计划"]
+    assert values("大力推进“东才西育”工作。", "programme") == ["东才西育"]
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "我们要坚持“四个面向”，用好“指挥棒”，下好“先手棋”，念好“人才经”。",
+        "深入实施“人才强州”战略。",
+        "着力破除“四唯”倾向，增强“四个意识”。",
+        "完善人才评价机制，健全人才服务制度。",
+        "打通服务人才“最后一公里”。",
+    ],
+)
+def test_slogans_and_plain_mechanisms_are_no_programmes(sentence: str) -> None:
+    assert values(sentence, "programme") == []
+
+
+def test_an_event_has_ordinal_place_and_date() -> None:
+    (fact,) = facts_of("3月9日，第三届河谷人才周在西宁市启动。", "event")
+    assert fact.fields == {"name": "河谷人才周", "ordinal": "第三届", "place": "西宁市", "date": "2025-03-09"}
+
+
+def test_a_day_without_a_year_is_the_latest_before_publication() -> None:
+    (fact,) = facts_of("12月20日，全州农牧人才洽谈会在德令哈市举行。", "event")
+    assert fact.fields["date"] == "2024-12-20"
+
+
+def test_a_meeting_of_the_leading_group_keeps_its_number() -> None:
+    (fact,) = facts_of("本报讯（记者 某人）雪峰市委人才工作领导小组第12次会议日前召开。", "event")
+    assert fact.fields["name"] == "雪峰市委人才工作领导小组第12次会议"
+    assert fact.fields["ordinal"] == "第12次"
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    ["深入学习党的二十届三中全会精神。", "认真贯彻中央人才工作会议精神。", "座谈会上，大家踊跃发言。"],
+)
+def test_congresses_cited_and_nameless_meetings_are_no_events(sentence: str) -> None:
+    assert values(sentence, "event") == []
+
+
+def test_a_thing_named_twice_is_one_fact_at_the_mention_that_says_what_was_done() -> None:
+    body = "依托“雪峰人才港”，企业加快发展。全市建成“雪峰人才港”，吸引团队入驻。"
+    (fact,) = facts_of(body, "platform")
+    assert fact.fields["action"] == "建成"
+
+
+def test_policies_have_verb_issuer_and_their_own_years_and_letters_are_none() -> None:
+    body = "省委组织部印发《河谷人才三年行动方案（2024—2026年）》，并向专家寄送《慰问信》。"
+    (fact,) = facts_of(body, "policy")
+    assert (fact.fields["action"], fact.period) == ("印发", "2024-2026")
+    assert fact.fields["issuer"] == "省委组织部"

@@ -1,0 +1,83 @@
+"""People and cooperation in sentences of our own, traps included."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.parsers.facts_reading import facts_of, values
+
+
+@pytest.mark.parametrize(
+    ("sentence", "name", "role", "organisation"),
+    [
+        ("雪峰大学校长彭志科共同揭牌。", "彭志科", "校长", "雪峰大学"),
+        ("州人才办主任多杰扎西介绍，全州引才有了新办法。", "多杰扎西", "主任", "州人才办"),
+        ("河谷市委组织部部长王强说，要留住人才。", "王强", "部长", "河谷市委组织部"),
+        ("来自雪峰集团人力资源部的吕小菲提出建议。", "吕小菲", "", "雪峰集团人力资源部"),
+        ("柔性引进中国工程院陈福亮院士团队。", "陈福亮", "院士", "中国工程院"),
+    ],
+)
+def test_a_person_has_role_and_organisation(sentence: str, name: str, role: str, organisation: str) -> None:
+    (fact,) = facts_of(sentence, "person")
+    assert fact.fields["name"] == name
+    assert fact.fields["organisation"] == organisation
+    assert role in fact.fields["role"] or not role
+
+
+def test_a_name_ends_before_the_verb_of_speech() -> None:
+    assert values("“留下来值得。”王磊说，他喜欢这里。", "person") == ["王磊"]
+    assert values("主任李小明还说，政策要兑现。", "person") == ["李小明"]
+
+
+def test_names_of_a_list_share_their_noun() -> None:
+    body = "充分发挥尕布龙、廉福章等先进典型的作用。"
+    assert values(body, "person") == ["尕布龙", "廉福章"]
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "老师高兴地说，学生们专注听讲，教授方法得当，主任全程陪同，书记逐一解答。",
+        "习近平总书记指出，人才是第一资源。",
+        "中国工程院院士领衔的团队入驻园区。",
+        "记者 张小明 通讯员 李大海",
+        "引进全日制博士、海外教授和国内专家。",
+        "老师和家长高度重视，干部应邀参加。",
+    ],
+)
+def test_common_words_leaders_and_reporters_are_no_people(sentence: str) -> None:
+    assert values(sentence, "person") == []
+
+
+@pytest.mark.parametrize(
+    ("sentence", "parties"),
+    [
+        (
+            "西宁市与西北师范大学、兰州大学2所高校签订人才引育合作协议。",
+            ["西宁市", "西北师范大学", "兰州大学"],
+        ),
+        ("贵州大学与贵阳市人民政府签署战略合作协议。", ["贵州大学", "贵阳市人民政府"]),
+        (
+            "拉萨市与北京市、江苏省人力资源和社会保障厅签订人才援藏合作协议。",
+            ["拉萨市", "北京市", "江苏省人力资源和社会保障厅"],
+        ),
+        ("西宁市携手兰州市、海东市共同打造人才联盟。", ["西宁市", "兰州市", "海东市"]),
+        ("按照南京西宁两市人才帮扶合作计划推进。", ["南京市", "西宁市"]),
+    ],
+)
+def test_cooperation_has_all_its_parties(sentence: str, parties: list[str]) -> None:
+    (fact,) = facts_of(sentence, "cooperation")
+    assert fact.fields["parties"] == parties
+    assert fact.fields["form"]
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "西宁市邀请南京市10名医疗专家开展“小组团”帮扶。",
+        "省教育厅与企业加强沟通。",
+        "西宁市与去年同期相比引进人才增长10%。",
+    ],
+)
+def test_visits_and_comparisons_are_no_cooperation(sentence: str) -> None:
+    assert facts_of(sentence, "cooperation") == []
