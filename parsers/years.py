@@ -13,8 +13,11 @@ from typing import Any
 from parsers.values import Flag
 
 _DATA = Path(__file__).parent / "data" / "dated_facts.toml"
-_COUNT = re.compile(r"(?<!\d)20[0-4][1-9](?=(?:余|多)(?:人|名|位|个|家|项|场|件|次|户|万|亿|所))")
-_YEAR = re.compile(r"(?<![\d.])(?:((?:19|20)\d\d)|([一二][〇○零九][〇○零一二三四五六七八九]{2}))(?=年)")
+# patterns begin with what they look for and look behind afterwards: so the search passes over all else quickly
+_COUNT = re.compile(r"20(?<!\d20)[0-4][1-9](?=(?:余|多)(?:人|名|位|个|家|项|场|件|次|户|万|亿|所))")
+_YEAR = re.compile(
+    r"[12一二](?<![\d.].)(?:(?<=1)9\d\d|(?<=2)0\d\d|(?<=[一二])[〇○零九][〇○零一二三四五六七八九]{2})(?=年)"
+)
 _DIGITS = {character: str(number) for number, character in enumerate("〇一二三四五六七八九")} | {"○": "0", "零": "0"}
 _PLAN = re.compile(r"(?:到|至|力争|预计|计划|规划|争取|面向|[—\-－~～])\s*$")
 _AHEAD = re.compile(r"^年(?:底|末)?(?:前|以前|之前|远景|目标|规划)|^年[^。，；]{0,12}(?:将|力争|达到[^了]{0,6}以上)")
@@ -25,9 +28,11 @@ _LETTERS = re.compile(
     r"(?<![0-9A-Za-z])(?=[0-9OoIl]*[OoIl])(?=[0-9OoIl]*\d)(?:[12][0-9OoIl]{3}(?=年)|[0-9OoIl]{2}(?=月|日))"
 )
 _READ = str.maketrans("OoIl", "0011")
+_PLAN_NAME = re.compile(r"十[一二三四五]?五")
 _BASE = re.compile(r"(?:比|较|同比|是|相比)(20\d\d)年(?=[^。，；]{0,8}(?:增|降|减|提高|翻|倍|多|少|上升|下降))")
 _RANGE = re.compile(r"((?:19|20)\d\d)年?(?:—|--|－|-|～|~|至)((?:19|20)\d\d)(?=年)")
 _MEASURE = re.compile(r"([\u4e00-\u9fff]{3,8}?)(?:达到?|为|共|约|超过?)?(\d+(?:\.\d+)?)(万|亿)(元|人|千瓦|吨|亩)")
+_AMOUNT = re.compile(r"(\d+(?:\.\d+)?)(万|亿)(?:元|人|千瓦|吨|亩)")  # what every measure holds
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,6 +104,8 @@ def _counts(body: str) -> Iterator[Flag]:
 
 
 def _letters(body: str) -> Iterator[Flag]:
+    if not any(letter in body for letter in "OoIl"):
+        return
     for m in _LETTERS.finditer(body):
         yield _doubt(m.start(), m.end(), f"“{m[0]}”中有字母，可能是{m[0].translate(_READ)}。")
 
@@ -115,7 +122,7 @@ def _current(body: str, era: Era) -> str | None:
         at = body.find(name)
         while at >= 0:
             start, end = _sentence(body, at)
-            told = [int(m[1]) for m in _YEAR.finditer(body, start, end) if m[1]]
+            told = [int(m[0]) for m in _YEAR.finditer(body, start, end) if m[0].isdecimal()]
             past = _PAST.search(body[max(start, at - 8) : at]) or _ENDED.search(body[at:end])
             if not past and not any(year <= era.end for year in told):
                 return name
@@ -127,9 +134,11 @@ def _after_era(body: str, years: list[_Year]) -> Iterator[Flag]:
     if not any(year.value > min(era.end for era in _eras()) for year in years):
         return
     named = [(era, name) for era in _eras() if any(n in body for n in era.names) and (name := _current(body, era))]
+    if not named:
+        return
     born = [era.start for era, _ in named] + [year for name, year in _events().items() if name in body]
-    ended = min(named, key=lambda item: item[0].end, default=None)
-    if ended is None or max(born) > ended[0].end:  # the text names later things: it looks back
+    ended = min(named, key=lambda item: item[0].end)
+    if max(born) > ended[0].end:  # the text names later things: it looks back
         return
     era, name = ended
     for year in years:
@@ -146,10 +155,13 @@ def _is_ahead(body: str, year: _Year) -> bool:
 
 def _events_dated(body: str, years: list[_Year]) -> Iterator[Flag]:
     """A year that stands beside a congress which was held in another, or earlier than the spirit of one."""
+    events = [(name, held) for name, held in _events().items() if name in body]
+    if not events:
+        return
     for year in years:
         rest = body[year.end + 1 : year.end + 30]
         clause = re.split("[。；！？\n]", rest)[0]
-        for name, held in _events().items():
+        for name, held in events:
             at = clause.find(name)
             if at < 0 or (at and clause[at - 1] in "一二三四五六七八九十"):
                 continue
@@ -158,13 +170,15 @@ def _events_dated(body: str, years: list[_Year]) -> Iterator[Flag]:
             is_early = year.value < held and re.search(r"(?:学习|贯彻|落实|宣传)[^，。]{0,4}$", clause[:at])
             if is_held or (is_early and "，" not in clause[:at].strip("，")):
                 yield _doubt(year.start, year.end, f"{year.value}年与“{name}”不合：该会于{held}年召开。")
-    for name, held in _events().items():
+    for name, held in events:
         for m in re.finditer(re.escape(name) + r"(?:于|[（(])((?:19|20)\d\d)(?=年)", body):
             if int(m[1]) != held and m.start() and body[m.start() - 1] not in "一二三四五六七八九十":
                 yield _doubt(m.start(1), m.end(1), f"{m[1]}年与“{name}”不合：该会于{held}年召开，可能是{held}年。")
 
 
 def _plan_years(body: str) -> Iterator[Flag]:
+    if not _PLAN_NAME.search(body):
+        return
     for m in re.finditer(
         r"[“\"]?(十[一二三四五]?五)[”\"]?(?:时期|期间|规划)?[（(]((?:19|20)\d\d)年?[—\-－~至]+((?:19|20)\d\d)年?", body
     ):
@@ -220,6 +234,9 @@ def _not_yet(body: str, years: list[_Year], published: str | None) -> Iterator[F
 
 def _scales(body: str) -> Iterator[Flag]:
     """The same digits of the same measure, once in 万 and once in 亿."""
+    scales = set(_AMOUNT.findall(body))
+    if len({digits for digits, _ in scales}) == len(scales):  # no number stands in both
+        return
     seen: dict[tuple[str, str, str], str] = {}
     for m in _MEASURE.finditer(body):
         key = (m[1][-4:], m[2], m[4])
