@@ -10,8 +10,13 @@ from parsers.lexicon import Lexicon
 from parsers.places import article_places
 from parsers.relevance import score
 from parsers.themes import themes
-from parsers.values import Article, Reading
+from parsers.values import Article, Flag, Reading
 from parsers.years import doubtful_years
+
+
+# no article is longer; what is, was made by a machine, and must not take minutes
+_MOST_JUDGED = 100_000  # characters
+_LONG = Flag("long-text", "正文超过十万字，只据前十万字判断和读取事实")
 
 
 def judge(reading: Reading, url: str | None = None, lexicon: Lexicon | None = None) -> Article:
@@ -24,20 +29,22 @@ def judge(reading: Reading, url: str | None = None, lexicon: Lexicon | None = No
     """
     title, body = reading.title or "", reading.body
     heading = f"{title} {reading.subtitle or ''}".strip()
-    verdict = score(heading, body, lexicon)
-    places = article_places(heading, body)
-    facts = extract(ReadingContext(heading, body, reading.published, places)) if verdict.relevant else ()
+    judged = body if len(body) <= _MOST_JUDGED else body[: body.rfind("\n", 0, _MOST_JUDGED) + 1 or _MOST_JUDGED]
+    verdict = score(heading, judged, lexicon)
+    places = article_places(heading, judged)
+    facts = extract(ReadingContext(heading, judged, reading.published, places)) if verdict.relevant else ()
     for fact in facts:
         assert body[fact.start : fact.end] == fact.evidence, (fact, body[fact.start : fact.end])
     kept = {field.name: getattr(reading, field.name) for field in fields(Reading)}
-    kept["flags"] = (*reading.flags, *doubtful_years(body, reading.published))
+    long = (_LONG,) if len(judged) < len(body) else ()
+    kept["flags"] = (*reading.flags, *long, *doubtful_years(judged, reading.published))
     return Article(
         **kept,
         relevant=verdict.relevant,
         relevance=verdict.score,
         words=verdict.words,
-        doc_type=doc_type(title, body, reading.subtitle or ""),
-        themes=themes(title, body),
+        doc_type=doc_type(title, judged, reading.subtitle or ""),
+        themes=themes(title, judged),
         places=places,
         facts=facts,
     )
