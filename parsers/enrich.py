@@ -13,7 +13,6 @@ from parsers.themes import themes
 from parsers.values import Article, Flag, Reading
 from parsers.years import doubtful_years
 
-
 # no article is longer; what is, was made by a machine, and must not take minutes
 _MOST_JUDGED = 100_000  # characters
 _LONG = Flag("long-text", "正文超过十万字，只据前十万字判断和读取事实")
