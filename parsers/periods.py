@@ -35,10 +35,10 @@ _PERIOD = re.compile(
     rf"|(?P<days>(?P<d_b>{_BASE})?(?<![\d个])(?P<d_m>{_M})月(?P<d_d>{_D})日"
     rf"(?:{_DASH}(?P<d_b2>{_BASE})?(?:(?P<d_m2>{_M})月)?(?P<d_d2>{_D})日)?)"
     rf"|(?P<months>(?P<m_b>{_BASE})?(?<![\d个])(?P<m_m>{_M})月?{_DASH}(?P<m_b2>{_BASE})?(?P<m_m2>{_M})月(?!\d))"
-    rf"|(?P<month>(?P<o_b>{_BASE})?(?<![\d个.])(?P<o_m>{_M})月(?:份|底|末|初|[上中下]旬)?(?!\d))"
+    rf"|(?P<month>(?P<o_b>{_BASE})?(?<![\d个.])(?P<o_m>{_M})月(?:份|底|末|初|[上中下]旬)?(?!\d|以来|至今))"
     rf"|(?P<han_month>(?P<h_b>{_BASE})(?P<h_m>{_HAN_M})月份?)"
     rf"|(?P<part>(?P<p_b>{_BASE})?(?:(?P<half>[上下])半年|(?P<first>前)?第?(?P<quarter>[一二三四1-4])个?季度))"
-    rf"|(?P<since>(?P<s_b>{_BASE})(?:以来|至今))"
+    rf"|(?P<since>(?P<s_b>{_BASE})(?:(?P<s_m>{_M})月)?(?:以来|至今))"
     rf"|(?P<year>{_BASE}(?:年?[底末初]|度|冬|春季学期|秋季学期|国庆)?)"
     r"|(?P<lately>(?:最?近|过去的?)(?P<l_n>\d{1,2}|[一二两三四五六七八九十])年来?|"
     r"(?<![\d一二三四五六七八九十])(?P<l_n2>\d{1,2}|[一二两三四五六七八九十])年来)"
@@ -53,6 +53,7 @@ _BACK = {"今年": 0, "本年": 0, "去年": 1, "上年": 1, "上一年": 1, "�
 _PARTS = {"上": (1, 6), "下": (7, 12)}
 _CONGRESSES = {"十六": 2002, "十七": 2007, "十八": 2012, "十九": 2017, "二十": 2022}
 _YEAR = re.compile(r"((?:19|20)\d{2})年")
+_NOT_ITS_OWN = re.compile(rf"《[^《》\n]{{1,80}}》|\d{{4}}年?{_DASH}\d{{4}}年")
 _DATE = re.compile(r"(\d{4})(?:-(\d{2}))?(?:-(\d{2}))?")
 _YEAR_IS_OVER = 11  # from this month on, 过去一年 is the year that ends
 
@@ -165,8 +166,8 @@ class _Reader:
         if not year or not this:
             return None
         self.relative = True
-        if base in ("今年", "本年") and month:
-            return _both(_month(year, 1), _month(year, month))
+        if month and (match["s_m"] or base in ("今年", "本年")):
+            return _both(_month(year, int(match["s_m"] or 1)), _month(this, month))
         return _span(year, this)
 
     def _of_publication(self, match: re.Match[str]) -> str | None:
@@ -267,10 +268,17 @@ def in_months(value: str) -> str:
 
 @functools.lru_cache(maxsize=8)  # asked once for every fact of one article
 def article_year(title: str, body: str, published: str | None) -> str:
-    """The year an article speaks of: of its title, else most often in its first 800 characters, else published."""
-    if stated := _YEAR.search(title):
+    """The year an article speaks of: of its title, else most often in its first 800 characters, else published.
+
+    Of the body's years only those of publication and the two before it count (an older one is history, a later
+    one a plan), and none of a 《title》 or a span; of equal ones the later.
+    """
+    this = _day(published)[0]
+    stated = _YEAR.search(title)
+    if stated and not (this and int(stated.group(1)) > this):
         return stated.group(1)
-    counts = Counter(_YEAR.findall(body[:800]))
+    years = _YEAR.findall(_NOT_ITS_OWN.sub("", body[:800]))
+    counts = Counter(year for year in years if not this or this - 2 <= int(year) <= this)
     if counts:
-        return str(counts.most_common(1)[0][0])
-    return (published or "")[:4]
+        return str(max(counts, key=lambda year: (counts[year], year)))
+    return str(this) if this else ""

@@ -19,7 +19,7 @@ from parsers.numerals import SCALES, han_number, han_range
 _UNITS = (
     "人次 场次 车次 批次 户次 例次 个百分点 百分点 平方公里 平方米 公里 公顷 学时 课时 团队 美元 "
     "名 人 位 个 家 所 项 场 次 套 户 件 支 批 期 座 倍 成 % ％ 元 亩 篇 门 对 种 条 例 册 份 间 台 辆 节 笔 "
-    "趟 幅 吨 款 处 片 栋 枚 株 艘 架 张 部 本"
+    "趟 幅 吨 款 处 片 栋 枚 株 艘 架 张 部 本 只"
 )
 _ARABIC = r"(?:\d{1,3}(?:[,， ]\d{3})+(?!\d)(?:\.\d{1,9})?|\d{1,15}+(?:\.\d{1,9})?)"
 _HAN = "[一二两三四五六七八九十百千万亿零〇]{1,12}"
@@ -47,7 +47,8 @@ _NEVER_AFTER_GENERAL = re.compile(  # after 个 and 项: months, outlines and sl
     r"方面|月|小时|工作日|意识|自信|维护|确立|中心城市|尊重|转变|坚持|更加|最大|必须|结合|环节|维度|阶段|层面|层次|转化|扎实|一体"
 )
 _AFTER_UNIT = {
-    "人": "才大民士均员口事物代",
+    "人": "才大民士均员事物代",
+    "只": "能有是要",
     "成": "立为果员功就绩长人本交分都效熟群才型不",
     "位": "于列居一数",
     "部": "门队委",
@@ -156,11 +157,10 @@ def _stated(match: re.Match[str]) -> tuple[float, float, str]:
     factor = _factor(match["scale"]) * (10 if match["unit"] == "成" else 1)
     unit = {"％": "%", "成": "%"}.get(match["unit"], match["unit"])
     if match["high"]:
-        return (
-            low * (_factor(match["low_scale"]) if match["low_unit"] else factor),
-            _ends_of(match["high"])[1] * factor,
-            unit,
-        )
+        low_factor = factor
+        if match["low_unit"]:
+            low_factor = _factor(match["low_scale"]) * (10 if match["low_unit"] == "成" else 1)
+        return low * low_factor, _ends_of(match["high"])[1] * factor, unit
     return low * factor, high * factor, unit
 
 

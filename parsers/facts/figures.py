@@ -18,12 +18,15 @@ from parsers.sentences import Sentence
 from parsers.values import Fact
 
 RULE, VERSION = "figure", 2
-_ITEM_MARKS = "，。；：、（,;:！？"
-_PART_MARKS = "，。；：（,;:！？"
+_ITEM_MARKS = "，。；：、（）,;:！？|"
+_PART_MARKS = "，。；：（）,;:！？|"
 _GRANT = re.compile(r"(给予|配套|享受|每[人月年]|最高|一次性).{0,20}(安家|补[贴助]|奖[励金]|津贴|资助|\d+万元)")
 _CHANGED = re.compile("^.{0,6}?(?:增加|增长|提高|上升|扩大|扩充|提升|降低|下降|减少|缩短|增|升|降)(?:到|至|为)")
-_FROM = re.compile("(?:由|从)[^，。；]{0,5}$")
-_RESPECTIVELY = re.compile(r"([^，。；：]{2,40}?)分别(?:为|是|达到?|有|引进|培养|招聘|新增|完成|投入)?$")
+_FROM = re.compile("(?:由|从)[^，。；]{0,8}$")
+_RESPECTIVELY = re.compile(
+    r"(?:(?P<names>[^，。；：]{2,40}?)分别(?:为|是|达到?|有)?(?P<verb>引进|培养|招聘|新增|完成|投入|选派|增长|下降)?"
+    r"|分别(?P<verb2>引进|培养|招聘|新增|完成|投入|选派|建成|新建)(?P<names2>[^，。；：\d]{2,40}))$"
+)
 
 
 def figures(context: ReadingContext, sentence: Sentence) -> Iterator[Fact]:
@@ -54,7 +57,7 @@ def _first_of_changes(text: str, quantities: list[Quantity]) -> set[int]:
         for index, (first, second) in enumerate(pairwise(quantities))
         if second.start - first.end <= 12
         and _CHANGED.match(text[first.end : second.start])
-        and _FROM.search(text[max(0, first.start - 8) : first.start])
+        and _FROM.search(text[max(0, first.start - 9) : first.start])
     }
 
 
@@ -83,11 +86,12 @@ def _paired(text: str, quantities: list[Quantity], index: int) -> Measure | None
     found = _RESPECTIVELY.search(text[begin : numbers[0].start]) if numbers else None
     if not found or quantities[index] not in numbers:
         return None
-    names = [name for name in re.split("[、和与及]|以及", found[1]) if name]
+    names = [name for name in re.split("[、和与及]|以及", found["names"] or found["names2"]) if name]
     if len(names) != len(numbers) or len(names) < 2:
         return None
-    verb = found.group()[found.group().rfind("分别") + 2 :].strip("为是达到有")
-    return Measure(verb + names[numbers.index(quantities[index])][-12:], verb)
+    verb = found["verb"] or found["verb2"] or ""
+    name = names[numbers.index(quantities[index])][-12:]
+    return Measure(name + verb if verb in ("增长", "下降") else verb + name, verb)
 
 
 def _start(text: str, quantities: list[Quantity], index: int, measure: Measure, changes: set[int]) -> int:
