@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from parsers.bylines import byline_in, is_byline, looks_like_name, names
 from parsers.html_dates import published_of, title_line
-from parsers.html_marks import Marks, marks_of
+from parsers.html_marks import Marks, marks_of, short_text
 from parsers.html_origin import origin_of, original_of
 from parsers.labels import read_labels
 from parsers.person_names import is_media
@@ -141,6 +141,8 @@ def _author_candidates(around: Surroundings, marks: Marks) -> Iterator[tuple[str
             yield _name_by_date(line.text)
         yield from map(_name_alone, around.head[title_line(around) + 1 :][:4])
     yield tuple(filter(looks_like_name, names(around.data.get("author", ""))))
+    entry = around.tree.css_first(".hentry .author.vcard .fn")  # the microformat of blogs, often below the text
+    yield tuple(filter(looks_like_name, names(short_text(entry, _ROOM_OF_DATE)))) if entry else ()
 
 
 def _in_tail(tail: list[Line]) -> Iterator[tuple[str, ...]]:
@@ -188,8 +190,9 @@ def _name_by_date(text: str) -> tuple[str, ...]:
 
 def _name_alone(line: Line) -> tuple[str, ...]:
     """A name on a line of its own right under the title, as newspapers set it; two characters only when spread."""
-    name = "".join(line.text.split())
-    alone = not line.linked and _ALONE.fullmatch(line.text) and looks_like_name(name) and not is_media(name)
+    text = line.text.lstrip("□■◎●▲◇ ")
+    name = "".join(text.split())
+    alone = not line.linked and _ALONE.fullmatch(text) and looks_like_name(name) and not is_media(name)
     return (name,) if alone else ()
 
 

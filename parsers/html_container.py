@@ -6,7 +6,7 @@ import functools
 import re
 
 from parsers.html_lines import Line
-from parsers.html_sheet import BESIDE, NOISY, Box, Sheet
+from parsers.html_sheet import BESIDE, HIDDEN, NOISY, Box, Sheet
 from parsers.rules import COMMON
 
 # containers that name nothing but an article's text: one sentence in them outweighs any text beside them
@@ -82,6 +82,8 @@ def container(sheet: Sheet) -> list[Box]:
         rank = box.rank or 0
         seen[rank] = seen.get(rank, 0) + 1
         least = 1 if rank in _TEXT_ONLY and _has_sentence(sheet, box) else floor
+        if rank in _ALWAYS:
+            least = min(least, _SHORTEST_TEXT)  # a poem has no full stop
         if seen[rank] <= _MOST_OF_A_KIND and _believable(sheet, box, least):
             return _fitting(sheet, box, dense)
     return [] if any(rank in _ALWAYS for rank in seen) else dense
@@ -131,6 +133,8 @@ def _densest(sheet: Sheet) -> list[Box]:
     for box in scored:
         if box.marks & BESIDE:
             box.score *= 0.2
+        if box.marks & HIDDEN:  # a copy for the printer or a phone loses against the one that is shown
+            box.score *= 0.5
     best = sorted(scored, key=lambda box: -box.score)[:6]
     if not best:
         return []
@@ -169,7 +173,10 @@ def _with_siblings(sheet: Sheet, top: Box) -> list[Box]:
     if top.parent is None:
         return [top]
     siblings = [box for box in sheet.boxes if box.parent is top.parent]
-    return [box for box in siblings if box is top or _continues(sheet, box, top.score)]
+    hidden = top.marks & HIDDEN
+    return [
+        box for box in siblings if box is top or (box.marks & HIDDEN == hidden and _continues(sheet, box, top.score))
+    ]
 
 
 def _continues(sheet: Sheet, box: Box, best: float) -> bool:

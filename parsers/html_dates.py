@@ -66,10 +66,18 @@ def published_of(
     """(ISO 8601 with the precision of the page, where it was read), or (None, None)."""
     found = [(date, where) for date, where in _dates(around, marks, head, tail) if date and len(date) >= 10]
     if not found:
-        return None, None
+        return _of_entry(around)
     day = _day(found)
     best = _best([item for item in found if item[0].startswith(day)])
     return best if len(best[0]) > 10 else _with_short_time(best, around.head)
+
+
+def _of_entry(around: Surroundings) -> tuple[str | None, str | None]:
+    """The time that the microformat of blogs (hAtom: .hentry .published) gives, wherever in the entry it stands."""
+    node = around.tree.css_first(".hentry time.published[datetime], .hentry .published[title]")
+    stamp = node.attributes.get("datetime") or node.attributes.get("title") if node else None
+    date = machine_date(stamp or "")
+    return (date, "page") if date else (None, None)
 
 
 def _with_short_time(best: tuple[str, str], head: list[Line]) -> tuple[str, str]:
@@ -149,7 +157,8 @@ def title_line(around: Surroundings) -> int:
     named = squeezed(title.text(deep=True)) if title else ""
     for index, line in enumerate(around.head):
         text = squeezed(line.text)
-        if len(text) >= 4 and text in named and not printed_date(line.text):
+        known = text in named if len(text) >= 4 else len(text) > 1 and named.startswith(text)
+        if known and not printed_date(line.text):
             return index
     return -1
 

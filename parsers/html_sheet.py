@@ -49,8 +49,9 @@ _SIMPLE = re.compile(r"^(?P<tag>[\w-]*)(?:#(?P<id>[\w-]+)|\.(?P<class>[\w-]+)|(?
 _PART = re.compile(r"\[(\w+)(\*?=)[\"']?([^\]\"']+)[\"']?\]")
 _UNNAMED: tuple[str, int, int | None] = ("", 0, None)
 _LONGEST_WHISPER = 100  # characters of a hidden run inside a line; longer ones are folded text
-# what the names of an element say: a caption; a share bar, related links or such; what stands beside an article
-_CAPTIONED, NOISY, BESIDE = 1, 2, 4
+# what the names of an element say: a caption; a share bar, related links or such; what stands beside an article; and
+# that the element, or one around it, is not shown
+_CAPTIONED, NOISY, BESIDE, HIDDEN = 1, 2, 4, 8
 
 
 class Box:
@@ -201,6 +202,9 @@ class _Walk:
         box = Box(tag, self._box, len(self.lines))
         box.names, box.marks, box.rank = meaning
         box.chosen = chosen
+        box.marks |= self._box.marks & HIDDEN
+        if attributes and _is_hidden(attributes):
+            box.marks |= HIDDEN
         self.boxes.append(box)
         self._box = box
         if tag == "figcaption":
@@ -251,9 +255,12 @@ class _Walk:
 
 def _is_whisper(node: LexborNode, attributes: Mapping[str, str | None]) -> bool:
     """Whether an element inside a line is hidden and short; what is hidden and long is the folded rest of a text."""
+    return _is_hidden(attributes) and len(node.text(deep=True)) < _LONGEST_WHISPER
+
+
+def _is_hidden(attributes: Mapping[str, str | None]) -> bool:
     style = attributes.get("style")
-    hidden = "hidden" in attributes or bool(style and "none" in style and _GONE.search(style))
-    return hidden and len(node.text(deep=True)) < _LONGEST_WHISPER
+    return "hidden" in attributes or bool(style and "none" in style and _GONE.search(style))
 
 
 def _unknown(tag: str) -> int:

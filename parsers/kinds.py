@@ -17,7 +17,7 @@ from parsers.values import Link, PageKind, Reading
 
 _LITTLE = 120  # characters: a page that leads on says no more
 _HEADLINE = 8
-_FEWEST = 4  # headlines of a list
+FEWEST = 4  # headlines of a list
 _DATED = 2  # rows with dates make a list of a page that has nothing else
 _MOST_LINKS = 1500
 _PAGER = re.compile(r"共\s*\d+\s*[页条]|第\s*\d+\s*页|上一?页|下一?页|[首尾末]页")
@@ -108,12 +108,12 @@ def is_list(
     titles = {link.title for link in links[:_MOST_LINKS] if link.title and len(link.title) >= _HEADLINE}
     at_article = family is not None and family.article_address and not family.list_address
     if reading is None:
-        if at_article or (len(titles) >= _FEWEST and not _is_titled(tree)):
+        if at_article or (len(titles) >= FEWEST and not _is_titled(tree)):
             return not at_article
-        return _dated_rows(tree, url) >= (_FEWEST if len(titles) >= _FEWEST else _DATED)
+        return _dated_rows(tree, url) >= (FEWEST if len(titles) >= FEWEST else _DATED)
     prose, listed = prose_of(reading), _is_rows(reading.paragraphs, titles)
     at_list = family is not None and family.list_address
-    if len(titles) < _FEWEST:
+    if len(titles) < FEWEST:
         return bool(titles) and prose < 60 and (at_list or _only_rows(reading.paragraphs, titles))
     if listed or at_article:
         return listed and not (at_article and prose >= 60)
@@ -121,7 +121,7 @@ def is_list(
         return prose < 600
     if _LIST_URL.search(url or ""):
         headed = reading.published and prose >= 60 and _is_headed(tree, reading.title or "")
-        return prose < 600 and not (headed and _dated_rows(tree, url) < _FEWEST)
+        return prose < 600 and not (headed and _dated_rows(tree, url) < FEWEST)
     if reading.published and (prose >= 60 or reading.origin):
         return False
     return prose < 100 and not ((reading.published or prose >= 40) and _is_headed(tree, reading.title or ""))

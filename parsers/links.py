@@ -9,6 +9,7 @@ from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from parsers.addresses import Addresses, base_of
 from parsers.anchors import Anchor, anchors
+from parsers.dates import printed_date
 from parsers.link_dates import RowDates, pieces
 from parsers.pagers import following_page
 from parsers.tidy import tidy
@@ -18,7 +19,12 @@ from parsers.values import Link
 _TITLE_LENGTH = 6  # shorter link texts name columns, not articles
 _MOST_OPTIONS = 1500
 _OPTION = re.compile(r"</?option\b[^>]{0,1000}>?", re.I)
-_RECORDS = re.compile(r"<script[^<>]{0,200}text/xml[^<>]{0,200}>(\s*<datastore>.*?)</script>", re.I | re.S)
+_XML_SCRIPT = re.compile(r"<script[^<>]{0,200}text/xml[^<>]{0,200}>", re.I)
+# {'title': …, 'url': …} without anything nested, as scripts keep the rows of their lists
+_RECORD = re.compile(r"\{[^{}<>]{20,1500}\}")
+_FIELD = re.compile(r"""["']?(\w{2,20})["']?\s*:\s*["']([^"']{4,400})["']""")
+_TITLE_FIELDS = ("title", "headline", "name", "bt")
+_ADDRESS_FIELDS = ("link_add", "url", "link", "href", "linkurl", "docpuburl", "shorturl", "weburl")
 _LONGEST_TITLE = 300
 _COLUMN_TITLE = 9  # up to here the title of a folder's link names a column where no date stands beside it
 _CARD_TEXT = 40
@@ -91,6 +97,23 @@ def article_links(found: list[Anchor], addresses: Addresses) -> tuple[Link, ...]
     return tuple(links.values())
 
 
+def scripted_links(html: str, addresses: Addresses) -> tuple[Link, ...]:
+    """The rows of a list that a script prints from its own array of records, in its order; () where there is none.
+
+    A record is `{title: …, url: …}` in JavaScript or JSON, whatever its other fields; a day in it is the row's date.
+    """
+    found: dict[str, Link] = {}
+    for match in _RECORD.finditer(html):
+        fields = {name.lower(): value for name, value in _FIELD.findall(match[0])}
+        title = next((fields[name] for name in _TITLE_FIELDS if len(fields.get(name, "")) >= _TITLE_LENGTH), "")
+        reference = next((fields[name] for name in _ADDRESS_FIELDS if fields.get(name)), "")
+        address = addresses.join(reference.replace("\\/", "/")) if title and reference else None
+        if address and address not in found and not address.lower().endswith(_FILES):
+            date = next((day for value in fields.values() if (day := printed_date(value)) and len(day) >= 10), None)
+            found[address] = Link(address, tidy(title)[:_LONGEST_TITLE], date[:10] if date else None)
+    return tuple(found.values())
+
+
 def next_page(page: str | LexborHTMLParser, base_url: str | None) -> str | None:
     """The address of the list's (or article's) next page, or None on the last one; see `parsers.pagers`."""
     tree = _tree(page)
@@ -105,12 +128,12 @@ def _tree(page: str | LexborHTMLParser) -> LexborHTMLParser:
 
 
 def prepared(html: str) -> str:
-    """`html` with the records of jcms lists, which stand in CDATA, as plain HTML, and without endless selects.
+    """`html` with the records of jcms lists, CDATA in a script, as plain HTML, and without endless selects.
 
     lexbor is quadratic on the options of a select (20,000: 2 s), and no reader of a page looks at so many.
     """
     if "<record>" in html:
-        html = _RECORDS.sub(r"\1", html).replace("<![CDATA[", "").replace("]]>", "")
+        html = _XML_SCRIPT.sub("", html).replace("<![CDATA[", "").replace("]]>", "")
     if html.count("<option") + html.count("<OPTION") > _MOST_OPTIONS:
         return _OPTION.sub("", html)
     return html

@@ -93,6 +93,9 @@ def _html(html: str, body: bytes | None, url: str | None, rules: PageRules | Non
     if family:
         rules = (rules or PageRules()).then(family.family.reading)
     reading, reason = _reading(tree, url, rules)
+    rows = links.scripted_links(html, addresses) if reading is None else ()
+    if len(rows) >= kinds.FEWEST:
+        return Page(kind=PageKind.LIST, reason=f"列表页，脚本里有 {len(rows)} 个标题", links=rows)
     none = kinds.no_news(html, reading, addresses, len(around))
     if none:
         return Page(kind=none.kind, reason=none.reason, links=none.links)

@@ -66,9 +66,10 @@ def _saved(kind: str) -> list[_Saved]:
 
 _ARTICLES = _saved("article")
 _of_each_article = pytest.mark.parametrize("page", _ARTICLES, ids=lambda page: page.folder)
-# one paragraph or one sentence beside longer texts: the name of its element (or its address) alone tells what it is
-_TOLD_BY_NAME = ("people_cms_2022_brief_gbk", "xinhua_cms_2020_brief_beside_summaries")
-_TOLD_BY_ADDRESS = ("founder_epaper_old_2012_tiny",)
+# one paragraph, one sentence or a poem beside longer texts: the name of its element, or its address, tells what it is
+_POEM = "founder_epaper_old_2012_poem"
+_TOLD_BY_NAME = ("people_cms_2022_brief_gbk", "xinhua_cms_2020_brief_beside_summaries", _POEM)
+_TOLD_BY_ADDRESS = ("founder_epaper_old_2012_tiny", _POEM)
 
 
 def _read(page: Page) -> tuple[object, ...]:
