@@ -5,12 +5,13 @@ from __future__ import annotations
 import re
 from datetime import date, timedelta
 from functools import cache
-from urllib.parse import urldefrag, urljoin
+from urllib.parse import urldefrag, urljoin, urlsplit
 
 from selectolax.lexbor import LexborHTMLParser
 
 from crawler.sources import Source
 from crawler.values import Task
+from parsers import parse_page
 from parsers.decode import decode
 from parsers.feeds import read_feed
 from parsers.links import list_links, next_page
@@ -76,10 +77,18 @@ def older(printed: str | None, since: date) -> bool:
 
 def _articles(source: Source, task: Task, base: str, html: str) -> list[Task]:
     links = _links(html, base, _any_of(source.article))
+    if task.kind == "epaper" and not links:
+        links = _page_pdf(html, base)
     day = task.date if task.kind == "epaper" else None
     return [
         Task(link.url, source.id, "article", task.depth + 1, title=link.title, date=link.date or day) for link in links
     ]
+
+
+def _page_pdf(html: str, base: str) -> tuple[Link, ...]:
+    """The PDF of a newspaper page that lists no articles: they are read out of it instead."""
+    page = parse_page(html.encode(), base, "text/html; charset=utf-8")
+    return tuple(link for link in page.links if urlsplit(link.url).path.lower().endswith(".pdf"))[:1]
 
 
 def _links(html: str, base: str, article: re.Pattern[str] | None) -> tuple[Link, ...]:

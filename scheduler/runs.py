@@ -79,7 +79,7 @@ def _end_silent(directory: DataDirectory, run: int, code: int, wait: datetime.ti
         connection.close()
 
 
-def _seed_follow_ups(
+def seed_follow_ups(
     directory: DataDirectory, crawl_db: sqlite3.Connection, frontier: SqliteFrontier, source: str
 ) -> None:
     """Hand what the archive wants fetched (the original of a mirror) to the frontier, behind a mark in crawl.db.
@@ -112,7 +112,7 @@ def perform(
     frontier.release()
     today = now().astimezone(datetime.timezone(datetime.timedelta(hours=8))).date()
     frontier.seed(seeds(source, today, since))
-    _seed_follow_ups(directory, connection, frontier, source.id)
+    seed_follow_ups(directory, connection, frontier, source.id)
     try:
         report = crawl(
             source,

@@ -78,3 +78,15 @@ def test_a_json_list_is_a_list(source: Source) -> None:
     answer = f'{{"datasource": [{record}]}}'
     tasks = [task for task in _tasks(source, answer) if task.kind == "article"]
     assert [(task.url, task.date) for task in tasks] == [(_BASE + "202503/t20250318_21.html", "2025-03-18")]
+
+
+def test_a_newspaper_page_without_article_links_is_taken_as_its_pdf(source: Source) -> None:
+    base = "http://www.qinghe.example/qhrb/pc/layout/202503/18/node_02.html"
+    pages = "".join(f'<li><a href="node_0{n}.html">第0{n}版：要闻</a></li>' for n in (1, 2, 3))
+    pdfs = "".join(f'<a href="../../../att/202503/18/{n}{n}a-{n}.pdf">第0{n}版 PDF</a>' for n in (1, 2, 3))
+    html = f'<html><body><div id="pageList"><ul>{pages}</ul></div>{pdfs}</body></html>'
+    task = Task(base, source.id, "epaper", 1, date="2025-03-18")
+    found = tasks_on(source, task, base, html.encode(), "text/html", None)
+    assert [(one.url.rpartition("/")[2], one.kind, one.date) for one in found] == [
+        ("22a-2.pdf", "article", "2025-03-18")
+    ]
