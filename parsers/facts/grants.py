@@ -116,8 +116,10 @@ def _plain(value: float) -> float:
 def grants(text: str) -> Iterator[Grant]:
     """The grants of money in a sentence, in order."""
     last: Grant | None = None
-    for run in _runs(text):
-        found = _of_run(text, run, last)
+    runs = _runs(text)
+    people = _named_for(text) if runs else []
+    for run in runs:
+        found = _of_run(text, run, last, people)
         yield from found
         last = found[-1] if found else last
 
@@ -133,7 +135,7 @@ def _runs(text: str) -> list[list[re.Match[str]]]:
     return runs
 
 
-def _of_run(text: str, run: list[re.Match[str]], last: Grant | None) -> list[Grant]:
+def _of_run(text: str, run: list[re.Match[str]], last: Grant | None, people: list[tuple[int, str]]) -> list[Grant]:
     first, end = run[0], run[-1].end()
     clause = _clause(text, first.start())
     before = text[clause : first.start()]
@@ -141,7 +143,9 @@ def _of_run(text: str, run: list[re.Match[str]], last: Grant | None) -> list[Gra
         return []
     item = max(clause, last.end if last and last.end <= first.start() else clause)
     benefit, end = _benefit(text, before, end, last)
-    who = _beneficiary(text, item, first.start()) or (last.beneficiary if last else "") or _nearest(text, clause)
+    who = (
+        _beneficiary(text, item, first.start(), people) or (last.beneficiary if last else "") or _nearest(text, clause)
+    )
     note = notes(text[max(item, first.start() - 14) : end])
     if not benefit or not (who or note):
         return []
@@ -193,13 +197,16 @@ _BENEFIT_NOUN = re.compile(
 )
 
 
-def _beneficiary(text: str, item: int, position: int) -> str:
-    """Who gets it: the people at the head of the item itself, else those of 对X before it in the sentence."""
+def _named_for(text: str) -> list[tuple[int, str]]:
+    """The people of 对X, 为X, 给X with the place where each ends; read once for a sentence."""
+    found = list(_FOR.finditer(text)) or list(_FOR_WHOEVER.finditer(text))
+    return [(match.end(), _LEADING.sub("", match.group(1)).removesuffix("的")) for match in found]
+
+
+def _beneficiary(text: str, item: int, position: int, people: list[tuple[int, str]]) -> str:
+    """Who gets it: the people at the head of the item itself, else those of the last 对X before it."""
     head = _people(text[item:position])
-    if head:
-        return head
-    named = list(_FOR.finditer(text, 0, position)) or list(_FOR_WHOEVER.finditer(text, 0, position))
-    return _LEADING.sub("", named[-1].group(1)).removesuffix("的") if named else ""
+    return head or next((who for end, who in reversed(people) if end <= position), "")
 
 
 def _people(chunk: str) -> str:
