@@ -10,9 +10,11 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from parsers.numerals import han_number
+
 _HAN = "\u4e00-\u9fff"
 _SCALE = {"亿": 10**8, "万": 10**4, "千": 10**3, "": 1}
-_NUMBER = r"\d+(?:[,，]\d{3})*(?:\.\d+)?"
+_NUMBER = r"(?:\d+(?:[,，]\d{3})*(?:\.\d+)?|[一二两三四五六七八九十百千]{1,7})"
 _MONEY = re.compile(
     rf"(?P<low>{_NUMBER})(?:(?P<s1>[万千亿]?)(?P<own>元?)(?:-|—|～|~|至|到)(?P<high>{_NUMBER}))?(?P<scale>[万千亿]?)元(?P<per>/[人年月·]+|[每一](?:人|年|月)|人民币)?"
 )
@@ -26,7 +28,7 @@ _BENEFIT = re.compile(
 )
 _GIVE = re.compile(
     r"给予|发放|享受|奖励|补贴|补助|资助|配套|提供|领取|支付|获得|可获|支持|予以|颁发|一次性|最高|标准|奖补|"
-    r"激励|每[人名][每\d]|每[年月]\d"
+    r"激励|每[人名年月]"
 )
 _PERSONS = (
     r"博士后|博士研究生|硕士研究生|研究生|博士|硕士|本科生|本科|大专生|大专|专科生|毕业生|人才|专家|院士|教授|"
@@ -45,6 +47,7 @@ _BEFORE_GIVING = re.compile(
     r"给予|发放|享受|可以?|每[人年月名家个]|最高|一次性|按|分别|均|再|还|奖励|补助|补贴|资助|提供|获得?|"
     r"给(?=每)|在站|予以|，|支持"
 )
+_EACH = re.compile(rf"每[个家名位所支][\u4e00-\u9fff]{{0,8}}?(?:{_PERSONS})")
 _LEADING = re.compile(
     r"^(?:第[一二三四五六七八九十]+条\s*|[（(]?[一二三四五六七八九十\d]+[）)、.]\s*|对于?|给|为|向|凡|其中|并|"
     r"同时|另外|此外|和|、|，|或|：|对)+"
@@ -103,9 +106,13 @@ def notes(text: str) -> str:
 
 def _value(match: re.Match[str]) -> tuple[float, float | None]:
     scale = _SCALE[match["scale"]]
-    low = float(re.sub("[,，]", "", match["low"])) * (_SCALE[match["s1"]] if match["s1"] or match["own"] else scale)
-    high = float(re.sub("[,，]", "", match["high"])) * scale if match["high"] else None
+    low = _number(match["low"]) * (_SCALE[match["s1"]] if match["s1"] or match["own"] else scale)
+    high = _number(match["high"]) * scale if match["high"] else None
     return _plain(low), _plain(high) if high is not None else None
+
+
+def _number(text: str) -> float:
+    return float(re.sub("[,，]", "", text)) if text[0].isdigit() else float(han_number(text))
 
 
 def _plain(value: float) -> float:
@@ -211,6 +218,8 @@ def _beneficiary(text: str, item: int, position: int, people: list[tuple[int, st
 
 def _people(chunk: str) -> str:
     chunk = _LEADING.sub("", chunk)
+    if each := _EACH.match(chunk):
+        return each.group()
     cut = _BEFORE_GIVING.search(chunk)
     head = chunk[: cut.start()] if cut else chunk
     return head.removesuffix("的").removesuffix("，") if _PERSON.search(head) and len(head) <= 48 else ""
