@@ -37,7 +37,7 @@ _PERIOD = re.compile(
     rf"|(?P<months>(?P<m_b>{_BASE})?(?<![\d个])(?P<m_m>{_M})月?{_DASH}(?P<m_b2>{_BASE})?(?P<m_m2>{_M})月(?!\d))"
     rf"|(?P<month>(?P<o_b>{_BASE})?(?<![\d个.])(?P<o_m>{_M})月(?:份|底|末|初|[上中下]旬)?(?!\d|以来|至今))"
     rf"|(?P<han_month>(?P<h_b>{_BASE})(?P<h_m>{_HAN_M})月份?)"
-    rf"|(?P<part>(?P<p_b>{_BASE})?(?:(?P<half>[上下])半年|(?P<first>前)?第?(?P<quarter>[一二三四1-4])个?季度))"
+    rf"|(?P<part>(?P<p_b>{_BASE})?(?:(?P<half>[上下])半年|(?P<first>前)?第?(?P<quarter>[一二三四1-4])个?季度|前(?P<f_m>{_M})个月))"
     rf"|(?P<since>(?P<s_b>{_BASE})(?:(?P<s_m>{_M})月)?(?:以来|至今))"
     rf"|(?P<year>{_BASE}(?:年?[底末初]|度|冬|春季学期|秋季学期|国庆)?)"
     r"|(?P<lately>(?:最?近|过去的?)(?P<l_n>\d{1,2}|[一二两三四五六七八九十])年来?|"
@@ -142,6 +142,8 @@ class _Reader:
     def _part(self, match: re.Match[str]) -> str | None:
         if match["half"]:
             first, last = _PARTS[match["half"]]
+        elif match["f_m"]:
+            first, last = 1, int(match["f_m"])
         else:
             quarter = int(match["quarter"]) if match["quarter"].isdigit() else han_number(match["quarter"])
             first, last = 1 if match["first"] else 3 * quarter - 2, 3 * quarter

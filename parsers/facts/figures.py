@@ -47,7 +47,8 @@ def figures(context: ReadingContext, sentence: Sentence) -> Iterator[Fact]:
 
 
 def _is_grant(text: str, quantity: Quantity) -> bool:
-    return _GRANT.search(text[max(quantity.start - 30, 0) : quantity.end + 15]) is not None
+    """Money that someone gets; a row of a table of such is one too."""
+    return "|" in text or _GRANT.search(text[max(quantity.start - 30, 0) : quantity.end + 15]) is not None
 
 
 def _first_of_changes(text: str, quantities: list[Quantity]) -> set[int]:
@@ -71,7 +72,7 @@ def _clause(text: str, quantities: list[Quantity], index: int, begin: int) -> Cl
     before = text[:begin]
     part = _last(_PART_MARKS, before)
     inside = [other for other in quantities[:index] if part <= other.start and other.end <= begin]
-    item = max(_last(_ITEM_MARKS, before), inside[-1].end if inside else 0)
+    item = max(part, inside[-1].end if inside else 0)  # 博士、硕士235名: the number is that of both
     stop = quantities[index + 1].start if index + 1 < len(quantities) else len(text)
     region = text[part : inside[0].start] if inside else before[part:]
     if inside and text[item - 1] not in _ITEM_MARKS and (joint := re.search("[和及与]", text[item:begin])):

@@ -16,33 +16,33 @@ from parsers.places import find_places
 from parsers.quantities import Quantity
 
 _VERB = re.compile(
-    r"柔性引进|互派|增设|设置|开设|走进|评定|吸纳|确定|填补|带动|带来|带出|引进|引育|培养培训|培养|培训|培育|选派|邀请|签约|签订|聘请|聘任|招聘|招录|招募|接收|举办|举行|召开|组织选派|组织|(?<!公)开展|"
+    r"柔性引进|互派|增设|设置|开设|走进|评定|吸纳|确定|填补|带动|带来|带出|引进|引育|培养培训|培养|培训|培育|选派|邀请|签约|签订|聘请|聘任|招聘|招录|招募|接收|举办|举行|召开|组织选派|组织(?![部者])|(?<!公)开展|"
     r"建立|建成|新建|联合共建|共建|组建|设立|成立|打造|命名|评选命名|评选|认定|入选|推出|提出|制定|出台|实施|投入|安排|发放|落实|兑现|"
-    r"拨付|资助|支持|奖励|表彰|授予|联系服务|服务|回访慰问|慰问|走访|解决|办理|对接落地|对接|落地|合作|达成|吸引|集聚|储备|征集|"
-    r"发布|参加|参与|覆盖|惠及|受益|帮扶|指导|购置|建设|新增|增长|下降|提高|占|完成|转化|推广|诊疗|接诊|带教|结对|派出|输送|推荐|选拔|"
+    r"拨付|资助|支持|奖励|表彰|授予|联系服务|服务|回访慰问|慰问|走访|解决|办理|对接落地|对接|落地|合作(?!社)|达成|吸引|集聚|储备|征集|"
+    r"发布|参加|参与|覆盖|惠及|受益|帮扶|指导|购置|建设(?!者)|新增|增长|下降|提高|占(?![比地])|完成|转化|推广|诊疗|接诊|带教|结对|派出|输送|推荐|选拔|"
     r"遴选|获得|获批|攻克|集中|纳入|立项|签署|创建|布局|筹集|争取|带动|提供|开发|研发"
 )
 # 培养项目, 服务站, 对接会: here the verb is part of a noun
 _NOMINAL_VERBS = re.compile("培[养训育]|服务|对接|推[广荐]|合作|指导|帮扶|招聘|建设|转化|开发|研发|集聚|引育|奖励|支持")
 _NOMINAL_AFTER = re.compile(
-    "项目|工程|计划|基地|中心|平台|站|会|班|机制|模式|能力|水平|协议|资金|补贴|工作|领域|示范|人才|人员|专员|体系|产业|行动|活动|库|团|点|队|岗|卡|[的了]"
+    "项目|工程|计划|基地|中心|平台|站|会|班|机制|模式|能力|水平|协议|资金|补贴|工作|领域|示范|人才|人员|专员|体系|产业|行动|活动|库|团|点|队|岗|卡"
 )
 _NOUN_END = re.compile(
     r"[，。；：（）！？、\n]|来[宁青]|赴|参加|参与|开展|分赴|分享|分别|签订|签约|建立|落地|通过|实现|在(?!职|岗|校|站)|组成|携|组织|深入|"
-    r"与|进行|为|到(?!岗)|已|示范带动|走进|齐聚|入选|获得?|享受|和(?=\d)|及(?=\d)|纳入|得到|受到|达成|报名|走上|下沉|驻村|被|挂职|按|面向|交付|可(?!持)|将(?!军)|均|结成|缴纳|发放|办理|提供|配备|预计|支持|助力|推动|促进|从(?![业事])|[|=<>]"
+    r"与|进行|为|到(?!岗)|已|示范带动|走进|齐聚|入选|获[得评批选]|享受|和(?=\d)|及(?=\d)|纳入|得到|受到|达成|报名|走上|下沉|驻村|被|挂职|按|面向|交付|可(?!持)|将(?!军)|均|结成|缴纳|发放|办理|提供|配备|预计|支持|助力|推动|促进|从(?![业事])|共建|共同|组建|承担|日前|近日|先后|陆续|吸引|围绕|增派|[|=<>]"
 )
 _PREDICATE = re.compile(
-    r"(?:参加|参与|通过线上|实现|建立|签订|签约|落地|入选|获得?|享受|走进|报名|受到|接受|达成|赴|纳入|办理|发放|提供)[^，。；：、（）]{0,14}"
+    r"(?:参加|参与|通过线上|实现|建立|签订|签约|落地|入选|获[得评批选]|享受|走进|报名|受到|接受|达成|赴|纳入|办理|发放|提供|开展)[^，。；、：（）\d]{0,14}(?!\d)"
 )
 _ERRAND = re.compile(r"赴[^，。；、]{2,6}?(?:学习|培训|挂职|锻炼|研修|跟岗|交流|考察|进修|服务)")
 _FIELD = re.compile(r"^.*?(?:等(?:相关)?(?:领域|方面|行业)?|相关领域|领域)的?(?=.{2})")
 _FIELD_LIST = re.compile(r"[^，。；：\d]{1,40}?(?:领域|方面|行业)(?=[^，。；、])")
 _LEADING = re.compile(
     r"^(?:目前|现有|拥有|已经|已|累计|总计|合计|共计|共有|共(?![享建同])|先后|其中|期间|成功|同时|并且|并|还|以及|及|和|由|将|等|的|全年|今年|去年|"
-    r"近年来|截至目前|达(?!成)|约|又|再|通过|年|月|日|计划|拟|力争|平均|另有|另|包括|含|今年以来|以来|全县|全市|全省|全州|全区)+"
+    r"近年来|截至目前|达(?!成)|约|又|再|通过|年|月|日|计划|拟|力争|平均|另有|另|包括|含|提出(?=到)|到(?![位岗会场站])|我省|我市|我州|我县|我区|、|今年以来|以来|全县|全市|全省|全州|全区)+"
 )
 _TRAILING = re.compile(
-    "(?:达到了?|达|增加|增长|扩大|提高|上升|下降|为|共有|共计|共|现有|各|约|已有|有|至|到|的|分别|已|等|超过|累计|从|由|也|仅|就)+$"
+    "(?:达到了?|达|增加|增长|扩大|提高|上升|下降|为|共有|共计|共|现有|各|约|可|已有|有|至|到|的|分别|已|等|超过|累计|从|由|也|仅|就)+$"
 )
 _ACCUMULATED = re.compile("累计|共计|先后|相继|每年|全年")
 _FUND = re.compile("[^，。；、：]{0,8}?(?:专项资金|引导资金|资金|经费|补助|基金|投资|贷款)$")
@@ -52,14 +52,19 @@ _WHOLE = re.compile("全省|全市|全国|全州|全县|全区")
 _EVENT = re.compile(r"(?:论坛|洽谈会|对接会|招聘会|座谈会|大会|峰会|大赛|培训班)$")
 _EVENT_FROM = re.compile(r"^.*(?:第[\d一二三四五六七八九十]+届|依托|通过|在|借助|利用)")
 _LISTED = re.compile(r"(?:等(?:相关)?|[”》])$")
+_HAVING = re.compile("共有|现有|拥有")
+_STOCK = re.compile("(?:总量|总数|总额|规模|比例|占比|率|总投资|面积|产量)$")  # states, that no verb brings about
 _AND_OTHERS = re.compile("等(?![级待])([^等]{2,14})$")
 _CHANGE = re.compile(r"^.*?(?:增加|增长|提高|上升|扩大|扩充|提升|降低|下降|减少|缩短|增|升|降)[到至为](?:如今的?)?$")
-_GROWTH = re.compile(r"(同比|环比|[比较][上去]年|年均)?(增长|提高|增加|下降|上升|减少|提升|增幅|翻)(?:了|达|约)?$")
+_GROWTH = re.compile(
+    r"(同比|环比|[比较][上去]年(?:同期)?|年均)?(增长|提高|增加|下降|上升|减少|提升|增幅|翻)(?:了|达|约)?$"
+)
+_SHARE = re.compile("([^占]{0,14})占(?!比)([^占]{0,14}?)(?:的?比[重例])?")
 _MULTIPLE = re.compile(r"(?:是|为|相当于)([^，。；是为]{0,14})的?$")
 _PRINTED_NUMBER = re.compile(
     r"(?:19|20)\d{2}年度?|\d+[年天周]|\d+(?:\.\d+)?[余多]?|[0-9一二三四五六七八九十]+[家名个位项](?=[^人])"
 )
-_JUNK = re.compile("周岁|岁以下|以上学历|聘期|为期|服务期|^每[个名家人月]|按照?$|^按")
+_JUNK = re.compile("周岁|岁以下|以上学历|聘期|为期|服务期|^每[个名家人月]|按照?$|^按|按[^，。]{1,10}$|每[月人年]$|^第")
 _LIMIT = 24
 
 
@@ -131,8 +136,8 @@ def _money(clause: Clause, verb: str) -> Measure:
         return Measure(_plain(purpose.group().removeprefix("用于") + "专项资金"), verb, purpose.end())
     title = _item_title(clause.item, verb)
     noun = _noun_after(clause.following, clause.cut)
-    if title != verb or not noun:
-        return Measure(title + "金额" if title == verb else title, verb)
+    if not verb or not title.endswith(verb) or not noun:
+        return Measure(title + "金额" if title and title == verb else title, verb)
     return Measure(_plain(verb + noun), verb, clause.following.find(noun) + len(noun))  # 设立2000万元人才基金
 
 
@@ -147,11 +152,10 @@ def _share(clause: Clause, quantity: Quantity, noun: str, length: int, verb: str
         return Measure(base + (growth[1] or "") + growth[2] if base else "", growth[2])
     if quantity.unit == "倍" and (multiple := _MULTIPLE.search(item)):
         return Measure(f"{previous.title}为{_plain(multiple[1]) or '以前'}的倍数" if previous else "", "")
-    if item.startswith("占") or item.endswith("占"):
-        named = _plain(item.removeprefix("占").removesuffix("占"))
-        base = previous.title if item.startswith("占") and previous else ""
-        return Measure(f"{base}占{named}比重" if item.startswith("占") else f"{named}占比", "占")
-    return Measure(_item_title(clause.item, ""), "")
+    if share := _SHARE.fullmatch(_TRAILING.sub("", item)):
+        base = _plain(share[1]) or (previous.title if previous else "")
+        return Measure(f"{base}占{_plain(share[2])}比重" if share[2] else f"{base}占比", "占")
+    return Measure(_plain(_TRAILING.sub("", item)), "")
 
 
 def _event(region: str, verb: str) -> str:
@@ -169,6 +173,8 @@ def _noun_after(text: str, cut: bool) -> str:
         rest = text[listed.end() :]  # 教育、医疗等相关领域骨干力量: the noun follows the list of fields
         end = _NOUN_END.search(rest)
         return rest[: end.start() if end else len(rest)].lstrip("的")
+    if listed := re.match(r"(?:[^，。；：、\d]{1,6}[学类]、)+", text):  # 生态学、地理学博士
+        return _noun_after(text[listed.end() :], cut)
     phrase = text[: stop.start() if stop else len(text)]
     if cut and not stop:  # 8名专家和兰西城市群9个城市: the noun ends before 和
         phrase = re.split("[和与及]|以及", phrase)[0].rstrip("的")
@@ -205,6 +211,8 @@ def _first_verb(text: str) -> str:
 
 
 def _is_nominal(verb: re.Match[str], text: str) -> bool:
+    if text.startswith("的", verb.end()):  # 推广的技术覆盖11个乡镇
+        return True
     return _NOMINAL_VERBS.fullmatch(verb.group()) is not None and _NOMINAL_AFTER.match(text, verb.end()) is not None
 
 
@@ -212,6 +220,9 @@ def _item_title(item: str, verb: str) -> str:
     """The title of a number that follows its noun: from the item's own verb, else `verb` and the item."""
     item = _CHANGE.sub("", item) if _CHANGE.match(item) and len(item) < 12 else item
     item = _TRAILING.sub("", re.sub("（.*", "", _LEADING.sub("", item)))
+    item = _HAVING.split(item)[-1] or item
+    if _STOCK.search(item):
+        return _plain(item)
     if listed := _AND_OTHERS.search(item):  # 数据标注等技能人才: the noun is what the list is of
         item = listed[1]
         verb = "" if _VERB.match(item) else verb
@@ -256,7 +267,7 @@ _NORMAL = tuple(
         (r"^(?:安排|筹集|争取)", "投入"),
         (r"^(?:引育|引聚|集聚|吸引)(?!区)", "引进"),
         (r"^(?:招录|招募)", "招聘"),
-        (r"^(?:推出|制定|提出)", "出台"),
+        (r"^(?:推出|制定|提出)(?=.*(?:政策|措施|举措|办法|方案|细则|意见)$)", "出台"),
         (r"^联系服务", "服务"),
         (r"专家人才|专家学者|专家人员", "专家"),
         (r"人才人才", "人才"),
