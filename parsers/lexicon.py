@@ -18,7 +18,7 @@ import ahocorasick_rs
 from parsers.errors import CaixunError
 
 GROUPS = ("core", "means", "against", "none")
-ROLES = ("", "people", "deed", "public")
+ROLES = ("", "people", "deed", "task", "public")
 _KEYS = {"group", "weight", "role", "why", "words"}
 _HEAVIEST = 20.0
 
@@ -29,7 +29,7 @@ class LexiconError(CaixunError):
 
 @dataclass(frozen=True, slots=True)
 class Word:
-    """A word: `group` core, means, against or none, its points, and `role` people, deed, public or empty."""
+    """A word: `group` core, means, against or none, its points, and `role` people, deed, task, public or empty."""
 
     text: str
     group: str
@@ -100,7 +100,7 @@ def _fault(table: dict[str, Any]) -> str | None:
     if table.get("group") not in GROUPS:
         return f"group 须是 {'、'.join(GROUPS)} 之一"
     if table.get("role", "") not in ROLES:
-        return "role 须是 people、deed、public 之一，或不写"
+        return "role 须是 people、deed、task、public 之一，或不写"
     if not isinstance(weight, int | float) or isinstance(weight, bool) or not 0 <= weight <= _HEAVIEST:
         return "weight 须是 0 到 20 的数"
     if not isinstance(table.get("why"), str) or not table["why"].strip():

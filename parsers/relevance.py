@@ -1,16 +1,17 @@
 """Is an article about talent work (人才工作) as party and government do it? A weighted lexicon that shows its words.
 
 data/lexicon.toml gives each word a group (`core` names talent work itself, `means` its instruments, `against` other
-worlds, `none` no points) with a weight and, for some, a role: `people`, `deed`, `public`. Much talent work is told
-without the word 人才 (a retired professor comes for forty days a year, a surgeon takes apprentices): a sentence that
-holds one of the people and a deed is an *act*, and acts count in full where the public hand is in the text.
+worlds, `none` no points) with a weight and, for some, a role: `people`, `deed`, `task`, `public`. Much talent work is
+told without the word 人才 (a retired professor comes for forty days a year, a surgeon takes apprentices): a sentence
+that holds one of the people and a deed is an *act*, with a mere task (a course, a consultation) 0.35 of one; acts count
+in full where the public hand is in the text.
 
 Formula. A word counts min(n, 4) times, a hit in the title three times: points(w) = weight · log2(1 + hits). A hit
 inside a longer word of the lexicon is not counted again. A long text must say more: all but the title's points are
-divided by thin = (length / 400)^0.5, length from 400 to 8,000 characters.
-acts = (3 · log2(1 + sentences that are acts) + 0.9 · log2(1 + different people) · log2(1 + different deeds) / thin)
-/ thin, times 0.4 without a public word. net = Σ core + min(Σ means, 12) + acts - 1.6 · Σ against;
-score = net / (net + 3.4), 0 below 0; relevant from 0.5. Between 0.35 and 0.65 a person should look (`borderline`).
+divided by thin = (length / 400)^0.5, length from 400 to 8,000 characters. With p different people, d deeds, t tasks:
+acts = (3 · log2(1 + acts of the text) + 0.9 · log2(1 + p) · log2(1 + d + 0.35 · t) / thin) / thin, times 0.4 without a
+public word. net = Σ core + min(Σ means, 12) + acts - 1.6 · Σ against; score = net / (net + 3.4), 0 below 0; relevant
+from 0.5. Between 0.35 and 0.65 a person should look (`borderline`).
 """
 
 from __future__ import annotations
@@ -32,6 +33,7 @@ _MEANS_CAP = 12.0
 _ACT = 3.0
 _BREADTH = 0.9
 _PRIVATE = 0.4
+_TASK = 0.35
 _WEIGHT_AGAINST = 1.6
 _WORDS_SHOWN = 12
 _SENTENCE_END = re.compile(r"[。！？；\n]")
@@ -83,11 +85,17 @@ def _acts(in_title: list[tuple[Word, int]], in_body: list[tuple[Word, int]], bod
     roles: dict[int, set[str]] = {-1: {word.role for word, _ in in_title}}
     for word, start in in_body:
         roles.setdefault(bisect(ends, start), set()).add(word.role)
-    acts = sum({"people", "deed"} <= held for held in roles.values())
+    acts = sum(_weight_of(held) for held in roles.values())
     kinds = Counter(word.role for word in {word for word, _ in in_title + in_body})
-    breadth = math.log2(1 + kinds["people"]) * math.log2(1 + kinds["deed"])
+    breadth = math.log2(1 + kinds["people"]) * math.log2(1 + kinds["deed"] + _TASK * kinds["task"])
     value = (_ACT * math.log2(1 + acts) + _BREADTH * breadth / thin) / thin
     return value if kinds["public"] else value * _PRIVATE
+
+
+def _weight_of(roles: set[str]) -> float:
+    if "people" not in roles:
+        return 0.0
+    return 1.0 if "deed" in roles else _TASK if "task" in roles else 0.0
 
 
 def _deciding(points: dict[Word, float], found: list[tuple[Word, int]]) -> tuple[str, ...]:

@@ -1,6 +1,7 @@
 """Relevance on our own labelled texts: relevance_items.jsonl and relevance_texts.tsv, written before any tuning.
 
-The items are split by a hash of their titles; words and weights were chosen on the half `dev` alone.
+The first 326 are split by a hash of their titles; words and weights were chosen on the half `dev`, `test` was kept
+aside. `later` are items written after that to see what was still wrong, and tuned on since.
 """
 
 from __future__ import annotations
@@ -22,7 +23,9 @@ ROWS = [
 ]
 
 
-@pytest.mark.parametrize(("half", "precision", "recall"), [("dev", 0.98, 0.98), ("test", 0.97, 0.97)])
+@pytest.mark.parametrize(
+    ("half", "precision", "recall"), [("dev", 0.98, 0.97), ("test", 0.98, 0.97), ("later", 0.98, 0.97)]
+)
 def test_precision_and_recall_of_each_half(half: str, precision: float, recall: float) -> None:
     verdicts = [
         (item["relevant"], score(item["title"], item["text"]).relevant) for item in ITEMS if item["half"] == half
