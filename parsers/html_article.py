@@ -65,7 +65,8 @@ def read_printed(html: str | LexborHTMLParser, url: str | None, rules: PageRules
     title = title or _first_line(sheet)
     if not title:
         raise NoTitle(f"页面没有标题：{url or '（无网址）'}；请核对来源文件 [page] title")
-    title = html_title.printed_title(title, _above_text(sheet)) or title
+    if len(title) <= html_title.LONGEST_SITE_NAME:
+        title = html_title.printed_title(title, _above_text(sheet)) or title
     inside = [sheet.lines[number] for number in body_lines(sheet)]
     kept, captions = article_lines(inside, title)
     if not kept:

@@ -141,8 +141,9 @@ def _author_candidates(around: Surroundings, marks: Marks) -> Iterator[tuple[str
             yield _name_by_date(line.text)
         yield from map(_name_alone, around.head[title_line(around) + 1 :][:4])
     yield tuple(filter(looks_like_name, names(around.data.get("author", ""))))
-    entry = around.tree.css_first(".hentry .author.vcard .fn")  # the microformat of blogs, often below the text
-    yield tuple(filter(looks_like_name, names(short_text(entry, _ROOM_OF_DATE)))) if entry else ()
+    if marks.called:  # the microformat of blogs, often below the text
+        entry = around.tree.css_first(".hentry .author.vcard .fn")
+        yield tuple(filter(looks_like_name, names(short_text(entry, _ROOM_OF_DATE)))) if entry else ()
 
 
 def _in_tail(tail: list[Line]) -> Iterator[tuple[str, ...]]:

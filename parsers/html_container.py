@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 import re
+from itertools import islice
 
 from parsers.html_lines import Line
 from parsers.html_sheet import BESIDE, HIDDEN, NOISY, Box, Sheet
@@ -52,6 +53,8 @@ _SURE = (
     *("#ozoom", "founder-content", "#js_content", ".trs_editor_view", ".TRS_UEDITOR", ".TRS_Editor", "#UCAP-CONTENT"),
     *(".v_news_content", "#vsb_content"),
 )
+_UNSEEN = 0.4  # what a hidden line counts
+_COMPARED = 5  # lines of a text that are looked for in its copy
 _WRAPPED = 3  # paragraphs
 
 
@@ -133,8 +136,6 @@ def _densest(sheet: Sheet) -> list[Box]:
     for box in scored:
         if box.marks & BESIDE:
             box.score *= 0.2
-        if box.marks & HIDDEN:  # a copy for the printer or a phone loses against the one that is shown
-            box.score *= 0.5
     best = sorted(scored, key=lambda box: -box.score)[:6]
     if not best:
         return []
@@ -154,6 +155,8 @@ def _count(line: Line) -> None:
         return
     commas = sum(map(line.text.count, _COMMAS))
     points = 1 + commas * own / length + min(own / 50, 6)
+    if line.box.marks & HIDDEN:  # a copy for the printer or a phone loses against the one that is shown
+        points *= _UNSEEN
     box = line.box if line.box.tag != "p" else line.box.parent
     if box is None:
         return
@@ -173,13 +176,22 @@ def _with_siblings(sheet: Sheet, top: Box) -> list[Box]:
     if top.parent is None:
         return [top]
     siblings = [box for box in sheet.boxes if box.parent is top.parent]
-    hidden = top.marks & HIDDEN
     return [
-        box for box in siblings if box is top or (box.marks & HIDDEN == hidden and _continues(sheet, box, top.score))
+        box for box in siblings if box is top or (_continues(sheet, box, top.score) and not _copies(sheet, box, top))
     ]
 
 
+def _copies(sheet: Sheet, box: Box, top: Box) -> bool:
+    """Whether a hidden `box` prints again what stands in `top`; the folded rest of a text does not."""
+    if not box.marks & HIDDEN:
+        return False
+    text = "\n".join(line.text for line in sheet.lines[box.first : box.last])
+    lines = (line.text for line in sheet.lines[top.first : top.last] if len(line.text) > _SHORTEST_TEXT)
+    return any(line in text for line in islice(lines, _COMPARED))
+
+
 def _continues(sheet: Sheet, box: Box, best: float) -> bool:
-    if box.score >= max(10.0, best * 0.2):
+    score = box.score / _UNSEEN if box.marks & HIDDEN else box.score
+    if score >= max(10.0, best * 0.2):
         return sheet.link_share(box) < 0.3
     return box.tag == "p" and sheet.length(box) > 40 and sheet.link_share(box) < 0.25

@@ -31,9 +31,10 @@ _LONGEST_SUBTITLE = 80
 _NEVER = frozenset(("title", "meta", "script", "body", "html", "a", "head", "img", "input", "link"))
 _LOOKED_AT = 80  # headings of a page; the article's is among the first
 _OF_A_RANK = 12
-_LONGEST_SITE_NAME = 14
+LONGEST_SITE_NAME = 14
 _LONGEST = 120  # characters of a headline
 _PROSE_END = re.compile(r"[。；，：:、]$|^[—\-–]")
+_FEW_LINES = 5  # where so few stand above the text, the first one is no site's name
 _NEAR_TEXT = 10  # lines above the first paragraph among which a headline is looked for
 _TITLE_NAME = re.compile(r"title|tit\b|\bbt\b|biaoti|headline")
 _METAS = ("articletitle", "og:title", "twitter:title", "title", "headline", "dc.title", "sharetitle")
@@ -62,13 +63,13 @@ def find_title(tree: LexborHTMLParser, metas: dict[str, str], selectors: tuple[s
     sites = {_key(part) for part in _SITE.split(page_title)[1:]} - {*plain[-1:]}
     for heading in _headings(tree):
         key = _key(heading)
-        if key in sites and len(key) <= _LONGEST_SITE_NAME:
+        if key in sites and len(key) <= LONGEST_SITE_NAME:
             continue
         if any(_agree(key, witness) for witness in keys) or any(_holds(key, witness) for witness in plain):
             return _without_buttons(heading, page_title)
         if spare is None and _may_be_headline(heading):
             spare = heading
-    if spare and len(page_title) <= _LONGEST_SITE_NAME and _SITE_NAME.search(page_title):
+    if spare and len(page_title) <= LONGEST_SITE_NAME and _SITE_NAME.search(page_title):
         page_title = ""
     return _from_witnesses(metas, page_title) or spare
 
@@ -86,13 +87,11 @@ def printed_title(title: str, lines: list[Line]) -> str | None:
     `lines` are those of the page up to the first paragraph. A short title names the site when it says so, opens the
     page or stands nowhere near the text. The headline is the last line of a headline's kind above the labels.
     """
-    if len(title) > _LONGEST_SITE_NAME:
-        return None
     near, wanted = lines[-_NEAR_TEXT:], squeezed(title)
     if any(_is_heading(line) for line in lines if wanted in squeezed(line.text) and line.link_share < 0.5):
         return None
     own = [line for line in near if line.link_share < 0.5 and squeezed(line.text) == wanted]
-    opens = any(squeezed(line.text) == wanted for line in lines[:2])
+    opens = len(lines) > _FEW_LINES and any(squeezed(line.text) == wanted for line in lines[:2])
     if own and not opens and not _SITE_NAME.search(title):
         return None
     headlines: list[Line] = []
@@ -158,6 +157,8 @@ def without_site(page_title: str) -> str:
     first = parts[0]
     if len(first) >= 6 and not (_SITE_NAME.search(first) and len(first) <= 12):
         return first
+    if len(first) > 1 and all(map(_SITE_NAME.search, parts[1:])) and not _SITE_NAME.search(first):
+        return first  # a headline of few characters: 灯火_河畔网
     return max(parts[1:] if _SITE_NAME.search(first) else parts[:2], key=len)
 
 

@@ -38,6 +38,7 @@ _FURNITURE = re.compile(
     r"《[^《》]{2,16}》\s*[（(]\s*\d{4}年\d{1,2}月\d{1,2}日.{0,8}版\s*[）)]|"
     r"浏览(?:量|次数).*|阅读(?:量|次数)?[:：].*|点击(?:量|数|次数)[:：].*|点击[下查]?.{0,4}图片.*|.{0,4}(?:放大|缩小|打印|收藏|关闭)(?:图片|本页|窗口)?)$"
 )
+_LEAST_GALLERY = 30  # characters
 _LONGEST_FURNITURE = 160  # characters
 # an invitation to install something: what to download, and what for
 _PROMOTION = re.compile(
@@ -59,16 +60,21 @@ _SENTENCE = re.compile(r"[。！？…”」）)]$|[，。；]")
 
 
 def article_lines(lines: list[Line], title: str | None) -> tuple[list[Line], list[str]]:
-    """(paragraphs, captions) of the lines of a body container, in print order."""
+    """(paragraphs, captions) of the lines of a body container, in print order.
+
+    Where pictures have all the words, as in a gallery, their captions are the paragraphs.
+    """
     kept = _without_tail(_without_head(lines, title or ""))
     paragraphs: list[Line] = []
-    captions: list[str] = []
+    captions: list[Line] = []
     for line in kept:
         if _is_caption(line):
-            captions.append(line.text)
+            captions.append(line)
         elif not _is_furniture(line):
             paragraphs.append(line)
-    return once(paragraphs), captions
+    if not paragraphs and sum(len(line.text) for line in captions) >= _LEAST_GALLERY:
+        return once(captions), []
+    return once(paragraphs), [line.text for line in captions]
 
 
 def is_tail(text: str) -> bool:
