@@ -14,7 +14,7 @@ from db.frontier import SqliteFrontier
 from db.paths import DataDirectory
 from parsers import parse_page
 from parsers.values import Page, Repair
-from parsers.visits import Visit
+from parsers.visits import Task, Visit
 from scheduler import house, runs
 
 NOW = datetime.datetime(2026, 11, 21, 4, 0, tzinfo=datetime.UTC)
@@ -23,7 +23,8 @@ ORIGINAL = "https://www.qhnews.com/system/2026/03/30/030535730.shtml"
 BODY = (
     "<html><head><title>青河市引进人才</title></head><body><h1>青河市引进高层次人才</h1><div>2026-03-30 08:55</div>"
     "<div id='content'><p>青河市今年引进高层次人才103名，兑现人才补贴二千余万元，人才工作领导小组逐项督办。</p>"
-    "<p>下一步还将继续优化人才服务，让各类人才引得来、留得住、用得好。</p></div><p>www.qhnews.com 版权所有</p></body></html>"
+    "<p>下一步还将继续优化人才服务，让各类人才引得来、留得住、用得好。</p></div>"
+    "<p>www.qhnews.com 版权所有</p></body></html>"
 ).encode()
 
 
@@ -45,7 +46,7 @@ def test_the_original_is_shown_and_asked_of_its_source_once(directory: DataDirec
     frontier = SqliteFrontier(crawl, "local", None, lambda: NOW)
     for _ in range(2):
         visit = Visit(MIRROR, "local", "look", NOW.isoformat(), 200, BODY, "text/html")
-        frontier.done([(runs.Task(MIRROR, "local", "look"), visit, [])])
+        frontier.done([(Task(MIRROR, "local", "look"), visit, [])])
     archive = open_writer(directory.archive)
     facts = {source.id: house.facts_of(source) for source in sources.values()}
     while ingest.step(crawl, archive, facts, read):
