@@ -15,7 +15,7 @@ _ARGUMENTS = 3
 _PRONOUNS = 2
 _PRONOUN = re.compile(r"她(?!们)|(?<!其)他(?!们|人|国|乡|省)")
 _REVIEW_MARKS = re.compile(r"近年来|一年来|[两三四五几]年来|以来，|今年以来|截至目前|持续打造|不断优化|累计")
-_OF_PERSON = re.compile(r"(?:^|[”’》」】—：\s])([\u4e00-\u9fff]{2,4})[：:——]")
+_OF_PERSON = re.compile(r"(?:^|[”’》」】—：\s])([\u4e00-\u9fff]{2,4})[：—]|”([\u4e00-\u9fff]{2,3})的")
 _REPORTED = re.compile(
     r"近日|日前|记者|电）|讯）|[0-9０-９]{1,2}月[0-9０-９]{1,2}日|[说称介绍告诉][：:，]?“|”[^。]{0,12}(?:说|介绍|告诉)"
 )
@@ -75,7 +75,7 @@ def doc_type(title: str, body: str, subtitle: str = "") -> str | None:
 
 
 def _about_a_person(heading: str, body: str) -> bool:
-    named = _OF_PERSON.findall(heading)
+    named = [first or second for first, second in _OF_PERSON.findall(heading)]
     told_of = len(_PRONOUN.findall(body)) >= _PRONOUNS
     return told_of and any(looks_like_name(name) and name in body for name in named)
 

@@ -9,7 +9,7 @@ in full where the public hand is in the text.
 Formula. A word counts min(n, 4) times, a hit in the title three times: points(w) = weight · log2(1 + hits). A hit
 inside a longer word of the lexicon is not counted again. A long text must say more: all but the title's points are
 divided by thin = (length / 400)^0.5, length from 400 to 8,000 characters. With p different people, d deeds, t tasks:
-acts = (3 · log2(1 + acts of the text) + 0.9 · log2(1 + p) · log2(1 + d + 0.35 · t) / thin) / thin, times 0.4 without a
+acts = (3 · log2(1 + acts of the text) + 0.9 · log2(1 + p) · log2(1 + d + 0.35 · t) / thin) / thin, times 0.5 without a
 public word. net = Σ core + min(Σ means, 12) + acts - 1.6 · Σ against; score = net / (net + 3.4), 0 below 0; relevant
 from 0.5. Between 0.35 and 0.65 a person should look (`borderline`).
 """
@@ -32,7 +32,7 @@ _TITLE_HITS = 3
 _MEANS_CAP = 12.0
 _ACT = 3.0
 _BREADTH = 0.9
-_PRIVATE = 0.4
+_PRIVATE = 0.5
 _TASK = 0.35
 _WEIGHT_AGAINST = 1.6
 _WORDS_SHOWN = 12

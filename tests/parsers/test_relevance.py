@@ -1,7 +1,8 @@
 """Relevance on our own labelled texts: relevance_items.jsonl and relevance_texts.tsv, written before any tuning.
 
 The first 326 are split by a hash of their titles; words and weights were chosen on the half `dev`, `test` was kept
-aside. `later` are items written after that to see what was still wrong, and tuned on since.
+aside. `later` are items written after that to see what was still wrong, and tuned on since; the 41 of `fresh` came when
+all was settled and were first told with one false and one missed.
 """
 
 from __future__ import annotations
@@ -24,7 +25,8 @@ ROWS = [
 
 
 @pytest.mark.parametrize(
-    ("half", "precision", "recall"), [("dev", 0.98, 0.97), ("test", 0.98, 0.97), ("later", 0.98, 0.97)]
+    ("half", "precision", "recall"),
+    [("dev", 0.98, 0.97), ("test", 0.98, 0.97), ("later", 0.98, 0.97), ("fresh", 0.97, 0.97)],
 )
 def test_precision_and_recall_of_each_half(half: str, precision: float, recall: float) -> None:
     verdicts = [
