@@ -527,5 +527,17 @@ def bench_extract(pages: Path | None, rounds: int, limit: int | None, as_json: b
     click.echo(extract.as_json(results) if as_json else extract.table(results))
 
 
+@bench.command("facts")
+@click.option("--set", "folder", type=click.Path(path_type=Path, file_okay=False), help="标注文章的文件夹")
+@click.option("--misses", type=click.IntRange(0), default=0, show_default=True, help="列出几条漏读和误读")
+@click.option("--json", "as_json", is_flag=True, help="输出 JSON")
+def bench_facts(folder: Path | None, misses: int, as_json: bool) -> None:
+    """事实抽取：对照人工标注的文章，按类别给出准、全、F1 和用时。没有 --set 时用随项目的标注文章。"""
+    from scheduler.benchmarks import facts
+
+    outcome = facts.run(folder)
+    click.echo(facts.as_json(outcome) if as_json else facts.table(outcome, misses))
+
+
 if __name__ == "__main__":
     main()
