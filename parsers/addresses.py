@@ -9,7 +9,7 @@ from selectolax.lexbor import LexborHTMLParser
 
 _NO_ADDRESS = ("javascript:", "mailto:", "tel:", "data:", "about:")
 _LONGEST = 4000  # characters; what is longer is data, not an address
-_UNUSUAL = re.compile(r"[\[;]|[?./]$")  # forms that urljoin rewrites; an address that ends in / is left to it too
+_UNUSUAL = re.compile(r"[\[;]|[?.]$")  # forms that urljoin rewrites
 _SCHEME = re.compile(r"[a-zA-Z][a-zA-Z0-9+.-]*:")
 _INDEX = re.compile(r"(?<=/)(?:index|default)\.\w+$", re.I)
 _BASE_TAG = re.compile(r"<base\s", re.I)
@@ -36,11 +36,13 @@ class Addresses:
             return None
         if not reference.isprintable() or _UNUSUAL.search(reference):
             return self._slowly(reference)
+        if reference.startswith(("http://", "https://")):
+            return reference if reference.partition("//")[2][:1].isalnum() else self._slowly(reference)
         if not self._root:
             plain = not self.base and not _SCHEME.match(reference)
             return reference if plain else self._slowly(reference)
-        if reference.startswith(("http://", "https://")):
-            return reference if reference.partition("//")[2][:1].isalnum() else self._slowly(reference)
+        if reference.startswith("//") and reference[2:3].isalnum():
+            return f"{self._scheme}:{reference}"
         if reference.startswith("/"):
             return self._slowly(reference) if reference[1:2] == "/" or "/." in reference else self._root + reference
         return self._relative(reference)
