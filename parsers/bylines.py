@@ -269,6 +269,17 @@ def _bare(word: str) -> str:
     return word
 
 
+def _spread(run: str) -> list[str]:
+    """The names in a run of single characters: two by two; three are one name, and five hold one of three."""
+    if len(run) == 3:
+        return [run]
+    if len(run) == 5:
+        cuts = [cut for cut in ((run[:2], run[2:]), (run[:3], run[3:])) if all(map(looks_like_name, cut))]
+        if len(cuts) == 1:
+            return list(cuts[0])
+    return [run[i : i + 2] for i in range(0, len(run), 2)]
+
+
 def _joined(tokens: list[str]) -> list[str]:
     """Runs of single characters are names printed with spaces: two by two, a run of three is one name."""
     joined: list[str] = []
@@ -277,7 +288,7 @@ def _joined(tokens: list[str]) -> list[str]:
         if len(token) == 1 and "\u3400" <= token <= "\u9fff":
             run += token
             continue
-        joined += [run] if len(run) == 3 else [run[i : i + 2] for i in range(0, len(run), 2)]
+        joined += _spread(run)
         run = ""
         if token:
             joined.append(token)

@@ -88,7 +88,7 @@ def printed_title(title: str, lines: list[Line]) -> str | None:
     page or stands nowhere near the text. The headline is the last line of a headline's kind above the labels.
     """
     near, wanted = lines[-_NEAR_TEXT:], squeezed(title)
-    if any(_is_heading(line) for line in lines if wanted in squeezed(line.text) and line.link_share < 0.5):
+    if any(_is_heading(line) and _prints(wanted, squeezed(line.text)) for line in lines if line.link_share < 0.5):
         return None
     own = [line for line in near if line.link_share < 0.5 and squeezed(line.text) == wanted]
     opens = len(lines) > _FEW_LINES and any(squeezed(line.text) == wanted for line in lines[:2])
@@ -107,6 +107,11 @@ def printed_title(title: str, lines: list[Line]) -> str | None:
 def _is_heading(line: Line) -> bool:
     box = line.box
     return box is not None and (box.tag in ("h1", "h2", "h3") or bool(_TITLE_NAME.search(box.names)))
+
+
+def _prints(wanted: str, text: str) -> bool:
+    """Whether a heading prints the title, or one of the lines that it is set on."""
+    return wanted in text or (len(text) > 1 and (wanted.startswith(text) or wanted.endswith(text)))
 
 
 def _is_set_as_headline(line: Line) -> bool:

@@ -55,6 +55,9 @@ _BYLINE = re.compile(r"^[□■◎●▲◇]?\s*[\u4e00-\u9fff·]{0,10}(?:记者
 _NAMED_DATE = re.compile(
     r"^(\S[^。，！？\d]{1,24}?)\s*(?:(?:19|20)\d\d\s?[-年/.])?\s?\d{1,2}[-月/.]\d{1,2}日?(?:\s*\d{1,2}:\d\d(?::\d\d)?)?$"
 )
+_DATE_AND_NAME = re.compile(
+    r"^(?:(?:19|20)\d\d\s?[-年/.])?\s?\d{1,2}[-月/.]\d{1,2}日?(?:\s*\d{1,2}:\d\d(?::\d\d)?)?[\s|｜]*(\D[^。，！？]{1,24})$"
+)
 _BULLET = re.compile(r"^[·•●].*(?:\d[)）]?|(?:AM|PM)\)?|[^。！？”])$")
 _SENTENCE = re.compile(r"[。！？…”」）)]$|[，。；]")
 
@@ -105,6 +108,9 @@ def _without_head(lines: list[Line], title: str) -> list[Line]:
 def _is_date_line(text: str) -> bool:
     named = _NAMED_DATE.match(text)
     if named and (is_media(named[1]) or is_byline(named[1])):
+        return True
+    dated = _DATE_AND_NAME.match(text)
+    if dated and (is_media(dated[1]) or is_byline(dated[1])):
         return True
     if len(text) > 120 or not re.match(r"^\W*(?:19|20)\d\d", text) or not printed_date(text):
         return False

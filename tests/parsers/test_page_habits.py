@@ -31,6 +31,7 @@ _TEXT = f"<div><p>{_A}</p><p>{_B}</p></div>"
         ("河畔信息港--新闻中心", f"<font size=5>{_T}</font><p>2019年10月17日</p>{_TEXT}", _T),
         ("河畔市人民政府网站", f"<table><tr><td class=bt>{_T}</td></tr></table>{_TEXT}", _T),
         (f"{_T}-河畔市人民政府门户网站", f"<h1>河畔市人民政府门户网站</h1><div class=bt>{_T}</div>{_TEXT}", _T),
+        (f"{_T}_河畔网", f"<h1>{_T[:3]}<br>{_T[3:]}</h1><p>2019年10月17日</p>{_TEXT}", f"{_T[:3]} {_T[3:]}"),
         # a short headline is no site's name: it stands above the text, with its subtitle or a column beside it
         ("灯火", f"<div>往事悠悠说从前</div><div>灯火</div><p>2019年10月17日</p>{_TEXT}", "灯火"),
         ("灯火_河畔网", f"<h1>灯火</h1><div>——记青河机床厂高级技师</div>{_TEXT}", "灯火"),
@@ -69,6 +70,7 @@ def test_a_short_date_gives_the_known_day_its_time(line: str, time: str) -> None
         ("本报记者　杨青山　祁　文", ("杨青山", "祁文")),
         ("本报记者　杨青山　文　李静　摄", ("杨青山",)),
         ("王 海 文 李静 摄", ("王海",)),
+        ("作者：马 明 李 小 红", ("马明", "李小红")),
     ],
 )
 def test_a_name_printed_with_a_space_may_end_in_a_word_for_a_role(byline: str, found: tuple[str, ...]) -> None:
@@ -114,7 +116,9 @@ def test_a_copy_that_is_not_shown_loses_but_a_text_that_only_a_script_shows_is_r
     assert article.paragraphs == (_A, _B)
 
 
-@pytest.mark.parametrize("line", ["央视网 2019年10月17日 09:27", "河畔客户端记者 岳明珠 10月17日 06:40"])
+@pytest.mark.parametrize(
+    "line", ["央视网 2019年10月17日 09:27", "河畔客户端记者 岳明珠 10月17日 06:40", "10月17日 文 / 李静"]
+)
 def test_a_line_of_origin_and_date_is_no_paragraph(line: str) -> None:
     (article,) = _page(f"<div class=content><h1>{_T}</h1><p>{line}</p><p>{_A}</p><p>{_B}</p></div>").articles
     assert article.paragraphs == (_A, _B)
