@@ -62,8 +62,9 @@ _NOTE = re.compile(
     r"连续\d年|连续[一二三四五]年|/[年月人]"
 )
 _HONOUR = re.compile(
-    r"(?:为|对|向|给)([^，。；：]{2,24}?)(?:颁发|授予|授予了|颁发了)(?:了|首批)?(“[^”]{2,30}”(?:荣誉)?(?:称号|"
-    r"奖牌|奖章|证书|勋章|荣誉|聘书))"
+    r"(?:(?:为|对|向|给)(?P<who>[^，。；：“”]{2,24}?)(?:，|，?并)?|(?P<passive>[\u4e00-\u9fff]{2,12})被|"
+    r"，并)(?:颁发|授予)(?:了|首批)?"
+    r"(?P<what>“[^”]{2,30}”(?:荣誉)?(?:称号|奖牌|奖章|证书|勋章|荣誉|聘书))"
 )
 _PAID = re.compile(
     r"累计|共计|共(?:发放|兑现|投入)|兑现|已(?:发放|投入)|先后发放|安排|投入|拨付|筹[集措]|带动|撬动|总额|下达|"
@@ -154,7 +155,7 @@ def _of_run(text: str, run: list[re.Match[str]], last: Grant | None, people: lis
         _beneficiary(text, item, first.start(), people) or (last.beneficiary if last else "") or _nearest(text, clause)
     )
     note = notes(text[max(item, first.start() - 14) : end])
-    if not benefit or not (who or note):
+    if not benefit or not (who or note or "给予" in before):
         return []
     condition = _CONDITION.search(who) or _CONDITION.search(before)
     begin = _evidence_start(text, item, who)
@@ -172,7 +173,9 @@ def _is_grant(text: str, before: str, end: int, run: list[re.Match[str]]) -> boo
     if _PAID.search(before) or _NOT_GRANT_AFTER.match(text[end : end + 20]):
         return False
     if "发放" in before and not _PER.search(before) and not _PER.search(text[run[0].start() : end]):
-        return False
+        people = _people(before)
+        if not people or re.search(r"\d", people):
+            return False
     return bool(_GIVE.search(before) or (run[0]["per"] and _BENEFIT.search(before)) or _GIVE.search(text[:end][-60:]))
 
 
@@ -246,9 +249,11 @@ def _tiers(who: str, count: int) -> list[str]:
 
 
 def honours(text: str) -> Iterator[Grant]:
-    """The honours that are granted to kinds of people in a sentence."""
+    """The honours that are granted to people in a sentence; 并授予… goes to those of 对X before it."""
     for honour in _HONOUR.finditer(text):
-        who = honour.group(1)
+        who = honour["who"] or honour["passive"] or _beneficiary(text, honour.start(), honour.start(), _named_for(text))
         condition = _CONDITION.search(who)
-        benefit = text[honour.end(1) : honour.end()]
-        yield Grant(who, benefit, None, None, "", condition.group() if condition else "", honour.start(), honour.end())
+        verb = max(text.rfind("颁发", 0, honour.start("what")), text.rfind("授予", 0, honour.start("what")))
+        begin = honour.start() if honour["who"] or honour["passive"] else verb
+        condition_words = condition.group() if condition else ""
+        yield Grant(who, text[verb : honour.end()], None, None, "", condition_words, begin, honour.end())

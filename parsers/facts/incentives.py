@@ -7,7 +7,7 @@ and benefit.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from itertools import chain
+from dataclasses import replace
 
 from parsers.facts.context import ReadingContext
 from parsers.facts.grants import Grant, grants, honours, money, notes
@@ -16,12 +16,13 @@ from parsers.sentences import Sentence
 from parsers.values import Fact
 
 RULE, VERSION = "incentive", 1
+_LOOK_BACK = 400
 
 
 def incentives(context: ReadingContext, sentence: Sentence) -> Iterator[Fact]:
     """One fact for each beneficiary and benefit of the sentence or table row."""
     text = sentence.text
-    found = _of_row(context, sentence) if " | " in text else chain(grants(text), honours(text))
+    found = _of_row(context, sentence) if " | " in text else _of_prose(context, sentence)
     for grant in found:
         begin, end = sentence.start + grant.start, sentence.start + grant.end
         yield Fact(
@@ -46,6 +47,18 @@ def _fields(grant: Grant) -> dict[str, object]:
         "condition": grant.condition,
     }
     return fields if grant.amount_high is None else {**fields, "amount_high": grant.amount_high}
+
+
+def _of_prose(context: ReadingContext, sentence: Sentence) -> Iterator[Grant]:
+    """The grants of a sentence, read with what stands before its semicolon: beneficiary and benefit carry over."""
+    begin = sentence.start
+    while begin > 0 and context.body[begin - 1] == "；" and sentence.start - begin < _LOOK_BACK:
+        begin = max(context.body.rfind(mark, 0, begin - 1) for mark in "。！？；\n") + 1
+    offset = sentence.start - begin
+    for grant in grants(context.body[begin : sentence.start + len(sentence.text)]):
+        if grant.end > offset:
+            yield replace(grant, start=max(grant.start - offset, 0), end=grant.end - offset)
+    yield from honours(sentence.text)
 
 
 def _of_row(context: ReadingContext, sentence: Sentence) -> Iterator[Grant]:

@@ -128,7 +128,7 @@ def name_before(text: str, head: tuple[int, int], verbs: re.Pattern[str], heads:
         verb = _governing(text, clause, quote[0] - 1, verbs)
         return Named(text[quote[0] : quote[1]], quote[0], quote[1], verb[0], verb[1], True)
     item = max(clause, _mark_before(text, clause, head[0]))
-    own = _last(verbs, text, item, head[0])
+    own = _own_verb(text, item, head[0], verbs)
     begin = own.end() if own else item
     if between := _last(_PREPOSITION, text, begin, head[0]):
         begin = between.end()
@@ -137,6 +137,13 @@ def name_before(text: str, head: tuple[int, int], verbs: re.Pattern[str], heads:
     begin = _with_modifiers(text, clause, begin, head, verbs)
     verb = (own.group(), own.start()) if own else _governing(text, clause, begin, verbs)
     return Named(text[begin : head[1]], begin, head[1], verb[0], verb[1], False)
+
+
+def _own_verb(text: str, item: int, end: int, verbs: re.Pattern[str]) -> re.Match[str] | None:
+    """The last verb of the item; one right behind a quotation or right before the head is part of the name."""
+    while (found := _last(verbs, text, item, end)) and (found.end() == end or text[found.start() - 1] == "”"):
+        end = found.start()
+    return found
 
 
 def _governing(text: str, clause: int, position: int, verbs: re.Pattern[str]) -> tuple[str, int]:

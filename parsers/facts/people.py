@@ -30,7 +30,8 @@ _ROLE = re.compile(
     r"大学生|村官|村支书|支书|"
     r"农艺师|畜牧师|兽医|厨师|工匠|传承人|获得者|技术员|技术骨干|业务骨干|科学家|企业家|创业者|理事|代表|委员|"
     r"校友|负责同志|专员|巡视员|"
-    r"调研员|干部|第一书记|特派员|成员|博士|专家|学员|职工|员工|工人|徒弟|民警|导师|督导|参赞|顾问|主管|研发人员"
+    r"调研员|干部|第一书记|特派员|成员|博士|专家|学员|职工|员工|工人|徒弟|选手|总指挥|副总指挥|民警|导师|督导|"
+    r"参赞|顾问|主管|研发人员"
 )
 _TITLE = re.compile(r"博士|教授|院士|研究员|同志|老师|医生|先生|女士|大夫|主任医师|副教授|部长|书记|总工")
 _SPEECH = (
@@ -63,7 +64,7 @@ _PLAIN_SURNAME = re.compile(
     "秦江史顾侯邵孟龙段钱汤尹黎易武乔贺赖龚文高常于任万闫芦祁韦申耿冶牛鲍裴岳柳祝詹殷毕俞靳霍翟葛齐邢柯莫庄鲁晏骆尚]"
 )
 _BOUNDARY = re.compile(
-    rf"$|[，。；：、！？（）“”《》 的由与和及请邀聘了位名是为]$|"
+    rf"^$|[，。；：、！？（）“”《》 的由与和及请邀聘了位名是为]$|"
     rf"(?:院|校|学|部|局|厅|所|会|司|团|医院|中心|引进|聘请|邀请|专家|{_ROLE.pattern})$"
 )
 _ORG = re.compile(
@@ -82,7 +83,8 @@ _LISTED = re.compile(
     rf"(?:等|两位|3位|三位)(?:一批|多位|\d+[位名])?([{_HAN}]{{0,8}}(?:典型|专家|学者|教授|院士|人才|代表|同志|博士|医生|教师|模范|骨干|工匠|领导))"
 )
 _ABOUT = re.compile(
-    r"，(?:男|女|[12]\d{3}年|[汉藏回土蒙满壮苗彝][古族]|中共党员|今年\d|\d{2}岁|本科|博士|硕士|毕业于|现任|籍贯)"
+    r"，(?:男|女|[12]\d{3}年|[汉藏回土蒙满壮苗彝][古族]|中共党员|今年\d|\d{2}岁|本科|博士|硕士|毕业于|现任|"
+    r"籍贯)|(?:[12]\d{3}年(?:毕业|出生|参加|进入|考入|来|到|入)|被(?:授予|评为|选为)|荣获)"
 )
 _REPORTER = re.compile(r"(?:记者|通讯员|编辑|作者|摄影|文/|图/|校对|审核|责编|监制)[：:\s]*$")
 
@@ -237,4 +239,12 @@ def _about(text: str) -> Iterator[_Person]:
             yield _Person(found.group(1), found.start(), found.end(), "", "", found.start())
 
 
-_RULES = (_after_role, _before_title, _speakers, _from, _listed, _about)
+def _row(text: str) -> Iterator[_Person]:
+    """A line of a list of people: name, organisation and role parted by spaces."""
+    if (row := _ROW.fullmatch(text.strip())) and _plausible(row.group(1)):
+        start = text.index(row.group(1))
+        yield _Person(row.group(1), start, start + len(row.group()), row.group(3), row.group(2), start)
+
+
+_ROW = re.compile(rf"([{_HAN}·]{{2,8}})[ \u3000]+([{_HAN}（）]{{4,30}})[ \u3000]+([{_HAN}、]{{2,16}}(?<=[{_HAN}]))")
+_RULES = (_row, _after_role, _before_title, _speakers, _from, _listed, _about)

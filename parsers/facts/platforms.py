@@ -33,15 +33,17 @@ _FOUNDING = re.compile(
     r"授牌|升级|上线|建好|布局|建设"
 )
 _AFTER = re.compile(
-    r"^[”）]?(?:项目)?(?:正式|相继|先后|顺利|已|近日|也|同步|同时|全面|已经|于[^，。]{1,12}|"
-    r"在[^，。]{2,12})*(揭牌|挂牌|成立|"
+    r"^[”）]?(?:项目)?(?:自[^，。]{2,8}|同日|当[天日]|正式|相继|先后|顺利|已|近日|也|同步|同时|全面|已经|"
+    r"于[^，。]{1,12}|"
+    r"在[^，。]{2,12})*(落地|投运|揭牌|挂牌|成立|"
     r"落成|投用|投入使用|启用|获批|落户|建成|开通|上线|建设)"
 )
 # what may follow the head: anything else makes it part of a longer word (中心城市, 基地作用, 学院院长)
 _FOLLOW = re.compile(
     r"$|[，。；：！？、”）（》“ |…\d]|[和与及等]|以及|建设(?!者|目标|要求|进程|任务|标准|主|方案|规划)|揭牌|"
     r"挂牌|成立|落[户成地]|启[用动]|投[入用]|获批|正式|上线|开通|已|在|为|并|以|先后|"
-    r"相继|近日|项目|将|累计|实现|提供|开展|吸引|集聚|入驻|组织|聚焦|紧|于|同步|同时|也|顺利|全面"
+    r"相继|近日|项目|将|累计|实现|提供|开展|吸引|集聚|入驻|组织|聚焦|紧|于|同步|同时|也|顺利|全面|协议|合作|"
+    r"[一二三]期|自|同日|相继|当天|当日|去年|今年"
 )
 _GENERIC = re.compile(
     r"^(?:人才|创新|创业|服务|科研|产业|公共|综合|国家级|省级|市级|州级|县级|各类|高端|重点|研发|引才|聚才|育才|"
@@ -93,7 +95,9 @@ def _action(text: str, named: Named) -> str | None:
         return None
     if after := _AFTER.match(text[named.end : named.end + 24]):
         return after.group(1)
-    return "" if named.quoted and named.verb == "依托" else None
+    if named.quoted and (named.verb == "依托" or len(named.name) >= 10):
+        return ""
+    return None
 
 
 def _is_counted(text: str, named: Named) -> bool:

@@ -14,11 +14,13 @@ RULE, VERSION = "programme", 1
 _HEADS = re.compile(
     r"访问学者|战略体系|工作品牌|工作机制|工作模式|培养模式|(?:负责|席位|责任|导师|挂帅|积分|票决|"
     r"首席[\u4e00-\u9fff]{1,4})制(?!度)|"
-    r"特聘专家|服务团|订单班|专项行动|计划|工程|行动|品牌|制度|机制|模式|项目|活动"
+    r"特聘专家|服务团|订单班|专项行动|计划|工程|行动|品牌|制度|机制|模式|项目|活动|人才政策|新政"
 )
 # heads that name a programme only beside a quoted part: 机制, 模式, 项目 alone are ordinary words
 _ONLY_QUOTED = frozenset(
     {
+        "人才政策",
+        "新政",
         "品牌",
         "制度",
         "机制",
@@ -35,7 +37,8 @@ _ONLY_QUOTED = frozenset(
     }
 )
 _VERBS = re.compile(
-    r"提出|发布|公布|启动实施|组织实施|探索实施|深入实施|协调开展|实施|启动|推行|推出|推进|推动|开展|落实|探索|打造|"
+    r"提出|发布|公布|部署|启动实施|组织实施|探索实施|深入实施|协调开展|实施|启动|推行|推出|推进|推动|开展|落实|"
+    r"探索|打造|"
     r"深化|建立|"
     r"完善|组织(?!部|工作|关系|系统|委员|人事)|举办|制定|出台|申报|"
     r"入选|纳入|列入|获批|评选|选拔|依托|借助|参加|健全|形成|开办|开设|擦亮|做强|培育|大力推广|推广|创新|坚持|"
@@ -43,7 +46,7 @@ _VERBS = re.compile(
     r"构建|加强|支持|享受|围绕|(?<![队设])建设|强化|设立|实行"
 )
 _RUNNING = re.compile(
-    r"实施|启动|推行|推出|推进|开展|落实|打造|深化|组织|入选|纳入|列入|获批|申报|选拔|评选|执行|推动|实行|构建|"
+    r"部署|实施|启动|推行|推出|推进|开展|落实|打造|深化|组织|入选|纳入|列入|获批|申报|选拔|评选|执行|推动|实行|构建|"
     r"探索|开办|设立"
 )
 _FOLLOW = re.compile(
@@ -64,6 +67,7 @@ _NOT_PROGRAMME = re.compile(
     r"[是要让会都不什么该这其]|我们|他们|生育|一体化|五年|规划|习近平|党中央|中央|国务院|体制|军事|自觉|思想|"
     r"房地产|亿元|世界级|综合性|等$|^[和与及等]"
 )
+_NO_PREFIX = re.compile("[抓做办搞推打要会能将用让是在有与和及着把进选派擦亮叫称为]")
 _QUOTE = re.compile(r"“([^“”\n]{2,40})”")
 _RUN_QUOTE = re.compile(r"(?:实施|推行|启动|深化|推出|开展|探索|开办|组织)(?:了|起)?(?:更高水平的?|首批|新一轮)?$")
 _SLOGAN = re.compile(
@@ -71,7 +75,9 @@ _SLOGAN = re.compile(
     r"高地|洼地|蓄水池|朋友圈|难题|公里|风|梦|"
     r"大脑|引擎|名片|窗口|枷锁|文章|指挥棒|基本盘|缺口|瓶颈))$"
 )
-_ACTIVITY = re.compile(r"(?:计划|工程|行动|品牌|活动|制|行|模式|项目|订单班|英才|奖|协作|合作|学者)$")
+_ACTIVITY = re.compile(
+    r"(?:计划|工程|行动|品牌|活动|制|行|模式|项目|订单班|英才|奖|协作|合作|学者|工匠|人才卡|英才卡|服务卡)$"
+)
 _TALENT = re.compile("才|智|育|匠|师|博|医|学|专家|帮|援|协作|合作|岗")
 _AFTER_BARE = re.compile(r"$|[，。；、！]|工作|活动|项目|试点|中[^国央]|和|及|等")
 _HONOUR = re.compile(r"^(?:荣誉)?(?:称号|奖牌|奖章)")
@@ -102,7 +108,7 @@ def _unquoted(text: str) -> Iterator[Named]:
     for head in _HEADS.finditer(text):
         if in_title(text, head.start()) or quote_around(text, head.start()) or not _FOLLOW.match(text, head.end()):
             continue
-        named = name_before(text, head.span(), _VERBS, _HEADS)
+        named = _from_quote(name_before(text, head.span(), _VERBS, _HEADS))
         modifier = named.name.removesuffix(head.group())
         if _NOT_PROGRAMME.search(re.sub("“[^”]*”", "", modifier)) or ("“" in modifier and "”" not in modifier):
             continue
@@ -111,6 +117,15 @@ def _unquoted(text: str) -> Iterator[Named]:
                 yield named
         elif _runs(text, named, head.group(), modifier):
             yield named
+
+
+def _from_quote(named: Named) -> Named:
+    """The name from its quotation mark on, where what stands before that is no part of a name (要抓好“…”行动)."""
+    mark = named.name.find("“")
+    if mark <= 0 or not (mark > 10 or _NO_PREFIX.search(named.name[:mark])):
+        return named
+    start = named.start + mark
+    return Named(named.name[mark:], start, named.end, "", start, False)
 
 
 def _named_by_quote(named: Named, head: str, modifier: str, inner: str) -> bool:
@@ -147,7 +162,7 @@ def _is_run(text: str, quote: re.Match[str]) -> bool:
         return True
     if _HEADS.match(after) or _NOT_PROGRAMME.search(inner):
         return False  # the name with its noun is found above
-    if (_ACTIVITY.search(inner) and len(inner) >= 5) or inner.endswith("奖"):
+    if (_ACTIVITY.search(inner) and len(inner) >= 4) or inner.endswith("奖"):
         return True
     if _SLOGAN.match(inner) or not _AFTER_BARE.match(after):
         return False
