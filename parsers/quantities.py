@@ -19,7 +19,7 @@ from parsers.numerals import SCALES, han_number, han_range
 __all__ = ["Quantity", "find_quantities", "han_number"]
 
 _UNITS = (
-    "人次 场次 车次 批次 户次 例次 个百分点 百分点 平方公里 平方米 公里 公顷 学时 课时 团队 美元 "
+    "人次 场次 车次 批次 户次 例次 台次 班次 架次 家次 件次 个百分点 百分点 平方公里 平方米 公里 公顷 学时 课时 团队 美元 "
     "名 人 位 个 家 所 项 场 次 套 户 件 支 批 期 座 倍 成 % ％ 元 亩 篇 门 对 种 条 例 册 份 间 台 辆 节 笔 "
     "趟 幅 吨 款 处 片 栋 枚 株 艘 架 张 部 本 只"
 )
@@ -35,7 +35,7 @@ _QUANTITY = re.compile(
     rf"{_BEFORE}(?:"
     rf"(?P<low>(?<![\d.]){_ARABIC}|[数几上]?{_HAN}几?)"
     rf"(?:(?P<low_scale>[万亿]?)(?P<low_unit>{_UNIT}?)(?:--?|——?|–|－|～|~|至|到)(?P<high>{_ARABIC}|{_HAN}))?"
-    rf"(?P<over>[余多])?(?P<scale>[万亿千百]{{0,2}})(?P<over2>[余多])? ?(?P<unit>{_UNIT})"
+    rf"(?P<over>[余多])? ?(?P<scale>[万亿千百]{{0,2}})(?P<over2>[余多])? ?(?P<unit>{_UNIT})"
     rf"|(?P<whole>[二三四五六七八九十百千]{{1,3}})分之(?P<part>\d{{1,9}}(?:\.\d{{1,9}})?|[一二三四五六七八九十]{{1,3}})"
     r"|(?P<half>半数)"
     rf"){_AFTER}"

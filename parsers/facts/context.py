@@ -24,7 +24,8 @@ _PARTNER_BEFORE = re.compile(
 _BODY_AFTER = re.compile(
     "[^，。；：、的与和及在等]{0,10}?(?:集团|公司|大学|学院|医院|研究院|研究所|银行|学校|天文台|植物园|中学|小学)"
 )
-_COMPARED_BEFORE = re.compile("(?:比|较|是|为|相当于|与|同)$")
+_COMPARED = re.compile("(?:比|较)$")
+_COMPARED_BEFORE = re.compile("(?:是|为|相当于|与|同)$")
 _COMPARED_AFTER = re.compile(r"的?(?:\d|同期|相比|增长|基础)")
 _TITLE = re.compile(r"《[^《》\n]{1,80}》")
 _WHOLE_YEAR = re.compile("这一年|全年|一年来|年度")
@@ -74,8 +75,11 @@ def _periods(body: str, published: str | None) -> list[tuple[int, str]]:
     for period in find_periods(body, published):
         title = bisect_left(titles, (period.start,)) - 1
         inside = title >= 0 and period.start < titles[title][1]
-        compared = _COMPARED_BEFORE.search(body[max(0, period.start - 3) : period.start])
-        if not inside and not (compared and _COMPARED_AFTER.match(body, period.end)):
+        before = body[max(0, period.start - 3) : period.start]
+        compared = _COMPARED.search(before) or (
+            _COMPARED_BEFORE.search(before) and _COMPARED_AFTER.match(body, period.end)
+        )
+        if not inside and not compared:
             found.append((period.start, in_months(period.value)))
     return found
 

@@ -29,7 +29,7 @@ _NOMINAL_AFTER = re.compile(
 )
 _NOUN_END = re.compile(
     r"[，。；：（）！？、\n]|来[宁青]|赴|参加|参与|开展|分赴|分享|分别|签订|签约|建立|落地|通过|实现|在(?!职|岗|校|站)|组成|携|组织|深入|"
-    r"与|进行|为|到(?!岗)|已|示范带动|走进|齐聚|入选|获[得评批选]|享受|和(?=\d)|及(?=\d)|纳入|得到|受到|达成|报名|走上|下沉|驻村|被|挂职|按|面向|交付|可(?!持)|将(?!军)|均|结成|缴纳|发放|办理|提供|配备|预计|支持|助力|推动|促进|从(?![业事])|共建|共同|组建|承担|日前|近日|先后|陆续|吸引|围绕|增派|[|=<>]"
+    r"与|进行|为|到(?!岗)|已|示范带动|走进|齐聚|入选|获[得评批选]|享受|和(?=\d)|及(?=\d)|纳入|得到|受到|达成|报名|走上|下沉|驻村|被|挂职|按|面向|交付|可(?!持)|将(?!军)|均|结成|缴纳|发放|办理|提供|配备|预计|支持|助力|推动|促进|从(?![业事])|共建|共同|参会|参展|参赛|参训|作报告|组建|承担|日前|近日|先后|陆续|吸引|围绕|增派|[|=<>]"
 )
 _PREDICATE = re.compile(
     r"(?:参加|参与|通过线上|实现|建立|签订|签约|落地|入选|获[得评批选]|享受|走进|报名|受到|接受|达成|赴|纳入|办理|发放|提供|开展)[^，。；、：（）\d]{0,14}(?!\d)"
@@ -55,7 +55,9 @@ _LISTED = re.compile(r"(?:等(?:相关)?|[”》])$")
 _HAVING = re.compile("共有|现有|拥有")
 _STOCK = re.compile("(?:总量|总数|总额|规模|比例|占比|率|总投资|面积|产量)$")  # states, that no verb brings about
 _AND_OTHERS = re.compile("等(?![级待])([^等]{2,14})$")
-_CHANGE = re.compile(r"^.*?(?:增加|增长|提高|上升|扩大|扩充|提升|降低|下降|减少|缩短|增|升|降)[到至为](?:如今的?)?$")
+_CHANGE = re.compile(
+    r"^.*?(?:增加|增长|提高|上升|扩大|扩充|发展|壮大|提升|降低|下降|减少|缩短|增|升|降)[到至为](?:如今的?)?$"
+)
 _GROWTH = re.compile(
     r"(同比|环比|[比较][上去]年(?:同期)?|年均)?(增长|提高|增加|下降|上升|减少|提升|增幅|翻)(?:了|达|约)?$"
 )
@@ -109,6 +111,8 @@ def measure_of(clause: Clause, quantity: Quantity, previous: Measure | None) -> 
         return _counted(clause, noun, length, verb)
     if predicate := _PREDICATE.match(clause.following):
         return _acting(clause, predicate, verb)
+    if clause.after_other and not clause.item.strip("、，") and previous:  # 公寓4处316套
+        return Measure(previous.title, previous.verb)
     return Measure(_item_title(clause.item, verb), verb)
 
 
@@ -144,8 +148,13 @@ def _money(clause: Clause, verb: str) -> Measure:
 def _share(clause: Clause, quantity: Quantity, noun: str, length: int, verb: str, previous: Measure | None) -> Measure:
     whole = _WHOLE.search(clause.sentence)
     if quantity.unit == "%" and clause.following.startswith("的") and noun:
+        if predicate := _PREDICATE.match(clause.following, length):
+            return Measure(_plain(f"{predicate.group()}的{noun}") + "占比", "", predicate.end())
         return Measure(f"{_plain(noun)}占{whole.group() if whole else ''}比重", "", length)
     item = _LEADING.sub("", clause.item)
+    if quantity.unit == "倍" and clause.sentence[quantity.end - 1] == "番":
+        own = _plain(re.split("[比较]", item)[0])  # 较2022年翻一番 speaks of the figure before
+        return Measure(f"{own or (previous.title if previous else '')}翻番", "")
     if growth := _GROWTH.search(item):
         own = _plain(item[: growth.start()])
         base = own if len(own) >= 2 else previous.title if previous else ""
