@@ -21,7 +21,8 @@ _LONG = Flag("long-text", "正文超过十万字，只据前十万字判断和�
 def judge(reading: Reading, url: str | None = None, lexicon: Lexicon | None = None) -> Article:
     """The article with its judgements. Every field of the reading is kept as it is; flags are added to it.
 
-    `lexicon` decides what is relevant, the built-in one when None.
+    `lexicon` decides what is relevant, the built-in one when None. Facts and doubtful years are looked for in relevant
+    articles only: nothing else is kept.
 
     A fact whose evidence is not its span of the body is a bug and raises AssertionError. `url` is where the page
     was found; nothing is judged by it yet (the same words give the same article wherever they stand).
@@ -36,7 +37,7 @@ def judge(reading: Reading, url: str | None = None, lexicon: Lexicon | None = No
         assert body[fact.start : fact.end] == fact.evidence, (fact, body[fact.start : fact.end])
     kept = {field.name: getattr(reading, field.name) for field in fields(Reading)}
     long = (_LONG,) if len(judged) < len(body) else ()
-    kept["flags"] = (*reading.flags, *long, *doubtful_years(judged, reading.published))
+    kept["flags"] = (*reading.flags, *long, *(doubtful_years(judged, reading.published) if verdict.relevant else ()))
     return Article(
         **kept,
         relevant=verdict.relevant,
