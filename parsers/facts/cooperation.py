@@ -49,7 +49,10 @@ _NEXT = re.compile(rf"，(?=[^，。；]*(?:{_FORM.pattern}|{_AID.pattern}))([^�
 _PROJECTS = re.compile(
     rf"(?:推动|促成|引进|实施)([{_HAN}、]{{4,60}}?)等?\d*[个项]?((?:对口|合作|共建|帮扶)[{_HAN}]{{0,4}}项目)"
 )
-_BY = re.compile(r"由([^，。；]{6,60}?)((?:共同|联合|合作)(?:发起|建设|成立|打造|组建|设立|培养)|共建|合作共建)")
+_BY = re.compile(
+    r"(?:由|^|(?<=[，。；]))([^，。；]{6,60}?)((?:共同|联合|合作)(?:发起|建设|成立|打造|组建|设立|培养|启动|"
+    r"开展|举办|主办|实施)|共建|合作共建)"
+)
 # 和 does not part two names inside of the name of an office (人力资源和社会保障厅)
 _SPLIT = re.compile(
     r"、|以及|(?<!资源)(?<!发展)(?<!城乡)(?<!工业)(?<!文化)(?<!住房)(?<!卫生)(?<!农业)[和与及](?=[^、和与及]{2,})|"
@@ -183,7 +186,7 @@ def _founded(text: str) -> Iterator[_Bond]:
     for found in _BY.finditer(text):
         parties = _parties(found.group(1))
         if len(parties) > 1:
-            yield _Bond(parties, found.group(2), found.start(), found.end())
+            yield _Bond(parties, found.group(2), found.start(1), found.end())
 
 
 def _both(text: str) -> Iterator[_Bond]:

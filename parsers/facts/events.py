@@ -20,19 +20,20 @@ _HEADS = re.compile(
     r"启动仪式|签约仪式|揭牌仪式|颁奖仪式|大赛总决赛|大赛决赛|大赛复赛|开班仪式|开幕式|博览会|交易会|展览会|"
     r"峰会|论坛|年会|沙龙|大赛|竞赛|"
     r"挑战赛|创业赛|路演|比武|专场|"
-    r"人才周|活动周|(?<=”)研修班|(?<=”)培训班|(?<=”)训练营|人才日|人才节|服务周|文化节|科技周|宣传周|引才周|"
+    r"人才周|活动周|(?<=”)研修班|(?<=”)培训班|(?<=”)训练营|(?:联谊|招聘|引才|洽谈|对接|交流|推介)活动|人才日|"
+    r"人才节|服务周|文化节|科技周|宣传周|引才周|"
     r"会议(?=在|上|召开)"
 )
 _VERBS = re.compile(
     r"组织召开|组织开展|组织举办|成功举办|联合举办|积极参加|举办|召开|举行|组织(?!部|工作|关系|系统)|参加|承办|"
     r"主办|协办|出席|依托|借助|通过|设立|开展|启动|迎来|开幕|"
-    r"亮相|落幕|谋划|策划|筹办|筹备|首次在|在(?=[今去全]|第|首)"
+    r"亮相|落幕|谋划|策划|办好|筹办|筹备|首次在|在(?=[今去全]|第|首)"
 )
-_HELD_BEFORE = re.compile(r"举办|召开|举行|组织|参加|承办|主办|协办|出席|依托|借助|通过|设立|开展|启动|迎来|筹办")
+_HELD_BEFORE = re.compile(r"举办|召开|举行|组织|参加|承办|主办|协办|出席|依托|借助|通过|设立|开展|启动|迎来|筹办|办好")
 _HELD_AFTER = re.compile(
     r"^”?(?:暨[^，。]{2,30})?(?:[（(][^）)]{1,20}[）)])?"
     r"(?:上|期间|成功|圆满|正式|隆重|顺利|近日|日前|今日|也|如期|拉开|\d{1,2}[月日]|至|(?:于|在)[^，。；]{1,24}?)*"
-    r"(举办|召开|举行|开幕|闭幕|启动|落幕|拉开|开赛|收官|上)"
+    r"(举办|召开|举行|开幕|闭幕|启动|落幕|拉开|开赛|收官|开班|上)"
 )
 _ORDINAL = re.compile(r"第[一二三四五六七八九十百\d]+[届次期](?:[\u4e00-\u9fff]{0,4}(?=会议))?|首届")
 _NEVER = re.compile(
@@ -49,6 +50,7 @@ _FOLLOW = re.compile(
     r"现场|平台|活动|对接|圆满|近日|日前|隆重|正式|顺利|拉开|吸引|签约|首|落幕|开赛|主会场|精神|\d"
 )
 _DAY = re.compile(r"(?:((?:19|20)\d{2})年)?(?<!\d)(1[0-2]|0?[1-9])月(?:(\d{1,2})日)?")
+_CEREMONY = re.compile(r"暨(?:项目|合作|人才|首批|集中)*(?:签约|启动|揭牌|颁奖|授牌|开班|发布)仪式")
 _AFTER_PLACE = re.compile(
     r"^”?(?:近日|日前|今日)?在([\u4e00-\u9fff]{2,14}?)(?:成功|圆满|隆重|正式|顺利)?(?:举办|召开|举行|开幕|启动)"
 )
@@ -60,9 +62,15 @@ def events(context: ReadingContext, sentence: Sentence) -> Iterator[Fact]:
     for head in _HEADS.finditer(text):
         if in_title(text, head.start()) or not _FOLLOW.match(text, head.end()):
             continue
-        named = _whole(text, name_before(text, head.span(), _VERBS, _HEADS))
+        named = _whole(text, name_before(text, _with_ceremony(text, head.span()), _VERBS, _HEADS))
         if named and _is_event(text, named, head.group()):
             yield _fact(context, sentence, named)
+
+
+def _with_ceremony(text: str, head: tuple[int, int]) -> tuple[int, int]:
+    """The head with 暨签约仪式 and the like behind it: one event."""
+    tail = _CEREMONY.match(text, head[1])
+    return (head[0], tail.end()) if tail else head
 
 
 def _whole(text: str, named: Named) -> Named | None:
@@ -76,6 +84,8 @@ def _is_event(text: str, named: Named, head: str) -> bool:
     numbered = _ORDINAL.search(named.name) is not None
     if _NEVER.search(named.name) or len(named.name) > 45 or text.startswith("精神", named.end):
         return False
+    if head.endswith("活动"):
+        return "“" in modifier and named.verb.endswith(("举办", "举行"))
     if head.startswith("领导小组"):
         return numbered or bool(_held(text, named))
     if len(modifier) < 2 or _GENERIC.match(modifier):

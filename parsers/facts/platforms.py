@@ -33,7 +33,7 @@ _FOUNDING = re.compile(
     r"授牌|升级|上线|建好|布局|建设"
 )
 _AFTER = re.compile(
-    r"^[”）]?(?:项目)?(?:自[^，。]{2,8}|同日|当[天日]|正式|相继|先后|顺利|已|近日|也|同步|同时|全面|已经|"
+    r"^[”）]?(?:项目)?(?:自[^，。]{2,8}|同日|当[天日]|加快|正式|相继|先后|顺利|已|近日|也|同步|同时|全面|已经|"
     r"于[^，。]{1,12}|"
     r"在[^，。]{2,12})*(落地|投运|揭牌|挂牌|成立|"
     r"落成|投用|投入使用|启用|获批|落户|建成|开通|上线|建设)"
@@ -53,8 +53,8 @@ _GENERIC = re.compile(
     r"更大|高水平|高能级|高质量|载体|引智|留才|平台|建设|和|及)*$"
 )
 _LOOSE_HEADS = ("平台", "中心", "基地", "绿色通道", "工作室", "联盟", "协会", "学院", "联合体", "共同体")
-_COUNT_BEFORE = re.compile(r"(?:\d|[两二三四五六七八九十百])[余多]?[个家所座处](?:以上)?$")
-_COUNT_AFTER = re.compile(r"(?:达到?|共|近|超过?)?\d+[余多]?[个家所座处]")
+_COUNT_BEFORE = re.compile(r"(?:[2-9]|\d\d|[两二三四五六七八九十百])[余多]?[个家所座处](?:以上)?$")
+_COUNT_AFTER = re.compile(r"(?:达到?|共|近|超过?)?(?!1[个家所座处])\d+[余多]?[个家所座处]")
 _NO_NAME = re.compile(
     r"[是有要让使把能会都也不]|什么|这[一个些]|该|其|我们|他们|各地|一体的|等$|^[和与及、]|国际中心|神经|核心|"
     r"^为|世界级|一流|以.{1,6}为|增长极"
@@ -65,9 +65,13 @@ def platforms(context: ReadingContext, sentence: Sentence) -> Iterator[Fact]:
     """One fact for each named platform that is founded, built, named or opened in the sentence."""
     text = sentence.text
     for head in _HEADS.finditer(text):
-        if in_title(text, head.start()) or not _FOLLOW.match(text, head.end()) or cut_in_quotes(text, head.end()):
+        if (
+            in_title(text, head.start())
+            or not _FOLLOW.match(text, head.end())
+            or cut_in_quotes(text, _with_place(text, head.end()))
+        ):
             continue
-        named = name_before(text, head.span(), _VERBS, _HEADS)
+        named = name_before(text, (head.start(), _with_place(text, head.end())), _VERBS, _HEADS)
         action = _action(text, named)
         if action is None or _is_counted(text, named):
             continue
@@ -87,17 +91,35 @@ def platforms(context: ReadingContext, sentence: Sentence) -> Iterator[Fact]:
             )
 
 
+def _with_place(text: str, end: int) -> int:
+    """The end of a name that goes on with its place in brackets: 人才飞地（深圳）."""
+    place = re.match(r"（[\u4e00-\u9fff]{2,6}）(?=”)", text[end : end + 9])
+    return end + place.end() if place else end
+
+
 def _action(text: str, named: Named) -> str | None:
     """The verb of founding before or after the name; "" for a quoted name that is only relied on; else None."""
     if _FOUNDING.fullmatch(named.verb) or named.verb[-2:] in ("成立", "共建", "建设"):
         return named.verb
     if not named.quoted and len(named.name) < 8:
         return None
-    if after := _AFTER.match(text[named.end : named.end + 24]):
+    if after := _AFTER.match(_behind_list(text, named.end)):
         return after.group(1)
     if named.quoted and (named.verb == "依托" or len(named.name) >= 10):
         return ""
     return None
+
+
+def _behind_list(text: str, end: int) -> str:
+    """What follows the list that the name stands in: A、B相继落地 says it of A too."""
+    members = _MEMBERS.match(text, end)
+    return text[members.end() if members else end :][:24]
+
+
+_MEMBERS = re.compile(
+    r"”?(?:、“?[^，。；、“”]{4,30}?(?:中心|研究院|产业园|科技园|基地|实验室|学院|工作站|联盟|园区)”?)+"
+    r"(?:等[\u4e00-\u9fff]{0,8}?平台)?"
+)
 
 
 def _is_counted(text: str, named: Named) -> bool:

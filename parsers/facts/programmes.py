@@ -67,6 +67,8 @@ _NOT_PROGRAMME = re.compile(
     r"[是要让会都不什么该这其]|我们|他们|生育|一体化|五年|规划|习近平|党中央|中央|国务院|体制|军事|自觉|思想|"
     r"房地产|亿元|世界级|综合性|等$|^[和与及等]"
 )
+_TURNS = re.compile("[从向]$|(?:转变为|变为|转为|变成)$")
+_HAN = re.compile("[\u4e00-\u9fff]")
 _NO_PREFIX = re.compile("[抓做办搞推打要会能将用让是在有与和及着把进选派擦亮叫称为]")
 _QUOTE = re.compile(r"“([^“”\n]{2,40})”")
 _RUN_QUOTE = re.compile(r"(?:实施|推行|启动|深化|推出|开展|探索|开办|组织)(?:了|起)?(?:更高水平的?|首批|新一轮)?$")
@@ -129,9 +131,11 @@ def _from_quote(named: Named) -> Named:
 
 
 def _named_by_quote(named: Named, head: str, modifier: str, inner: str) -> bool:
+    if not _HAN.search(inner) and head in ("活动", "模式", "工作机制", "机制"):
+        return False
     if "模式" in head and named.verb not in ("推行", "首创", "打造"):  # a way of working is no programme
         return False
-    if head == "活动" and "主题" in modifier[modifier.rfind("”") :]:
+    if head == "活动" and ("主题" in modifier[modifier.rfind("”") :] or named.verb == "举办"):  # held: an event
         return False
     return len(modifier) >= 8 if len(inner) < 3 else not (_SLOGAN.match(inner) and len(modifier) < 6)
 
@@ -150,7 +154,7 @@ def _quoted(text: str) -> Iterator[Named]:
     """Names in quotation marks: that end in a head noun themselves, or are said to be run."""
     for quote in _QUOTE.finditer(text):
         inner = quote.group(1)
-        if in_title(text, quote.start()) or re.search("[，。！？]", inner):
+        if in_title(text, quote.start()) or re.search("[，。！？]", inner) or not _HAN.search(inner):
             continue
         if _is_run(text, quote):
             yield Named(inner, quote.start(1), quote.end(1), "", quote.start(1), True)
@@ -162,6 +166,8 @@ def _is_run(text: str, quote: re.Match[str]) -> bool:
         return True
     if _HEADS.match(after) or _NOT_PROGRAMME.search(inner):
         return False  # the name with its noun is found above
+    if _TURNS.search(text[: quote.start()]):  # 从“…”迈向“…”: what work is like, not what is run
+        return False
     if (_ACTIVITY.search(inner) and len(inner) >= 4) or inner.endswith("奖"):
         return True
     if _SLOGAN.match(inner) or not _AFTER_BARE.match(after):
