@@ -22,6 +22,7 @@ _VERB = re.compile(
     r"发布|参加|参与|覆盖|惠及|受益|帮扶|指导|购置|建设(?!者)|新增|增长|下降|提高|占(?![比地])|完成|转化|推广|诊疗|接诊|带教|结对|派出|输送|推荐|选拔|"
     r"遴选|获得|获批|攻克|集中|纳入|立项|签署|创建|布局|筹集|争取|带动|提供|开发|研发"
 )
+_ATTRIBUTE = re.compile(f"({_VERB.pattern})了?的$")
 # 培养项目, 服务站, 对接会: here the verb is part of a noun
 _NOMINAL_VERBS = re.compile("培[养训育]|服务|对接|推[广荐]|合作|指导|帮扶|招聘|建设|转化|开发|研发|集聚|引育|奖励|支持")
 _NOMINAL_AFTER = re.compile(
@@ -29,7 +30,7 @@ _NOMINAL_AFTER = re.compile(
 )
 _NOUN_END = re.compile(
     r"[，。；：（）！？、\n]|来[宁青]|赴|参加|参与|开展|分赴|分享|分别|签订|签约|建立|落地|通过|实现|在(?!职|岗|校|站)|组成|携|组织|深入|"
-    r"与|进行|为|到(?!岗)|已|示范带动|走进|齐聚|入选|获[得评批选]|享受|和(?=\d)|及(?=\d)|纳入|得到|受到|达成|报名|走上|下沉|驻村|被|挂职|按|面向|交付|可(?!持)|将(?!军)|均|结成|缴纳|发放|办理|提供|配备|预计|支持|助力|推动|促进|从(?![业事])|共建|共同|参会|参展|参赛|参训|作报告|组建|承担|日前|近日|先后|陆续|吸引|围绕|增派|[|=<>]"
+    r"与|进行|为|到(?!岗)|已|示范带动|走进|齐聚|入选|获[得评批选]|享受|和(?=\d)|及(?=\d)|纳入|得到|受到|达成|报名|走上|下沉|驻村|被|挂职|按|面向|交付|可(?!持)|将(?!军)|均|结成|缴纳|发放|办理|提供|配备|预计|支持|助力|推动|促进|从(?![业事])|共建|共同|参会|进场|结对|参展|参赛|参训|作报告|组建|承担|日前|近日|先后|陆续|吸引|围绕|增派|[|=<>]"
 )
 _PREDICATE = re.compile(
     r"(?:参加|参与|通过线上|实现|建立|签订|签约|落地|入选|获[得评批选]|享受|走进|报名|受到|接受|达成|赴|纳入|办理|发放|提供|开展)[^，。；、：（）\d]{0,14}(?!\d)"
@@ -200,6 +201,8 @@ def _governing_verb(clause: Clause, previous: Measure | None) -> str:
         region = _LEADING.sub("", region)
         at_start = _VERB.match(region)
         return at_start.group() if at_start else _first_verb(_unquoted(region).split("、")[0])
+    if attribute := _ATTRIBUTE.search(region):  # 选派的18名医生
+        return attribute[1]
     if verb := _first_verb(_unquoted(region)):
         return verb
     return previous.verb if previous and (clause.part.startswith("其中") or clause.after_other) else ""
