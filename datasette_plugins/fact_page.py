@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+import sqlite3
+from collections.abc import Callable
 from dataclasses import asdict, replace
 from typing import Any
 from urllib.parse import quote, urlencode
 
-from datasette import Response
+from datasette import NotFound, Response
 
 from datasette_plugins import feed, render
 from datasette_plugins.archive import ask, site_of
 from datasette_plugins.fact_chart import draw
 from datasette_plugins.facts import describe
 from datasette_plugins.hooks import hook
-from db import fact_search
+from db import fact_search, higher_facts
 from db.fact_search import FactFilters
 from db.fact_trend import trend
 from db.site import Site
@@ -21,6 +23,14 @@ from db.site import Site
 ROWS = 50
 TREND_ROWS = 5000  # figures of one measure that the trend is drawn from
 _LONGEST = 200
+HIGHER = 200  # meetings, promises, phrases, posts, policies on one page; the filter reaches the rest
+VIEWS: dict[str, Callable[[sqlite3.Connection], tuple[Any, ...]]] = {
+    "meetings": higher_facts.meetings,
+    "promises": higher_facts.promises,
+    "phrases": higher_facts.first_uses,
+    "posts": higher_facts.posts,
+    "policies": higher_facts.policies,
+}
 
 
 async def facts(datasette: Any, request: Any) -> Response:
@@ -38,6 +48,7 @@ async def facts(datasette: Any, request: Any) -> Response:
         "address": address,
         "replace": replace,
         "kinds": fact_search.KINDS,
+        "views": tuple(VIEWS),
         "trend": None,
     }
     if filters.measure:
@@ -95,7 +106,23 @@ def _csv(site: Site, filters: FactFilters) -> str:
     return "\ufeff" + feed.csv_lines([fact_search.COLUMNS]) + feed.csv_lines(rows)
 
 
+async def higher(datasette: Any, request: Any) -> Response:
+    """What follows from many articles; `text` keeps what has these characters anywhere in it."""
+    view = request.url_vars["view"]
+    if view not in VIEWS:
+        raise NotFound("")
+    site = await ask(site_of, datasette)
+    text = (request.args.get("text") or "").strip()[:_LONGEST]
+    found = await ask(_higher, site, view, text)
+    context = {"view": view, "text": text, "rows": found[:HIGHER], "total": len(found), "describe": describe}
+    return await render.page(datasette, request, "caixun_higher.html", context | {"views": tuple(VIEWS)})
+
+
+def _higher(site: Site, view: str, text: str) -> list[Any]:
+    return [row for row in VIEWS[view](site.archive) if not text or text in str(row)]
+
+
 @hook
 def register_routes() -> list[tuple[str, Any]]:
-    """`/facts` and `/facts.csv`."""
-    return [(r"^/facts$", facts), (r"^/facts\.csv$", facts_csv)]
+    """`/facts`, `/facts.csv` and `/facts/VIEW`."""
+    return [(r"^/facts$", facts), (r"^/facts\.csv$", facts_csv), (r"^/facts/(?P<view>[a-z]+)$", higher)]

@@ -191,3 +191,29 @@ def test_the_trend_takes_one_unit_and_says_what_it_left_out() -> None:
     low, high = drawing.lines[0].dots
     assert low.x < high.x and low.y > high.y and all(0 < dot.y <= drawing.height for dot in (low, high))
     assert trend([]) is None
+
+
+@pytest.mark.parametrize("view", ["meetings", "promises", "phrases", "posts", "policies"])
+@pytest.mark.parametrize("filled", [True, False])
+async def test_what_follows_from_many_articles_has_its_page(tmp_path: Path, view: str, filled: bool) -> None:
+    one = report(2024, 151)
+    body = one.body
+    name = "市委人才工作领导小组第2次会议"
+    cite = "2024年"
+    fields = {
+        "event": {"name": name, "ordinal": "第2次", "date": "2024-03-01", "place": ""},
+        "programme": {"name": "“<b>飞地</b>”"},
+        "person": {"name": "张进", "role": "局长", "organisation": "西宁市科技局"},
+        "policy": {"title": "西宁市人才办法", "action": "印发", "issuer": ""},
+    }
+    start = body.index(cite)
+    more = [Fact(kind, "西宁市", "2024", cite, start, start + 5, "r", 1, values) for kind, values in fields.items()]
+    datasette = store(tmp_path / "data", [("https://a.cn/1", replace(one, facts=(*one.facts, *more)))] * filled)
+    for language in ("zh", "en"):
+        answer = await datasette.client.get(f"/facts/{view}", headers={"accept-language": language})
+        assert answer.status_code == 200 and 'aria-current="page"' in answer.text
+        assert "<b>飞地" not in answer.text
+    if filled and view != "promises":
+        page = (await datasette.client.get(f"/facts/{view}")).text
+        assert re.search(r'href="/article/[^"]+#e\d"', page)
+    assert (await datasette.client.get("/facts/nonsense")).status_code == 404
