@@ -22,7 +22,7 @@ _NESTING = re.compile(
 _FORMATTING = re.compile(r"<(/?)(?:a|b|big|code|em|font|i|nobr|s|small|strike|strong|tt|u)\b", re.I)
 _MOST_ELEMENTS = 900_000  # of a tree; lexbor takes 350 bytes for each
 _MOST_FONTS = 60  # no page of a real site leaves so many open at once
-_STRETCH = 4096  # characters counted at a time
+_STRETCH = 8192  # characters counted at a time
 _UNSEEN = ["style", "noscript", "template", "iframe", "svg", "select", "textarea", "object", "video", "audio"]
 _SCRIPT = re.compile(r"<(script|style)\b", re.I)
 _SCRIPT_END = re.compile(r"</script\b[^>]*>", re.I)
@@ -54,10 +54,9 @@ def nesting(html: str) -> int:
 def _is_deep(html: str) -> bool:
     """Whether a tree of `html` would be too deep, or hold far more elements than the page has tags: HTML opens a
     `<font>` that nobody closed again in every paragraph. The exact counts are made only where rough ones ask."""
-    bound = _roughly(html)
+    bound, tags = _roughly(html)
     if bound > DEEPEST and nesting(html) > DEEPEST:
         return True
-    tags = html.count("<")
     if tags * min(bound, DEEPEST) < 2 * _MOST_ELEMENTS:  # the bound is far above the depth of a common page
         return False
     repeated = _deepest(_FORMATTING, html)
@@ -70,15 +69,20 @@ def _deepest(tags: re.Pattern[str], html: str) -> int:
     return max(map(operator.sub, steps, accumulate(steps, min, initial=0)), default=0)
 
 
-def _roughly(html: str) -> int:
-    """A number that `nesting` is not above: each stretch counts as if all its tags opened before any closed."""
-    depth = deepest = 0
+def _roughly(html: str) -> tuple[int, int]:
+    """(a number that `nesting` is not above, the number of tags). Each stretch counts as if all its tags opened
+    before any closed."""
+    depth = deepest = tags = 0
+    count = html.count
     for start in range(0, len(html), _STRETCH):
-        closing = html.count("</", start, start + _STRETCH)
-        opening = html.count("<", start, start + _STRETCH) - closing
-        deepest = max(deepest, depth + opening)
+        marks = count("<", start, start + _STRETCH)
+        closing = count("</", start, start + _STRETCH)
+        opening = marks - closing
+        tags += marks
+        if depth + opening > deepest:
+            deepest = depth + opening
         depth = depth + opening - closing if depth >= closing else opening
-    return deepest
+    return deepest, tags
 
 
 def flattened(html: str) -> str:
