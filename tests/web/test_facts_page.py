@@ -89,6 +89,8 @@ async def test_each_fact_links_to_its_words_on_the_article_page(site: Datasette)
     assert link
     page = (await site.client.get(link[1])).text
     assert f'id="{link[2]}"' in page
+    back = re.search(r'href="(/facts\?measure=[^"]+)"', page)
+    assert back and len(rows((await site.client.get(back[1])).text)) == 6
     assert "高层次人才172名" in page
 
 
