@@ -52,7 +52,7 @@ _LEADING = re.compile(
     r"^(?:第[一二三四五六七八九十]+条\s*|[（(]?[一二三四五六七八九十\d]+[）)、.]\s*|对于?|给|为|向|凡|其中|并|"
     r"同时|另外|此外|和|、|，|或|：|对)+"
 )
-_CONDITION = re.compile(
+CONDITION = re.compile(
     r"(?:全职引进|柔性引进|服务(?:期)?满\S{1,6}年|签订\d+年以上[^，。；、]{0,14}|期满|首次|新引进|"
     r"到\S{2,8}(?:工作|创业|就业)|在\S{1,8}(?:工作|就业|创业)满\S{1,4}年|新入选[^，。；、]{0,12}|"
     r"入选[^，。；、的]{0,20}|通过认定|经认定|新认定)"
@@ -60,11 +60,6 @@ _CONDITION = re.compile(
 _NOTE = re.compile(
     r"最高(?:不超过|可达|可获)?|一次性|每[人年月]|每年每人|每人每[年月]|累计不超过|不超过|不低于|分\d年|"
     r"连续\d年|连续[一二三四五]年|/[年月人]"
-)
-_HONOUR = re.compile(
-    r"(?:(?:为|对|向|给)(?P<who>[^，。；：“”]{2,24}?)(?:，|，?并)?|(?P<passive>[\u4e00-\u9fff]{2,12})被|"
-    r"，并)(?:颁发|授予)(?:了|首批)?"
-    r"(?P<what>“[^”]{2,30}”(?:荣誉)?(?:称号|奖牌|奖章|证书|勋章|荣誉|聘书))"
 )
 _PAID = re.compile(
     r"累计|共计|共(?:发放|兑现|投入)|兑现|已(?:发放|投入)|先后发放|安排|投入|拨付|筹[集措]|带动|撬动|总额|下达|"
@@ -125,7 +120,7 @@ def grants(text: str) -> Iterator[Grant]:
     """The grants of money in a sentence, in order."""
     last: Grant | None = None
     runs = _runs(text)
-    people = _named_for(text) if runs else []
+    people = named_for(text) if runs else []
     for run in runs:
         found = _of_run(text, run, last, people)
         yield from found
@@ -151,13 +146,12 @@ def _of_run(text: str, run: list[re.Match[str]], last: Grant | None, people: lis
         return []
     item = max(clause, last.end if last and last.end <= first.start() else clause)
     benefit, end = _benefit(text, before, end, last)
-    who = (
-        _beneficiary(text, item, first.start(), people) or (last.beneficiary if last else "") or _nearest(text, clause)
-    )
+    who = beneficiary(text, item, first.start(), people) or (last.beneficiary if last else "") or _nearest(text, clause)
+    benefit = _without_people(benefit, who)
     note = notes(text[max(item, first.start() - 14) : end])
     if not benefit or not (who or note or "给予" in before):
         return []
-    condition = _CONDITION.search(who) or _CONDITION.search(before)
+    condition = CONDITION.search(who) or CONDITION.search(before)
     begin = _evidence_start(text, item, who)
     return [
         Grant(name, benefit, *_value(match), note, condition.group() if condition else "", begin, end)
@@ -183,7 +177,7 @@ def _benefit(text: str, before: str, end: int, last: Grant | None) -> tuple[str,
     """The benefit's noun behind the amount, before it in the clause, behind the next amount of a list, or the verb."""
     after = text[end : end + 40]
     if behind := re.match(rf"(?:人民币|左右|以内|以上|标准|不等)*的?({_BENEFIT.pattern})", after):
-        return behind.group(1), end + behind.end()
+        return re.sub("^(?:发放|给予|提供|享受)", "", behind.group(1)), end + behind.end()
     if named := list(_BENEFIT_NOUN.finditer(before)):
         return _CUT_WORD.sub("", named[-1].group()), end
     if after[:1] in "、，；和" and (
@@ -197,6 +191,12 @@ def _benefit(text: str, before: str, end: int, last: Grant | None) -> tuple[str,
     return (last.benefit, end) if last and _PERSON.search(before) and len(before) <= 16 else ("", end)
 
 
+def _without_people(benefit: str, who: str) -> str:
+    """奖励 of 选手奖励, where the people end with 选手: the verb's object is no part of the benefit."""
+    shared = next((n for n in range(min(len(benefit) - 2, len(who)), 1, -1) if who.endswith(benefit[:n])), 0)
+    return benefit[shared:]
+
+
 _CUT_WORD = re.compile("^(?:予|次性|一次性|受|放|供|得|高|励|人|月|年|名)+")
 
 
@@ -207,13 +207,13 @@ _BENEFIT_NOUN = re.compile(
 )
 
 
-def _named_for(text: str) -> list[tuple[int, str]]:
+def named_for(text: str) -> list[tuple[int, str]]:
     """The people of 对X, 为X, 给X with the place where each ends; read once for a sentence."""
     found = list(_FOR.finditer(text)) or list(_FOR_WHOEVER.finditer(text))
     return [(match.end(), _LEADING.sub("", match.group(1)).removesuffix("的")) for match in found]
 
 
-def _beneficiary(text: str, item: int, position: int, people: list[tuple[int, str]]) -> str:
+def beneficiary(text: str, item: int, position: int, people: list[tuple[int, str]]) -> str:
     """Who gets it: the people at the head of the item itself, else those of the last 对X before it."""
     head = _people(text[item:position])
     return head or next((who for end, who in reversed(people) if end <= position), "")
@@ -225,6 +225,7 @@ def _people(chunk: str) -> str:
         return each.group()
     cut = _BEFORE_GIVING.search(chunk)
     head = chunk[: cut.start()] if cut else chunk
+    head = re.sub(r"^.*对(?![口外])", "", head)
     return head.removesuffix("的").removesuffix("，") if _PERSON.search(head) and len(head) <= 48 else ""
 
 
@@ -246,14 +247,3 @@ def _tiers(who: str, count: int) -> list[str]:
         return [who]
     items = re.split("[、和或]", re.sub(r"分别$", "", who))
     return items if len(items) == count else [who] * count
-
-
-def honours(text: str) -> Iterator[Grant]:
-    """The honours that are granted to people in a sentence; 并授予… goes to those of 对X before it."""
-    for honour in _HONOUR.finditer(text):
-        who = honour["who"] or honour["passive"] or _beneficiary(text, honour.start(), honour.start(), _named_for(text))
-        condition = _CONDITION.search(who)
-        verb = max(text.rfind("颁发", 0, honour.start("what")), text.rfind("授予", 0, honour.start("what")))
-        begin = honour.start() if honour["who"] or honour["passive"] else verb
-        condition_words = condition.group() if condition else ""
-        yield Grant(who, text[verb : honour.end()], None, None, "", condition_words, begin, honour.end())

@@ -9,8 +9,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 
+from parsers.facts.awards import honours, remissions
 from parsers.facts.context import ReadingContext
-from parsers.facts.grants import Grant, grants, honours, money, notes
+from parsers.facts.grants import Grant, grants, money, notes
 from parsers.facts.incentive_tables import table_cells
 from parsers.sentences import Sentence
 from parsers.values import Fact
@@ -59,6 +60,7 @@ def _of_prose(context: ReadingContext, sentence: Sentence) -> Iterator[Grant]:
         if grant.end > offset:
             yield replace(grant, start=max(grant.start - offset, 0), end=grant.end - offset)
     yield from honours(sentence.text)
+    yield from remissions(sentence.text)
 
 
 def _of_row(context: ReadingContext, sentence: Sentence) -> Iterator[Grant]:

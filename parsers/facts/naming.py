@@ -148,6 +148,8 @@ def _own_verb(text: str, item: int, end: int, verbs: re.Pattern[str]) -> re.Matc
 
 def _governing(text: str, clause: int, position: int, verbs: re.Pattern[str]) -> tuple[str, int]:
     found = _last(verbs, text, clause, position)
+    while found and text[found.start() - 1] == "”":  # “X”培育工程: the verb is part of another name
+        found = _last(verbs, text, clause, found.start())
     return (found.group(), found.start()) if found else ("", clause)
 
 

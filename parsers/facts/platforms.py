@@ -53,11 +53,13 @@ _GENERIC = re.compile(
     r"更大|高水平|高能级|高质量|载体|引智|留才|平台|建设|和|及)*$"
 )
 _LOOSE_HEADS = ("平台", "中心", "基地", "绿色通道", "工作室", "联盟", "协会", "学院", "联合体", "共同体")
+_AIMS = ("聚焦", "围绕", "着眼", "立足", "服务", "瞄准")  # 围绕X建设: what is aimed at, not what was done
 _COUNT_BEFORE = re.compile(r"(?:[2-9]|\d\d|[两二三四五六七八九十百])[余多]?[个家所座处](?:以上)?$")
 _COUNT_AFTER = re.compile(r"(?:达到?|共|近|超过?)?(?!1[个家所座处])\d+[余多]?[个家所座处]")
 _NO_NAME = re.compile(
-    r"[是有要让使把能会都也不]|什么|这[一个些]|该|其|我们|他们|各地|一体的|等$|^[和与及、]|国际中心|神经|核心|"
-    r"^为|世界级|一流|以.{1,6}为|增长极"
+    r"[是让使把都也]|(?<![智功性技赋新节可产])能(?![源力量])|(?<![社协学商工大])会(?![展计议])|有(?![色机限])|"
+    r"不(?!锈)|要(?!素)|什么|这[一个些]|该|其|我们|他们|各地|一体的|等$|^[和与及、]|国际中心|神经|核心|"
+    r"^为|世界级|一流|命运|以.{1,6}为|增长极"
 )
 
 
@@ -103,7 +105,8 @@ def _action(text: str, named: Named) -> str | None:
         return named.verb
     if not named.quoted and len(named.name) < 8:
         return None
-    if after := _AFTER.match(_behind_list(text, named.end)):
+    after = _AFTER.match(_behind_list(text, named.end))
+    if after and not (after.group(1) == "建设" and text[: named.start].endswith(_AIMS)):
         return after.group(1)
     if named.quoted and (named.verb == "依托" or len(named.name) >= 10):
         return ""

@@ -65,8 +65,33 @@ def test_an_honour_that_is_granted_is_an_incentive_without_amount() -> None:
 
 
 @pytest.mark.parametrize(
+    ("sentence", "rows"),
+    [
+        (
+            "博士和正高级职称人才前5年免租金，硕士按市场租金的50%缴纳。",
+            [("博士和正高级职称人才", "前5年免租金", None), ("硕士", "按市场租金的50%缴纳", None)],
+        ),
+        ("为全职引进的领军人才提供120平方米住房。", [("全职引进的领军人才", "提供120平方米住房", None)]),
+        ("大赛对第一名的选手奖励2万元，并授予“河谷技术能手”称号。", [("第一名的选手", "奖励", 20000)]),
+    ],
+)
+def test_housing_rent_and_prizes_are_incentives(sentence: str, rows: list[tuple[str, str, object]]) -> None:
+    assert _rows(sentence)[: len(rows)] == rows
+
+
+def test_a_benefit_carries_over_a_semicolon() -> None:
+    body = "对新引进的博士研究生，按每人每月5000元标准发放生活补助；硕士研究生每人每月2000元。"
+    assert _rows(body) == [("新引进的博士研究生", "生活补助", 5000), ("硕士研究生", "生活补助", 2000)]
+
+
+def test_a_sum_in_chinese_numerals_is_read() -> None:
+    assert _rows("市里给在站人员每年十二万元生活补助。") == [("在站人员", "生活补助", 120000)]
+
+
+@pytest.mark.parametrize(
     "sentence",
     [
+        "县里为200名教师提供周转房，解决了住房困难问题。",
         "今年以来，全市累计发放人才补贴2300万元，惠及人才1200余人。",
         "会上兑现人才奖补资金1200万元。",
         "人才公寓项目总投资3.2亿元，带动就业800人。",

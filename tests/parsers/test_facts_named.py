@@ -52,6 +52,17 @@ def test_slogans_and_plain_mechanisms_are_no_programmes(sentence: str) -> None:
     assert values(sentence, "programme") == []
 
 
+def test_a_quoted_name_is_freed_from_the_words_before_it_and_members_of_a_list_stay_apart() -> None:
+    assert values("会议要求，要抓好“人才兴河”行动。", "programme") == ["“人才兴河”行动"]
+    body = "规划部署了“盐湖英才”集聚工程、“河谷工匠”培育工程、青年农艺师储备工程等五大工程。"
+    assert values(body, "programme") == ["“盐湖英才”集聚工程", "“河谷工匠”培育工程", "青年农艺师储备工程"]
+
+
+def test_what_opens_together_is_named_one_by_one() -> None:
+    body = "雪峰人工智能研究院、河谷动力创新中心相继落地。"
+    assert values(body, "platform") == ["雪峰人工智能研究院", "河谷动力创新中心"]
+
+
 def test_an_event_has_ordinal_place_and_date() -> None:
     (fact,) = facts_of("3月9日，第三届河谷人才周在西宁市启动。", "event")
     assert fact.fields == {"name": "河谷人才周", "ordinal": "第三届", "place": "西宁市", "date": "2025-03-09"}

@@ -1,0 +1,53 @@
+"""Incentives without an amount: honours that are granted, housing that is provided, rent and fees that are remitted."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from parsers.facts.grants import CONDITION, Grant, beneficiary, named_for
+
+_HONOUR = re.compile(
+    r"(?:(?:为|对|向|给)(?P<who>[^，。；：“”]{2,24}?)(?:，|，?并)?|(?P<passive>[\u4e00-\u9fff]{2,12})被|"
+    r"，并)(?:颁发|授予)(?:了|首批)?"
+    r"(?P<what>“[^”]{2,30}”(?:荣誉)?(?:称号|奖牌|奖章|证书|勋章|荣誉|聘书))"
+)
+_REMISSION = re.compile(
+    r"(?:前?[\d一二两三四五六七八九十]+年内?)?(?:免收?租金|免收?房租|免租(?:金)?(?:入住)?|免(?:收|除|缴)?学费|"
+    r"免费(?:入住|租住)[^，。；、]{2,10}|"
+    r"学费[^，。；]{0,14}全额(?:承担|补贴|补助)|租金(?:减半|减免|全免))|"
+    r"按[^，。；]{0,8}租金的?\d+(?:\.\d+)?[%％](?:缴纳|收取)"
+)
+_HOUSING = re.compile(
+    r"(?:提供|享受|安排|配备|分配|申请|入住|奖励)(?:不少于|不低于|约)?(?:\d+(?:\.\d+)?平方米(?:左右|以上)?的?)?"
+    r"(?:免费|免租|拎包入住的?)?(?:人才公寓|人才住房|专家公寓|安居房|周转住?房|共有产权房|保障性住房|"
+    r"住房)(?:\d+[套间])?"
+)
+_DONE = re.compile(r"\d|[余多近]名|全部|已|累计|困难|问题|建成|解决")
+
+
+def honours(text: str) -> Iterator[Grant]:
+    """The honours that are granted to people in a sentence; 并授予… goes to those of 对X before it."""
+    for honour in _HONOUR.finditer(text):
+        who = honour["who"] or honour["passive"] or beneficiary(text, honour.start(), honour.start(), named_for(text))
+        condition = CONDITION.search(who)
+        verb = max(text.rfind("颁发", 0, honour.start("what")), text.rfind("授予", 0, honour.start("what")))
+        begin = honour.start() if honour["who"] or honour["passive"] else verb
+        condition_words = condition.group() if condition else ""
+        yield Grant(who, text[verb : honour.end()], None, None, "", condition_words, begin, honour.end())
+
+
+def remissions(text: str) -> Iterator[Grant]:
+    """Housing provided and rent or fees remitted to a kind of people that the sentence names; what was done is none."""
+    people = None
+    for pattern in (_REMISSION, _HOUSING):
+        for match in pattern.finditer(text):
+            people = named_for(text) if people is None else people
+            clause = max(text.rfind(mark, 0, match.start()) for mark in "，。；：") + 1
+            who = beneficiary(text, clause, match.start(), people)
+            if not who or _DONE.search(who) or _DONE.search(text[clause : match.start()]):
+                continue
+            condition = CONDITION.search(who) or CONDITION.search(text[clause : match.start()])
+            begin = text.rfind(who, 0, match.start())
+            begin = begin if begin >= 0 and match.start() - begin < 60 else clause
+            yield Grant(who, match.group(), None, None, "", condition.group() if condition else "", begin, match.end())
