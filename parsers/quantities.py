@@ -62,7 +62,7 @@ _AFTER_UNIT = {
     "片": "区",
     "条": "例件款规",
     "所": "有属谓在需",
-    "家": "争庭人",
+    "家": "争庭",
     "种": "植子",
     "节": "约点日气",
     "例": "如外",
@@ -138,7 +138,8 @@ def _is_han_count(match: re.Match[str], after: str) -> bool:
     if unit == "倍" or (value >= 2 and unit in _HAN_ALWAYS):
         return True
     if value >= 10 and unit in _HAN_FROM_TEN:
-        return bool(bounded) or value >= 100 or unit not in "个项" or value > 10 or _COUNTABLE.match(after) is not None
+        round_number = value in (10, 100, 1000)  # 一百个理由
+        return bool(bounded) or unit not in "个项" or not round_number or _COUNTABLE.match(after) is not None
     return value >= 2 and unit in "个项支件" and _COUNTABLE.match(after) is not None
 
 

@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from itertools import pairwise
 
 from parsers.facts.context import ReadingContext
+from parsers.facts.grants import grants
 from parsers.facts.measures import Clause, Measure, measure_of, normal_measure
 from parsers.quantities import Quantity, find_quantities
 from parsers.sentences import Sentence
@@ -36,9 +37,10 @@ def figures(context: ReadingContext, sentence: Sentence) -> Iterator[Fact]:
     text = sentence.text
     quantities = list(find_quantities(text))
     changes = _first_of_changes(text, quantities)
+    granted = [(grant.start, grant.end) for grant in grants(text)] if any(q.unit == "元" for q in quantities) else []
     previous: list[Measure] = []
     for index, quantity in enumerate(quantities):
-        if index in changes or (quantity.unit == "元" and _is_grant(text, quantity)):
+        if index in changes or (quantity.unit == "元" and _is_grant(text, quantity, granted)):
             continue
         begin = quantities[index - 1].start if index - 1 in changes else quantity.start
         clause = _clause(text, quantities, index, begin)
@@ -48,9 +50,11 @@ def figures(context: ReadingContext, sentence: Sentence) -> Iterator[Fact]:
             yield _fact(context, sentence, quantity, measure, _start(text, quantities, index, measure, changes))
 
 
-def _is_grant(text: str, quantity: Quantity) -> bool:
+def _is_grant(text: str, quantity: Quantity, granted: list[tuple[int, int]]) -> bool:
     """Money that someone gets; a row of a table of such is one too."""
-    return "|" in text or _GRANT.search(text[max(quantity.start - 30, 0) : quantity.end + 15]) is not None
+    if "|" in text or any(start < quantity.end and quantity.start < end for start, end in granted):
+        return True
+    return _GRANT.search(text[max(quantity.start - 30, 0) : quantity.end + 15]) is not None
 
 
 def _first_of_changes(text: str, quantities: list[Quantity]) -> set[int]:

@@ -16,12 +16,13 @@ from parsers.places import find_places
 from parsers.quantities import Quantity
 
 _VERB = re.compile(
-    r"柔性引进|互派|增设|设置|开设|走进|评定|吸纳|确定|填补|带动|带来|带出|引进|引育|培养培训|培养|培训|培育|选派|邀请|签约|签订|聘请|聘任|招聘|招录|招募|接收|举办|举行|召开|组织选派|组织(?![部者])|(?<!公)开展|"
+    r"柔性引进|深入|涵盖|配备|授信|招收|互派|增设|设置|开设|走进|评定|吸纳|确定|填补|带动|带来|带出|引进|引育|培养培训|培养|培训|培育|选派|邀请|签约|签订|聘请|聘任|招聘|招录|招募|接收|举办|举行|召开|组织选派|组织(?![部者])|(?<!公)开展|"
     r"建立|建成|新建|联合共建|共建|组建|设立|成立|打造|命名|评选命名|评选|认定|入选|推出|提出|制定|出台|实施|投入|安排|发放|落实|兑现|"
     r"拨付|资助|支持|奖励|表彰|授予|联系服务|服务|回访慰问|慰问|走访|解决|办理|对接落地|对接|落地|合作(?!社)|达成|吸引|集聚|储备|征集|"
     r"发布|参加|参与|覆盖|惠及|受益|帮扶|指导|购置|建设(?!者)|新增|增长|下降|提高|占(?![比地])|完成|转化|推广|诊疗|接诊|带教|结对|派出|输送|推荐|选拔|"
     r"遴选|获得|获批|攻克|集中|纳入|立项|签署|创建|布局|筹集|争取|带动|提供|开发|研发"
 )
+_TOUCHING = re.compile(f"((?:{_VERB.pattern})+)$")
 _ATTRIBUTE = re.compile(f"({_VERB.pattern})了?的$")
 # 培养项目, 服务站, 对接会: here the verb is part of a noun
 _NOMINAL_VERBS = re.compile("培[养训育]|服务|对接|推[广荐]|合作|指导|帮扶|招聘|建设|转化|开发|研发|集聚|引育|奖励|支持")
@@ -30,17 +31,17 @@ _NOMINAL_AFTER = re.compile(
 )
 _NOUN_END = re.compile(
     r"[，。；：（）！？、\n]|来[宁青]|赴|参加|参与|开展|分赴|分享|分别|签订|签约|建立|落地|通过|实现|在(?!职|岗|校|站)|组成|携|组织|深入|"
-    r"与|进行|为|到(?!岗)|已|示范带动|走进|齐聚|入选|获[得评批选]|享受|和(?=\d)|及(?=\d)|纳入|得到|受到|达成|报名|走上|下沉|驻村|被|挂职|按|面向|交付|可(?!持)|将(?!军)|均|结成|缴纳|发放|办理|提供|配备|预计|支持|助力|推动|促进|从(?![业事])|共建|共同|参会|进场|结对|参展|参赛|参训|作报告|组建|承担|日前|近日|先后|陆续|吸引|围绕|增派|[|=<>]"
+    r"与|进行|为|到(?!岗)|已|示范带动|走进|齐聚|入选|获[得评批选]|享受|和(?=\d)|及(?=\d)|纳入|得到|受到|达成|报名|走上|下沉|驻村|被|挂职|按|面向|交付|可(?!持)|将(?!军)|均|结成|缴纳|发放|办理|提供|配备|预计|支持|助力|推动|促进|从(?![业事])|共建|共同|参会|进[场村]|授信|结对|参展|参赛|参训|作报告|组建|承担|日前|近日|先后|陆续|吸引|围绕|增派|[|=<>]"
 )
 _PREDICATE = re.compile(
-    r"(?:参加|参与|通过线上|实现|建立|签订|签约|落地|入选|获[得评批选]|享受|走进|报名|受到|接受|达成|赴|纳入|办理|发放|提供|开展)[^，。；、：（）\d]{0,14}(?!\d)"
+    r"(?:为[^，。；、\d]{1,8}(?:提供|颁|授|发)|参加|参与|通过线上|授信|实现|建立|签订|签约|落地|入选|获[得评批选]|享受|走进|报名|受到|接受|达成|赴|纳入|办理|发放|提供|开展)[^，。；、：（）\d]{0,14}(?!\d)"
 )
 _ERRAND = re.compile(r"赴[^，。；、]{2,6}?(?:学习|培训|挂职|锻炼|研修|跟岗|交流|考察|进修|服务)")
 _FIELD = re.compile(r"^.*?(?:等(?:相关)?(?:领域|方面|行业)?|相关领域|领域)的?(?=.{2})")
 _FIELD_LIST = re.compile(r"[^，。；：\d]{1,40}?(?:领域|方面|行业)(?=[^，。；、])")
 _LEADING = re.compile(
     r"^(?:目前|现有|拥有|已经|已|累计|总计|合计|共计|共有|共(?![享建同])|先后|其中|期间|成功|同时|并且|并|还|以及|及|和|由|将|等|的|全年|今年|去年|"
-    r"近年来|截至目前|达(?!成)|约|又|再|通过|年|月|日|计划|拟|力争|平均|另有|另|包括|含|提出(?=到)|到(?![位岗会场站])|我省|我市|我州|我县|我区|、|今年以来|以来|全县|全市|全省|全州|全区)+"
+    r"近年来|截至目前|达(?!成)|约|又|再|就|仅|只|通过|年|月|日|计划|拟|力争|平均|另有|另|包括|含|提出(?=到)|到(?![位岗会场站])|我省|我市|我州|我县|我区|、|今年以来|以来|全县|全市|全省|全州|全区)+"
 )
 _TRAILING = re.compile(
     "(?:达到了?|达|增加|增长|扩大|提高|上升|下降|为|共有|共计|共|现有|各|约|可|已有|有|至|到|的|分别|已|等|超过|累计|从|由|也|仅|就)+$"
@@ -48,6 +49,8 @@ _TRAILING = re.compile(
 _ACCUMULATED = re.compile("累计|共计|先后|相继|每年|全年")
 _FUND = re.compile("[^，。；、：]{0,8}?(?:专项资金|引导资金|资金|经费|补助|基金|投资|贷款)$")
 _PURPOSE = re.compile("(?:用于|支持|购置|建设|发展|补助|实施|开展|打造|修建|改造)[^，。；、]{2,14}")
+_NAMED_ITEM = re.compile(f"(?:{_VERB.pattern})[^，。；]{{2,}}")
+_NAMED_AS = re.compile(r"(?:同志|人员|人选|个人)为([^，。；、\d]{2,20})")
 _MEMBERS = re.compile(r"组成的([^，。；、]{2,20})")
 _WHOLE = re.compile("全省|全市|全国|全州|全县|全区")
 _EVENT = re.compile(r"(?:论坛|洽谈会|对接会|招聘会|座谈会|大会|峰会|大赛|培训班)$")
@@ -67,7 +70,9 @@ _MULTIPLE = re.compile(r"(?:是|为|相当于)([^，。；是为]{0,14})的?$")
 _PRINTED_NUMBER = re.compile(
     r"(?:19|20)\d{2}年度?|\d+[年天周]|\d+(?:\.\d+)?[余多]?|[0-9一二三四五六七八九十]+[家名个位项](?=[^人])"
 )
-_JUNK = re.compile("周岁|岁以下|以上学历|聘期|为期|服务期|^每[个名家人月]|按照?$|^按|按[^，。]{1,10}$|每[月人年]$|^第")
+_JUNK = re.compile(
+    "周岁|岁以下|以上学历|聘期|为期|服务期|^每[个名家人月]|按照?$|^按|按[^，。]{1,10}$|每[月人年次届批]$|^第|之[首一列冠]"
+)
 _LIMIT = 24
 
 
@@ -108,13 +113,29 @@ def measure_of(clause: Clause, quantity: Quantity, previous: Measure | None) -> 
         return Measure(_plain(verb + members.group(1) + "人数"), verb, members.end())
     if quantity.unit == "元":
         return _money(clause, verb)
+    if quantity.unit == "人" and _NAMED_ITEM.match(_plain(clause.item)):  # 选派科技特派员600人进村
+        return Measure(_item_title(clause.item, verb), verb)
+    if named := _NAMED_AS.match(clause.following):  # 86名同志为高层次人才
+        return Measure(_plain(verb + named[1]), verb, named.end())
     if noun:
         return _counted(clause, noun, length, verb)
     if predicate := _PREDICATE.match(clause.following):
         return _acting(clause, predicate, verb)
-    if clause.after_other and not clause.item.strip("、，") and previous:  # 公寓4处316套
+    return _before(clause, verb, previous)
+
+
+def _before(clause: Clause, verb: str, previous: Measure | None) -> Measure:
+    """A number after its noun; one without a noun (达到20万人, 公寓4处316套) has that of the last figure."""
+    item = _LEADING.sub("", clause.item)
+    if growth := _GROWTH.fullmatch(item):
+        return Measure(previous.title + item if previous else "", growth[2])
+    bare = _TRAILING.sub("", _plain(item))
+    if previous and len(bare) < 2:
         return Measure(previous.title, previous.verb)
-    return Measure(_item_title(clause.item, verb), verb)
+    title = _item_title(clause.item, verb)
+    if previous and title == verb and _VERB.fullmatch(title):
+        return Measure(title + previous.title.removeprefix(previous.verb), verb)
+    return Measure(title, verb)
 
 
 def _counted(clause: Clause, noun: str, length: int, verb: str) -> Measure:
@@ -133,6 +154,9 @@ def _acting(clause: Clause, predicate: re.Match[str], verb: str) -> Measure:
         return Measure(_squeeze(verb + errand.group() + "人数"), verb, errand.end())
     if verb and clause.item.strip().startswith(verb):
         return Measure(_item_title(clause.item, verb), verb)
+    who = _plain(_LEADING.sub("", clause.item).rsplit("的", 1)[-1])
+    if len(predicate.group()) <= 2 and len(who) >= 2:  # 海外嘉宾200余人参加
+        return Measure(f"{predicate.group()}的{who}", verb, predicate.end())
     return Measure(_plain(predicate.group() + "人数"), verb, predicate.end())
 
 
@@ -154,6 +178,8 @@ def _share(clause: Clause, quantity: Quantity, noun: str, length: int, verb: str
         return Measure(f"{_plain(noun)}占{whole.group() if whole else ''}比重", "", length)
     item = _LEADING.sub("", clause.item)
     if quantity.unit == "倍" and clause.sentence[quantity.end - 1] == "番":
+        if "将" in item or "力争" in item:
+            return Measure("", "")
         own = _plain(re.split("[比较]", item)[0])  # 较2022年翻一番 speaks of the figure before
         return Measure(f"{own or (previous.title if previous else '')}翻番", "")
     if growth := _GROWTH.search(item):
@@ -187,7 +213,7 @@ def _noun_after(text: str, cut: bool) -> str:
         return _noun_after(text[listed.end() :], cut)
     phrase = text[: stop.start() if stop else len(text)]
     if cut and not stop:  # 8名专家和兰西城市群9个城市: the noun ends before 和
-        phrase = re.split("[和与及]|以及", phrase)[0].rstrip("的")
+        phrase = re.split("(?<!国家)[和与及]|以及", phrase.lstrip("的").split("的")[0])[0]
     return phrase.lstrip("的左右多余以上")
 
 
@@ -201,6 +227,9 @@ def _governing_verb(clause: Clause, previous: Measure | None) -> str:
         region = _LEADING.sub("", region)
         at_start = _VERB.match(region)
         return at_start.group() if at_start else _first_verb(_unquoted(region).split("、")[0])
+    touching = _TOUCHING.search(_unquoted(region))  # 组织服务团深入87家企业
+    if touching and not _NOMINAL_VERBS.fullmatch(touching[1]):
+        return touching[1]
     if attribute := _ATTRIBUTE.search(region):  # 选派的18名医生
         return attribute[1]
     if verb := _first_verb(_unquoted(region)):
@@ -266,7 +295,7 @@ _NORMAL = tuple(
     (re.compile(pattern), normal)
     for pattern, normal in (
         (
-            r"^(?:新(?=引进|引育|签约|招聘|培养|认定|设立|成立)|成功|精准|深度|全面|大力|积极|推动|继续|持续|首次|集中|联合|组织(?=选派|开展))+",
+            r"^(?:新(?=引进|引育|签约|招聘|培养|认定|设立|成立|选派)|成功|精准|深度|全面|大力|积极|推动|继续|持续|首次|集中|联合|组织(?=选派|开展))+",
             "",
         ),
         (r"全[省市州县区]|[省市州县区]级|各[类级]|一批|优秀|知名|相关|急需紧缺|领域的?|[了的]", ""),
