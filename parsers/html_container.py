@@ -54,6 +54,7 @@ _SURE = (
     *(".v_news_content", "#vsb_content"),
 )
 _UNSEEN = 0.4  # what a hidden line counts
+_UNSEEN_NOTE = 0.15  # the share of a text below which what is hidden in it is a note, no folded part
 _COMPARED = 5  # lines of a text that are looked for in its copy
 _WRAPPED = 3  # paragraphs
 
@@ -105,9 +106,10 @@ def _noise(sheet: Sheet, outer: Box) -> set[int]:
     total = sheet.length(outer)
     numbers: set[int] = set()
     for box in sheet.boxes:
-        if box.marks & NOISY and outer.first <= box.first < box.last <= outer.last and box is not outer:
+        if box.marks & (NOISY | HIDDEN) and outer.first <= box.first < box.last <= outer.last and box is not outer:
             size = sheet.length(box)
-            if size < total * 0.3 or (size < total * 0.6 and sheet.link_share(box) > 0.5):
+            small = 0.3 if box.marks & NOISY else _UNSEEN_NOTE
+            if size < total * small or (size < total * 0.6 and sheet.link_share(box) > 0.5):
                 numbers.update(range(box.first, box.last))
     return numbers
 

@@ -35,6 +35,7 @@ LONGEST_SITE_NAME = 14
 _LONGEST = 120  # characters of a headline
 _PROSE_END = re.compile(r"[。；，：:、]$|^[—\-–]")
 _FEW_LINES = 5  # where so few stand above the text, the first one is no site's name
+_SHORTEST_HEADLINE = 8
 _NEAR_TEXT = 10  # lines above the first paragraph among which a headline is looked for
 _TITLE_NAME = re.compile(r"title|tit\b|\bbt\b|biaoti|headline")
 _METAS = ("articletitle", "og:title", "twitter:title", "title", "headline", "dc.title", "sharetitle")
@@ -59,19 +60,32 @@ def find_title(tree: LexborHTMLParser, metas: dict[str, str], selectors: tuple[s
     plain = [without_site(text) for text in (metas.get("og:title", ""), page_title) if len(text) > 3]
     keys += [_key(text) for text in plain if text.endswith(("…", "..."))]
     plain = [_key(text) for text in plain]
-    spare = None
+    spare = site = None
     sites = {_key(part) for part in _SITE.split(page_title)[1:]} - {*plain[-1:]}
     for heading in _headings(tree):
         key = _key(heading)
         if key in sites and len(key) <= LONGEST_SITE_NAME:
             continue
         if any(_agree(key, witness) for witness in keys) or any(_holds(key, witness) for witness in plain):
+            if site is None and _opens_as_site(heading, page_title):
+                site = heading
+                continue
             return _without_buttons(heading, page_title)
         if spare is None and _may_be_headline(heading):
             spare = heading
+    if site:
+        return site
     if spare and len(page_title) <= LONGEST_SITE_NAME and _SITE_NAME.search(page_title):
         page_title = ""
     return _from_witnesses(metas, page_title) or spare
+
+
+def _opens_as_site(heading: str, page_title: str) -> bool:
+    """Whether a heading is the name of the site that stands before the headline in `<title>` (河畔市政府 青河引进…)."""
+    named, short = squeezed(page_title), squeezed(heading)
+    if len(short) > LONGEST_SITE_NAME or not _SITE_NAME.search(heading):
+        return False
+    return named.startswith(short) and len(named) >= len(short) + _SHORTEST_HEADLINE
 
 
 def _may_be_headline(heading: str) -> bool:

@@ -32,6 +32,7 @@ _TEXT = f"<div><p>{_A}</p><p>{_B}</p></div>"
         ("河畔市人民政府网站", f"<table><tr><td class=bt>{_T}</td></tr></table>{_TEXT}", _T),
         (f"{_T}-河畔市人民政府门户网站", f"<h1>河畔市人民政府门户网站</h1><div class=bt>{_T}</div>{_TEXT}", _T),
         (f"{_T}_河畔网", f"<h1>{_T[:3]}<br>{_T[3:]}</h1><p>2019年10月17日</p>{_TEXT}", f"{_T[:3]} {_T[3:]}"),
+        (f"河畔市人民政府 {_T}", f"<h1>河畔市人民政府</h1>{_MENU}<h2>{_T}</h2>{_TEXT}", _T),
         # a short headline is no site's name: it stands above the text, with its subtitle or a column beside it
         ("灯火", f"<div>往事悠悠说从前</div><div>灯火</div><p>2019年10月17日</p>{_TEXT}", "灯火"),
         ("灯火_河畔网", f"<h1>灯火</h1><div>——记青河机床厂高级技师</div>{_TEXT}", "灯火"),
