@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections.abc import Callable, Iterator
 
 from parsers.facts.context import ReadingContext
@@ -32,7 +33,29 @@ EXTRACTORS: tuple[Callable[[ReadingContext, Sentence], Iterator[Fact]], ...] = (
 def extract(context: ReadingContext) -> tuple[Fact, ...]:
     """All facts of the article, in order of their place in the body."""
     found = (f for s in sentences(context.body) for extractor in EXTRACTORS for f in extractor(context, s))
-    return tuple(_once(sorted(found, key=lambda fact: (fact.start, fact.end))))
+    ordered = sorted(found, key=lambda fact: (fact.start, fact.end))
+    return tuple(_once(_without_granted_money(ordered)))
+
+
+_LONGEST = 1000  # no evidence is longer: a grant that begins further back cannot hold a figure
+
+
+def _without_granted_money(facts: list[Fact]) -> list[Fact]:
+    """Without the figures in 元 that repeat the amount of an incentive of the same words; `facts` by their start."""
+    grants = [fact for fact in facts if fact.kind == "incentive"]
+    starts = [grant.start for grant in grants]
+    kept = []
+    for fact in facts:
+        near = slice(bisect_left(starts, fact.start - _LONGEST), bisect_left(starts, fact.end))
+        if fact.fields.get("unit") != "元" or not any(_repeats(fact, grant) for grant in grants[near]):
+            kept.append(fact)
+    return kept
+
+
+def _repeats(figure: Fact, grant: Fact) -> bool:
+    ends = {figure.fields["value_low"], figure.fields["value_high"]} - {None}
+    same_words = figure.start < grant.end and grant.start < figure.end
+    return same_words and not ends.isdisjoint({grant.fields["amount"], grant.fields.get("amount_high")} - {None})
 
 
 _NAMED = frozenset({"policy", "event", "programme", "platform", "person"})

@@ -129,3 +129,8 @@ def test_a_table_by_benefit_names_beneficiary_and_condition_from_their_columns()
 
 def test_a_table_of_other_things_has_no_incentives() -> None:
     assert facts_of("项目名称 | 完成时间 | 投资\n人才公寓 | 2025年 | 3亿元", "incentive") == []
+
+
+def test_the_money_of_an_incentive_is_not_repeated_as_a_figure() -> None:
+    body = "大赛对第一名的选手奖励2万元，第二、三名分别奖励1万元、5000元。全市拨付专项资金300万元。"
+    assert [f.fields["value_low"] for f in facts_of(body, "figure") if f.fields["unit"] == "元"] == [3000000]
