@@ -111,4 +111,8 @@ def test_figures_cost_in_proportion_to_their_number() -> None:
         return time.perf_counter() - start
 
     cost(10)
+    for text in ("达到" * 300 + "和3人", "培养培训" * 150 + "和3人", "共有" * 300 + "x3人", "今年以来" * 150 + "3人"):
+        start = time.perf_counter()
+        _facts(text)
+        assert time.perf_counter() - start < 2  # endless while a phrase had many readings
     assert cost(1600) < 14 * cost(200) + 0.5  # eight times the work
