@@ -14,7 +14,7 @@ from parsers.html_lines import Line, printed
 from parsers.html_tables import Row, Table, merged
 from parsers.rules import COMMON
 
-_SKIP, _PLAIN, _BREAK, _IMAGE, _LINK, _INLINE, _BLOCK, _UNKNOWN = range(8)
+_SKIP, _PLAIN, _BREAK, _IMAGE, _LINK, _INLINE, _BLOCK = range(7)
 _KINDS = {
     _SKIP: "script style head title option -comment !doctype iframe textarea template noscript",
     # inline elements whose attributes say nothing
@@ -75,23 +75,17 @@ class Box:
         "wraps",
     )
 
-    def __init__(
-        self,
-        tag: str,
-        parent: Box | None,
-        first: int,
-        meaning: tuple[str, int, int | None] = ("", 0, None),
-        chosen: int | None = None,
-    ) -> None:
+    def __init__(self, tag: str, parent: Box | None, first: int) -> None:
         self.tag = tag
         self.parent = parent
         self.first = self.last = first
-        self.names, self.marks, self.rank = meaning
-        if parent is not None and parent.marks & HIDDEN:
-            self.marks |= HIDDEN
-        self.score = self.wrapped = 0.0
+        self.names = ""
+        self.marks = 0
+        self.score = 0.0
+        self.wrapped = 0.0
         self.wraps = 0
-        self.chosen = chosen
+        self.rank: int | None = None
+        self.chosen: int | None = None
 
 
 @dataclass(slots=True, eq=False)
@@ -149,30 +143,27 @@ class _Walk:
     def over(self, body: LexborNode) -> None:
         """Reads everything below `body`, without recursion."""
         self.boxes.append(self._box)
-        pieces = self._pieces
         open_nodes: list[tuple[LexborNode, Box | bool | None]] = []
         node = body.first_child
         while node is not None:
             tag = node.tag or ""
             if tag == "-text":
                 text = node.text_content or ""
-                if pieces or not text.isspace():
-                    pieces.append(text)
+                if self._pieces or not text.isspace():
+                    self._pieces.append(text)
                     if self._links:
                         self._linked += len(text.strip())
             else:
-                kind = _KIND.get(tag, _UNKNOWN)
-                if kind:  # not _SKIP
+                kind = _KIND.get(tag)
+                if kind != _SKIP:
                     opened: Box | bool | None = None
-                    if kind >= _INLINE:
-                        opened = self._open(node, tag, kind)
-                    elif kind == _LINK:
+                    if kind == _LINK:
                         self._links += 1
                         opened = True
                     elif kind == _IMAGE:
                         self._image = True
-                    elif kind == _BREAK:
-                        self._flush()
+                    elif kind != _PLAIN:
+                        opened = self._open(node, tag, _unknown(tag) if kind is None else kind)
                     child = node.first_child if opened is not False else None
                     if child is not None:
                         open_nodes.append((node, opened))
@@ -192,8 +183,9 @@ class _Walk:
 
     def _open(self, node: LexborNode, tag: str, kind: int) -> Box | bool | None:
         """What is to be closed: the box of a block, True for a link, None for nothing; False leaves its inside out."""
-        if kind == _UNKNOWN:  # inline, as in a browser; but components (founder-content) place blocks
-            kind = _BLOCK if "-" in tag else _INLINE
+        if kind == _BREAK:
+            self._flush()
+            return None
         attributes = node.attributes if tag not in _MUTE else None
         meaning = _UNNAMED
         if attributes:
@@ -207,7 +199,10 @@ class _Walk:
             return None
         if self._pieces or self._image:
             self._flush()
-        box = Box(tag, self._box, len(self.lines), meaning, chosen)
+        box = Box(tag, self._box, len(self.lines))
+        box.names, box.marks, box.rank = meaning
+        box.chosen = chosen
+        box.marks |= self._box.marks & HIDDEN
         if attributes and ("style" in attributes or "hidden" in attributes) and _is_hidden(attributes):
             box.marks |= HIDDEN
         self.boxes.append(box)
@@ -266,6 +261,11 @@ def _is_whisper(node: LexborNode, attributes: Mapping[str, str | None]) -> bool:
 def _is_hidden(attributes: Mapping[str, str | None]) -> bool:
     style = attributes.get("style")
     return "hidden" in attributes or bool(style and "none" in style and _GONE.search(style))
+
+
+def _unknown(tag: str) -> int:
+    """An element that HTML does not know is inline, but components (founder-content) place blocks."""
+    return _BLOCK if "-" in tag else _INLINE
 
 
 @functools.lru_cache(maxsize=8192)
