@@ -125,7 +125,11 @@ def is_label_line(line: str) -> bool:
 
 def _spread(line: str) -> str:
     """`line` with spread labels joined (来 源：) and the bar that is written with 丨 made one."""
-    return _BARE.sub("作者：", _SPREAD.sub(r"\1\2", line.replace("丨", "｜")))
+    if "丨" in line:
+        line = line.replace("丨", "｜")
+    if " " in line or "\u3000" in line or "\xa0" in line:
+        line = _BARE.sub("作者：", _SPREAD.sub(r"\1\2", line))
+    return line
 
 
 def _labelled(line: str) -> list[tuple[str, str]]:

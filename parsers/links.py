@@ -134,7 +134,7 @@ def prepared(html: str) -> str:
     """
     if "<record>" in html:
         html = _XML_SCRIPT.sub("", html).replace("<![CDATA[", "").replace("]]>", "")
-    if html.count("<option") + html.count("<OPTION") > _MOST_OPTIONS:
+    if html.count("<") > _MOST_OPTIONS and html.count("<option") + html.count("<OPTION") > _MOST_OPTIONS:
         return _OPTION.sub("", html)
     return html
 
