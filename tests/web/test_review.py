@@ -8,8 +8,10 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
 from datasette.app import Datasette
 
+from caixun import main
 from datasette_plugins.app import build
 from datasette_plugins.operator import PASSWORD_VARIABLE
 from db import archive
@@ -128,3 +130,16 @@ async def test_with_a_password_whoever_knows_it_comes_in(directory: Path, monkey
         assert answer.status_code == status
     broken = await site.client.get("/review", headers={"authorization": "Basic ***"})
     assert broken.status_code == 401 and "Basic" in broken.headers["www-authenticate"]
+
+
+def test_the_text_of_a_refused_article_is_read_again_from_its_stored_page(tmp_path: Path) -> None:
+    saved = tmp_path / "edge.txt"
+    text = "某地把招聘会摊到每周五下午，企业轮流来，毕业生随时看。市人社局与十二家电池企业联手，全年举办百余场。"
+    saved.write_text(f"大学城里的“不落幕毕业季”\n{text}\n", "utf-8")
+    result = CliRunner().invoke(main, ["add", "--data", str(tmp_path / "data"), str(saved)])
+    assert result.exit_code == 0, result.output
+    queue = ReviewQueue(tmp_path / "data")
+    [waiting] = queue.waiting()
+    assert (waiting.title, waiting.kept) == ("大学城里的“不落幕毕业季”", False)
+    verdict = queue.judge(waiting.url, True, "2026-11-21T09:00:00+00:00")
+    assert verdict is not None and verdict.text == text
