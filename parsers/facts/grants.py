@@ -49,7 +49,8 @@ _BEFORE_GIVING = re.compile(
 )
 _EACH = re.compile(rf"每[个家名位所支][\u4e00-\u9fff]{{0,8}}?(?:{_PERSONS})")
 _LEADING = re.compile(
-    r"^(?:第[一二三四五六七八九十]+条\s*|[（(]?[一二三四五六七八九十\d]+[）)、.]\s*|对于?|给|为|向|凡|其中|并|"
+    r"^(?:第[一二三四五六七八九十]+条\s*|明确|规定|提出|[（(]?[一二三四五六七八九十\d]+[）)、.]\s*|对于?|给|为|"
+    r"向|凡|其中|并|"
     r"同时|另外|此外|和|、|，|或|：|对)+"
 )
 CONDITION = re.compile(
@@ -193,11 +194,13 @@ def _benefit(text: str, before: str, end: int, last: Grant | None) -> tuple[str,
 
 def _without_people(benefit: str, who: str) -> str:
     """奖励 of 选手奖励, where the people end with 选手: the verb's object is no part of the benefit."""
+    if len(who) > 1 and who in benefit[:-1]:
+        return benefit[benefit.index(who) + len(who) :]
     shared = next((n for n in range(min(len(benefit) - 2, len(who)), 1, -1) if who.endswith(benefit[:n])), 0)
     return benefit[shared:]
 
 
-_CUT_WORD = re.compile("^(?:予|次性|一次性|受|放|供|得|高|励|人|月|年|名)+")
+_CUT_WORD = re.compile("^(?:予|次性|一次性|受|放|供|得|高|励|人|月|年|名|别|还|再|给|领)+")
 
 
 _BENEFIT_NOUN = re.compile(
@@ -225,7 +228,7 @@ def _people(chunk: str) -> str:
         return each.group()
     cut = _BEFORE_GIVING.search(chunk)
     head = chunk[: cut.start()] if cut else chunk
-    head = re.sub(r"^.*对(?![口外])", "", head)
+    head = re.sub(r"^.*[对给](?![口外予])", "", head)
     return head.removesuffix("的").removesuffix("，") if _PERSON.search(head) and len(head) <= 48 else ""
 
 

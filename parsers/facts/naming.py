@@ -128,7 +128,7 @@ def name_before(text: str, head: tuple[int, int], verbs: re.Pattern[str], heads:
         verb = _governing(text, clause, quote[0] - 1, verbs)
         return Named(text[quote[0] : quote[1]], quote[0], quote[1], verb[0], verb[1], True)
     item = max(clause, _mark_before(text, clause, head[0]))
-    own = _own_verb(text, item, head[0], verbs)
+    own = _own_verb(text, item, head, verbs)
     begin = own.end() if own else item
     if between := _last(_PREPOSITION, text, begin, head[0]):
         begin = between.end()
@@ -139,11 +139,14 @@ def name_before(text: str, head: tuple[int, int], verbs: re.Pattern[str], heads:
     return Named(text[begin : head[1]], begin, head[1], verb[0], verb[1], False)
 
 
-def _own_verb(text: str, item: int, end: int, verbs: re.Pattern[str]) -> re.Match[str] | None:
-    """The last verb of the item; one right behind a quotation or right before the head is part of the name."""
-    while (found := _last(verbs, text, item, end)) and (found.end() == end or text[found.start() - 1] == "”"):
+def _own_verb(text: str, item: int, head: tuple[int, int], verbs: re.Pattern[str]) -> re.Match[str] | None:
+    """The last verb of the item; one right behind a quotation or right before a short head is part of the name."""
+    end, short = head[0], head[1] - head[0] <= 4
+    while found := _last(verbs, text, item, end):
+        if not (text[found.start() - 1] == "”" or (short and found.end() == head[0])):
+            return found
         end = found.start()
-    return found
+    return None
 
 
 def _governing(text: str, clause: int, position: int, verbs: re.Pattern[str]) -> tuple[str, int]:

@@ -51,7 +51,8 @@ _CUE = re.compile(
     r"主动|随|便|又|刚|跟|每|"
     r"凭|扎根|创办|研发|主攻|先生|女士|老师|拿|选|打|算|利用|放弃|返乡|回[到乡]|成为|成功|一[直边家]|所|则|"
     r"当[选场时]|身|研究员|不|经|受|"
-    r"专门|专程|亲自|马上|高兴|激动|组织|指导|帮助|牢|连|首先|最|刻|正式|加入|站|捧|笑|夫妇|家|手|如|共同|一起|"
+    r"专门|专程|亲自|马上|高兴|激动|组织|指导|帮助|牢|连|首先|最|刻|正式|加入|站|捧|笑|夫妇|家|手|如|传达|部署|"
+    r"共同|一起|"
     r"一同|分别|率队|走访|调研|慰问|考察|见证|揭牌|会见|检查|看望|听取|签署|宣布|讲授|授课"
 )
 _SPEAKS_THIRD = re.compile(
@@ -59,6 +60,7 @@ _SPEAKS_THIRD = re.compile(
     r"在会|博士|教授|院士|带领"
 )
 _NO_NAME = frozenset(resources.files("parsers").joinpath("data/not_names.txt").read_text("utf-8").split())
+_DOUBLE_SURNAMES = ("欧阳", "上官", "司马", "诸葛", "皇甫", "尉迟", "令狐", "慕容", "司徒", "端木", "夏侯")
 _LEADERS = ("习近平", "毛泽东", "邓小平", "江泽民", "胡锦涛", "李克强", "温家宝")  # cited in set phrases
 _PLAIN_SURNAME = re.compile(
     "[王李张刘陈杨赵黄周吴徐孙胡朱林何郭马罗梁宋郑谢韩唐冯董萧程曹袁邓许傅沈曾彭吕苏卢蒋蔡贾丁魏薛叶阎余潘杜戴夏钟汪田姜范方石姚谭廖邹熊金陆郝孔白崔康毛邱"
@@ -69,8 +71,8 @@ _BOUNDARY = re.compile(
     rf"(?:院|校|学|部|局|厅|所|会|司|团|医院|中心|引进|聘请|邀请|专家|{_ROLE.pattern})$"
 )
 _ORG = re.compile(
-    rf"([{_HAN}A-Za-z·（）]{{1,30}}(?:大学|学院|研究院|研究所|科学院|工程院|医学院|医院|医科院|党校|学校|中学|小学|[省市县区州旗]委(?!书记|副书记|常委)(?:[{_HAN}]{{2,6}}[部办])?|"
-    r"政府|(?:(?<!干)部|(?<![一两这某])所|[厅局委署处院室科])(?!长|士|员|主任)|办公室|集团|公司|合作社|协会|"
+    rf"([{_HAN}A-Za-z·（）]{{1,30}}(?:委员会|常委会|大学|学院|研究院|研究所|科学院|工程院|医学院|医院|医科院|党校|学校|中学|小学|[省市县区州旗]委(?!书记|副书记|常委)(?:[{_HAN}]{{2,6}}[部办])?|"
+    r"政府|(?:(?<!干)部|(?<![一两这某])所|[厅局委署处院室科])(?!长|士|员|主任|会)|办公室|集团|公司|合作社|协会|"
     r"学会|商会|联盟|中心|基地|银行|"
     r"组织部|人才办|联合会|领导小组|开发区|园区|管委会|服务团|"
     r"[省市县区州镇乡村](?!长|委|级|内)|企业|车间|台|馆|站|工作组)(?!长))"
@@ -83,6 +85,7 @@ _FROM = re.compile(rf"来自([{_HAN}·]{{3,24}}?)的(?:[{_HAN}]{{0,6}}?(?:{_ROLE
 _LISTED = re.compile(
     rf"(?:等|两位|3位|三位)(?:一批|多位|\d+[位名])?([{_HAN}]{{0,8}}(?:典型|专家|学者|教授|院士|人才|代表|同志|博士|医生|教师|模范|骨干|工匠|领导))"
 )
+_INVITED = re.compile("(?:聘请|邀请|引进|表彰|聘任)$")
 _ABOUT = re.compile(
     r"，(?:男|女|[12]\d{3}年|[汉藏回土蒙满壮苗彝][古族]|中共党员|今年\d|\d{2}岁|本科|博士|硕士|毕业于|现任|"
     r"籍贯)|(?:[12]\d{3}年(?:毕业|出生|参加|进入|考入|来|到|入)|被(?:授予|评为|选为)|荣获)"
@@ -127,10 +130,14 @@ def _plausible(name: str) -> bool:
         return False
     if "·" in name:
         return not _ROLE.search(name)
-    if re.search("[不还也都而且就会被把某很]", name[1:]):
+    if re.search("[不还也都而且就会被把某很以在从对给到用]", name[1:]):
         return False
-    if name[-1] in "院校部局厅委处县市区学" or name.startswith(_LEADERS):
+    if name.startswith(_LEADERS) or name.endswith(("大学", "学院", "医院", "中学", "小学")):
         return False
+    if name[-1] in "院校部局厅委处县市区学" and (len(name) == 2 or not _PLAIN_SURNAME.match(name)):
+        return False
+    if len(name) > 2 and name.startswith(_DOUBLE_SURNAMES):
+        return True
     if len(name) == 3 and name[-1] in "科台庄村" and _PLAIN_SURNAME.match(name):
         return True
     return looks_like_name(name) and (len(name) > 2 or bool(_PLAIN_SURNAME.match(name)))
@@ -146,7 +153,7 @@ def _name_at(text: str, start: int) -> str:
             continue
         if length == 3 and _SPEAKS_THIRD.match(text, start + 2):
             continue
-        if _plausible(name) and (length < 4 or is_minority(name)):
+        if _plausible(name) and (length < 4 or is_minority(name) or name.startswith(_DOUBLE_SURNAMES)):
             return name
     return ""
 
@@ -213,7 +220,9 @@ def _listed(text: str) -> Iterator[_Person]:
         begin = kind.start()
         names: list[tuple[str, int]] = []
         while begin > 0:
-            found = re.search(rf"(?<![{_HAN}·])[{_HAN}·]{{2,12}}$|(?<=[以挥由和与是请])[{_HAN}]{{2,4}}$", text[:begin])
+            found = re.search(
+                rf"(?<![{_HAN}·])[{_HAN}·]{{2,12}}$|(?<=[以挥由和与是请进彰任])[{_HAN}]{{2,4}}$", text[:begin]
+            )
             if not found:
                 break
             name = next((text[begin - n : begin] for n in (3, 2, 4) if begin >= n and _in_list(text, begin, n)), "")
@@ -223,14 +232,14 @@ def _listed(text: str) -> Iterator[_Person]:
             if text[begin - len(name) - 1 : begin - len(name)] != "、":
                 break
             begin -= len(name) + 1
-        if len(names) > 1 or (names and names[0][1] == 0):
+        if len(names) > 1 or (names and (names[0][1] == 0 or _INVITED.search(text[: names[0][1]]))):
             for name, start in names:
                 yield _Person(name, start, kind.end(), kind.group(1), "", start)
 
 
 def _in_list(text: str, end: int, length: int) -> bool:
     name, before = text[end - length : end], text[max(0, end - length - 2) : end - length]
-    return (_plausible(name) or is_minority(name)) and bool(re.search(r"^$|[、，：。“和与请由是挥以]$", before))
+    return (_plausible(name) or is_minority(name)) and bool(re.search(r"^$|[、，：。“和与请由是挥以进彰任]$", before))
 
 
 def _about(text: str) -> Iterator[_Person]:

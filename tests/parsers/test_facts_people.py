@@ -13,6 +13,8 @@ from tests.parsers.facts_reading import facts_of, values
         ("雪峰大学校长彭志科共同揭牌。", "彭志科", "校长", "雪峰大学"),
         ("州人才办主任多杰扎西介绍，全州引才有了新办法。", "多杰扎西", "主任", "州人才办"),
         ("河谷市委组织部部长王强说，要留住人才。", "王强", "部长", "河谷市委组织部"),
+        ("市委副书记、市长欧阳明华主持会议。", "欧阳明华", "市长", ""),
+        ("市人大常委会主任王建国参加会议。", "王建国", "主任", "市人大常委会"),
         ("来自雪峰集团人力资源部的吕小菲提出建议。", "吕小菲", "", "雪峰集团人力资源部"),
         ("柔性引进中国工程院陈福亮院士团队。", "陈福亮", "院士", "中国工程院"),
     ],
@@ -27,6 +29,10 @@ def test_a_person_has_role_and_organisation(sentence: str, name: str, role: str,
 def test_a_name_ends_before_the_verb_of_speech() -> None:
     assert values("“留下来值得。”王磊说，他喜欢这里。", "person") == ["王磊"]
     assert values("主任李小明还说，政策要兑现。", "person") == ["李小明"]
+
+
+def test_one_person_invited_stands_before_the_count_of_all() -> None:
+    assert values("聘请欧阳明华等12名专家为产业教授。", "person") == ["欧阳明华"]
 
 
 def test_names_of_a_list_share_their_noun() -> None:
