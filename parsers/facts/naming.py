@@ -110,7 +110,9 @@ def _mark_before(text: str, begin: int, end: int) -> int:
 def _last(pattern: re.Pattern[str], text: str, begin: int, end: int) -> re.Match[str] | None:
     """The last match outside of quotation marks."""
     found = None
-    for match in pattern.finditer(text, begin, end):
+    for match in pattern.finditer(text, begin, end + 6):  # what follows is looked at: 重点 of 重点实验室 is no mark
+        if match.end() > end:
+            break
         if quote_around(text[:end] + "”", match.start()) is None or text.find("”", match.end(), end) < 0:
             found = match
     return found

@@ -25,7 +25,7 @@ _VERBS = re.compile(
     r"开设|开通|建起|构建|"
     r"命名|发布|启用|揭牌|挂牌|做优|做强|做大|获批|认定|授牌|升级|上线|建好|布局|推出|购置|依托|走进|落户|入驻|"
     r"参观|推进|推动|引进|邀请|开展|"
-    r"选派|支持|完善|实施|加强|深化|借助|通报|(?<![队设])建设(?!兵团|厅|局|银行|工程)"
+    r"选派|支持|完善|实施|加强|深化|借助|通报|拥有|建有|(?<![队设])建设(?!兵团|厅|局|银行|工程)"
 )
 _FOUNDING = re.compile(
     r"成立|设立|创建|创办|组建|打造|搭建|建立|建成|新建|共建|筹建|开设|开通|建起|构建|命名|发布|启用|揭牌|挂牌|"
@@ -53,6 +53,7 @@ _GENERIC = re.compile(
     r"更大|高水平|高能级|高质量|载体|引智|留才|平台|建设|和|及)*$"
 )
 _LOOSE_HEADS = ("平台", "中心", "基地", "绿色通道", "工作室", "联盟", "协会", "学院", "联合体", "共同体")
+_OF_STATE = re.compile("(?:全国|国家|[省市])重点实验室$|国家[\u4e00-\u9fff]{2,12}中心$|研究院$")
 _AIMS = ("聚焦", "围绕", "着眼", "立足", "服务", "瞄准")  # 围绕X建设: what is aimed at, not what was done
 _COUNT_BEFORE = re.compile(r"(?:[2-9]|\d\d|[两二三四五六七八九十百])[余多]?[个家所座处](?:以上)?$")
 _COUNT_AFTER = re.compile(r"(?:达到?|共|近|超过?)?(?!1[个家所座处])\d+[余多]?[个家所座处]")
@@ -105,6 +106,8 @@ def _action(text: str, named: Named) -> str | None:
         return named.verb
     if not named.quoted and len(named.name) < 8:
         return None
+    if named.verb in ("拥有", "建有") and _OF_STATE.search(named.name):
+        return named.verb
     after = _AFTER.match(_behind_list(text, named.end))
     if after and not (after.group(1) == "建设" and text[: named.start].endswith(_AIMS)):
         return after.group(1)

@@ -58,6 +58,11 @@ def test_a_quoted_name_is_freed_from_the_words_before_it_and_members_of_a_list_s
     assert values(body, "programme") == ["“盐湖英才”集聚工程", "“河谷工匠”培育工程", "青年农艺师储备工程"]
 
 
+def test_a_laboratory_keeps_its_whole_name() -> None:
+    body = "全市拥有雪峰盐湖资源综合利用全国重点实验室，集聚专家300余名。"
+    assert values(body, "platform") == ["雪峰盐湖资源综合利用全国重点实验室"]
+
+
 def test_what_opens_together_is_named_one_by_one() -> None:
     body = "雪峰人工智能研究院、河谷动力创新中心相继落地。"
     assert values(body, "platform") == ["雪峰人工智能研究院", "河谷动力创新中心"]
