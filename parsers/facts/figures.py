@@ -13,7 +13,8 @@ from itertools import pairwise
 
 from parsers.facts.context import ReadingContext
 from parsers.facts.grants import grants
-from parsers.facts.measures import Clause, Measure, measure_of, normal_measure
+from parsers.facts.measure_forms import normal_measure
+from parsers.facts.measures import Clause, Measure, measure_of
 from parsers.quantities import Quantity, find_quantities
 from parsers.sentences import Sentence
 from parsers.values import Fact
@@ -22,6 +23,8 @@ RULE, VERSION = "figure", 2
 _ITEM_MARKS = "，。；：、（）,;:！？|"
 _PART_MARKS = "，。；：（）,;:！？|"
 _GRANT = re.compile(r"(给予|配套|享受|每[人月年]|最高|一次性).{0,20}(安家|补[贴助]|奖[励金]|津贴|资助|\d+万元)")
+_NOBODYS = 10_000_000  # 元: so much is what was paid out to all, unless it is said to be for each
+_EACH = re.compile("最高|每|给予|一次性")
 _CHANGED = re.compile(
     "^.{0,6}?(?:增加|增长|提高|上升|扩大|扩充|发展|壮大|提升|降低|下降|减少|缩短|增|升|降)(?:到|至|为)"
 )
@@ -52,9 +55,14 @@ def figures(context: ReadingContext, sentence: Sentence) -> Iterator[Fact]:
 
 def _is_grant(text: str, quantity: Quantity, granted: list[tuple[int, int]]) -> bool:
     """Money that someone gets; a row of a table of such is one too."""
-    if "|" in text or any(start < quantity.end and quantity.start < end for start, end in granted):
+    if "|" in text:
         return True
-    return _GRANT.search(text[max(quantity.start - 30, 0) : quantity.end + 15]) is not None
+    before = text[max(quantity.start - 30, 0) : quantity.start]
+    if (quantity.low or quantity.high or 0) >= _NOBODYS and not _EACH.search(before[-15:]):
+        return False
+    if any(start < quantity.end and quantity.start < end for start, end in granted):
+        return True
+    return _GRANT.search(before + text[quantity.start : quantity.end + 15]) is not None
 
 
 def _first_of_changes(text: str, quantities: list[Quantity]) -> set[int]:

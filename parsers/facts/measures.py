@@ -1,4 +1,4 @@
-"""What a figure counts, as a column title: the verb and the head noun as printed, and a normal form to line it up.
+"""What a figure counts, as a column title: the verb and the head noun as printed.
 
 The noun stands after the unit (引进86名博士) or before the number (引进博士86名). Its verb is the one that governs the
 number: the first of its part of the sentence, as later ones belong to nouns (引进技术推广人才); after 等 the one at the
@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from functools import lru_cache
 
 from parsers.places import find_places
 from parsers.quantities import Quantity
@@ -31,7 +30,7 @@ _NOMINAL_AFTER = re.compile(
 )
 _NOUN_END = re.compile(
     r"[，。；：（）！？、\n]|来[宁青]|赴|参加|参与|开展|分赴|分享|分别|签订|签约|建立|落地|通过|实现|在(?!职|岗|校|站)|组成|携|组织|深入|"
-    r"与|进行|为|到(?!岗)|已|示范带动|走进|齐聚|入选|获[得评批选]|享受|和(?=\d)|及(?=\d)|纳入|得到|受到|达成|报名|走上|下沉|驻村|被|挂职|按|面向|交付|可(?!持)|将(?!军)|均|结成|缴纳|发放|办理|提供|配备|预计|支持|助力|推动|促进|从(?![业事])|共建|共同|参会|进[场村]|授信|结对|参展|参赛|参训|作报告|组建|承担|日前|近日|先后|陆续|吸引|围绕|增派|[|=<>]"
+    r"与|进行|为|到(?!岗)|已|示范带动|走进|齐聚|入选|获[得评批选]|享受|和(?=\d)|及(?=\d)|纳入|得到|受到|达成|报名|走上|下沉|驻村|被|挂职(?!干部|人[员才]|锻炼)|按|面向|交付|可(?!持)|将(?!军)|均|结成|缴纳|发放|办理|提供|配备|预计|支持|助力|推动|促进|从(?![业事])|共建|共同|参会|进[场村]|授信|正(?![高副教式职])|结对|参展|参赛|参训|作报告|组建|承担|日前|近日|先后|陆续|吸引|围绕|增派|[|=<>]"
 )
 _PREDICATE = re.compile(
     r"(?:为[^，。；、\d]{1,8}(?:提供|颁|授|发)|参加|参与|通过线上|授信|实现|建立|签订|签约|落地|入选|获[得评批选]|享受|走进|报名|受到|接受|达成|赴|纳入|办理|发放|提供|开展)[^，。；、：（）\d]{0,14}(?!\d)"
@@ -61,18 +60,18 @@ _HAVING = re.compile("共有|现有|拥有")
 _STOCK = re.compile("(?:总量|总数|总额|规模|比例|占比|率|总投资|面积|产量)$")  # states, that no verb brings about
 _AND_OTHERS = re.compile("等(?![级待])([^等]{2,14})$")
 _CHANGE = re.compile(
-    r"^.*?(?:增加|增长|提高|上升|扩大|扩充|发展|壮大|提升|降低|下降|减少|缩短|增|升|降)[到至为](?:如今的?)?$"
+    r"(?:增加|增长|提高|上升|扩大|扩充|发展|壮大|提升|降低|下降|减少|缩短|增|升|降)[到至为](?:如今的?)?$"
 )
 _GROWTH = re.compile(
-    r"(同比|环比|[比较][上去]年(?:同期)?|年均)?(增长|提高|增加|下降|上升|减少|提升|增幅|翻)(?:了|达|约)?$"
+    r"(同比|环比|年均|[比较][^，。；比较]{1,8}?)?(增长|提高|增加|下降|上升|减少|提升|增幅|翻)(?:了|达|约)?$"
 )
 _SHARE = re.compile("([^占]{0,14})占(?!比)([^占]{0,14}?)(?:的?比[重例])?")
 _MULTIPLE = re.compile(r"(?:是|为|相当于)([^，。；是为]{0,14})的?$")
 _PRINTED_NUMBER = re.compile(
-    r"(?:19|20)\d{2}年度?|\d+[年天周]|\d+(?:\.\d+)?[余多]?|[0-9一二三四五六七八九十]+[家名个位项](?=[^人])"
+    r"(?:19|20)\d{2}年度?|\d+[年天周](?!岁)|\d+(?![\d.]*周?岁)(?:\.\d+)?[余多]?|[0-9一二三四五六七八九十]+[家名个位项](?=[^人])"
 )
 _JUNK = re.compile(
-    "周岁|岁以下|以上学历|聘期|为期|服务期|^每[个名家人月]|按照?$|^按|按[^，。]{1,10}$|每[月人年次届批]$|^第|之[首一列冠]"
+    "岁以下$|相差|聘期|为期|服务期|^每[个名家人月]|按照?$|^按|按[^，。]{1,10}$|每[月人年次届批]$|^第|之[首一列冠]"
 )
 _LIMIT = 24
 
@@ -130,8 +129,7 @@ def _before(clause: Clause, verb: str, previous: Measure | None) -> Measure:
     item = _LEADING.sub("", clause.item)
     if growth := _GROWTH.fullmatch(item):
         return Measure(previous.title + item if previous else "", growth[2])
-    bare = _TRAILING.sub("", _plain(item))
-    if previous and len(bare) < 2:
+    if previous and len(_TRAILING.sub("", _squeeze(item))) < 2:
         return Measure(previous.title, previous.verb)
     title = _item_title(clause.item, verb)
     if previous and title == verb and _VERB.fullmatch(title):
@@ -141,6 +139,8 @@ def _before(clause: Clause, verb: str, previous: Measure | None) -> Measure:
 
 def _counted(clause: Clause, noun: str, length: int, verb: str) -> Measure:
     head = _FIELD.sub("", noun)
+    if head.startswith("来自"):
+        head = head.rsplit("的", 1)[-1]
     if not verb or verb == "组织":
         predicate = _PREDICATE.match(clause.following, length)
         if predicate and not predicate.group().startswith("赴"):
@@ -165,10 +165,15 @@ def _money(clause: Clause, verb: str) -> Measure:
     if _FUND.search(clause.item) and (purpose := _PURPOSE.match(clause.following)):
         return Measure(_plain(purpose.group().removeprefix("用于") + "专项资金"), verb, purpose.end())
     title = _item_title(clause.item, verb)
-    noun = _noun_after(clause.following, clause.cut)
-    if not verb or not title.endswith(verb) or not noun:
+    if clause.following.startswith("的") and _STOCK.search(title):  # 总规模3亿元的发展基金
+        noun = _noun_after(clause.following, clause.cut)
+        return Measure(_plain(noun) + title[-3:], verb, clause.following.find(noun) + len(noun))
+    use = _VERB.match(clause.following)
+    noun = _noun_after(clause.following[use.end() if use else 0 :], clause.cut)
+    if not noun or not (title.endswith(verb) if verb else len(title) <= 2):
         return Measure(title + "金额" if title and title == verb else title, verb)
-    return Measure(_plain(verb + noun), verb, clause.following.find(noun) + len(noun))  # 设立2000万元人才基金
+    deed = use.group() if use else verb  # 设立2000万元人才基金, 统筹2000万元设立人才基金
+    return Measure(_plain(deed + noun), deed, clause.following.find(noun) + len(noun))
 
 
 def _share(clause: Clause, quantity: Quantity, noun: str, length: int, verb: str, previous: Measure | None) -> Measure:
@@ -181,7 +186,7 @@ def _share(clause: Clause, quantity: Quantity, noun: str, length: int, verb: str
     if quantity.unit == "倍" and clause.sentence[quantity.end - 1] == "番":
         if "将" in item or "力争" in item:
             return Measure("", "")
-        own = _plain(re.split("[比较]", item)[0])  # 较2022年翻一番 speaks of the figure before
+        own = _plain(re.split("同?[比较]", item)[0])  # 较2022年翻一番 speaks of the figure before
         return Measure(f"{own or (previous.title if previous else '')}翻番", "")
     if growth := _GROWTH.search(item):
         own = _plain(item[: growth.start()])
@@ -260,7 +265,7 @@ def _is_nominal(verb: re.Match[str], text: str) -> bool:
 
 def _item_title(item: str, verb: str) -> str:
     """The title of a number that follows its noun: from the item's own verb, else `verb` and the item."""
-    item = _CHANGE.sub("", item) if _CHANGE.match(item) and len(item) < 12 else item
+    item = _CHANGE.sub("", item)
     item = _TRAILING.sub("", re.sub("（.*", "", _LEADING.sub("", item)))
     item = _HAVING.split(item)[-1] or item
     if _STOCK.search(item):
@@ -283,47 +288,10 @@ def _plain(text: str) -> str:
     text = _TRAILING.sub("", _LEADING.sub("", _squeeze(_ACCUMULATED.sub("", _PRINTED_NUMBER.sub("", text)))))
     if _JUNK.search(text):
         return ""
-    if len(text) > _LIMIT and "的" in text[-_LIMIT:-2]:
-        text = text[-_LIMIT:].split("的", 1)[1]
+    if len(text) > _LIMIT and (head := re.search(".*?[的由](?=.{6})", text[-_LIMIT:])):
+        text = text[-_LIMIT:][head.end() :]
     return text[-_LIMIT:]
 
 
 def _squeeze(text: str) -> str:
     return re.sub(r"[“”‘’《》（）()\s|=<>]", "", text)
-
-
-_NORMAL = tuple(
-    (re.compile(pattern), normal)
-    for pattern, normal in (
-        (
-            r"^(?:新(?=引进|引育|签约|招聘|培养|认定|设立|成立|选派)|成功|精准|深度|全面|大力|积极|推动|继续|持续|首次|集中|联合|组织(?=选派|开展))+",
-            "",
-        ),
-        (r"全[省市州县区]|[省市州县区]级|各[类级]|一批|优秀|知名|相关|急需紧缺|领域的?|[了的]", ""),
-        (r"^(?:培养培训|培育)", "培养"),
-        (r"^(?:签订|签署)", "签约"),
-        (r"^(?:选派|派出|派遣|输送)", "选派"),
-        (r"^(?:举行|召开)", "举办"),
-        (r"^(?:建立|新建|设立|成立|组建|打造|搭建|创建|建设|共建|命名)", "建成"),
-        (r"^(?:兑现|拨付|落实)(?=.*(?:资金|补贴|津贴|经费|奖))", "发放"),
-        (r"^(?:安排|筹集|争取)", "投入"),
-        (r"^(?:引育|引聚|集聚|吸引)(?!区)", "引进"),
-        (r"^(?:招录|招募)", "招聘"),
-        (r"^(?:推出|制定|提出)(?=.*(?:政策|措施|举措|办法|方案|细则|意见)$)", "出台"),
-        (r"^联系服务", "服务"),
-        (r"专家人才|专家学者|专家人员", "专家"),
-        (r"人才人才", "人才"),
-    )
-)
-
-
-@lru_cache(maxsize=1024)
-def normal_measure(measure: str) -> str:
-    """The form in which one measure is the same over years and places: synonyms of the verb are one, levels go.
-
-    新建省级院士工作站 and 设立院士工作站 are both 建成院士工作站. Never empty: the measure itself if nothing is left.
-    """
-    normal = measure
-    for pattern, form in _NORMAL:
-        normal = pattern.sub(form, normal)
-    return normal if len(normal) >= 2 else measure

@@ -8,7 +8,7 @@ import pytest
 
 from parsers.facts import ReadingContext
 from parsers.facts.figures import figures
-from parsers.facts.measures import normal_measure
+from parsers.facts.measure_forms import normal_measure
 from parsers.sentences import sentences
 from parsers.values import Fact
 
