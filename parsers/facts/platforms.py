@@ -139,7 +139,7 @@ def _is_counted(text: str, named: Named) -> bool:
 def _is_name(named: Named, head: str) -> bool:
     modifier = named.name.removesuffix(head)
     if named.quoted:
-        return len(named.name) >= 4
+        return len(named.name) >= 4 and not re.match(r"[\d一二两三四五六七八九十]+[个大项]", named.name)
     if _NO_NAME.search(modifier) or not 2 <= len(modifier) <= 26:
         return False
     return not (head in _LOOSE_HEADS and _GENERIC.match(modifier)) or (

@@ -64,9 +64,16 @@ _GENERIC = re.compile(
     r"引才|育才|用才|留才|聚才|评才|爱才|敬才|更多|一些|高端|高层次|急需|紧缺|优秀|青年|专业|技术)*$"
 )
 _NOT_PROGRAMME = re.compile(
-    r"[是要让会都不什么该这其]|我们|他们|生育|一体化|五年|规划|习近平|党中央|中央|国务院|体制|军事|自觉|思想|"
+    r"[是要让会都不什么该这其]|我们|他们|有无|犯罪|共同行动|增持|持股|生育|一体化|五年|规划|习近平|党中央|中央|"
+    r"国务院|体制|军事|自觉|思想|"
     r"房地产|亿元|世界级|综合性|等$|^[和与及等]"
 )
+# a name inside of the name of a fair or a base is that one's name
+_OTHER_NAME = re.compile(
+    r"[\u4e00-\u9fff]{0,14}?"
+    r"(?:[^社机]会(?=[，。；、在上的]|$)|大赛|论坛|活动周|人才周|人才节|峰会|基地|中心|工作站|联盟)"
+)
+_OPENED = re.compile("(?:开办|开设|举办)[\u4e00-\u9fff、]{0,14}$")
 _TURNS = re.compile("[从向]$|(?:转变为|变为|转为|变成)$")
 _HAN = re.compile("[\u4e00-\u9fff]")
 _NO_PREFIX = re.compile("[抓做办搞推打要会能将用让是在有与和及着把进选派擦亮叫称为]")
@@ -168,7 +175,11 @@ def _is_run(text: str, quote: re.Match[str]) -> bool:
         return False  # the name with its noun is found above
     if _TURNS.search(text[: quote.start()]):  # 从“…”迈向“…”: what work is like, not what is run
         return False
+    if _OTHER_NAME.match(text[quote.end() : quote.end() + 24]):
+        return False
     if (_ACTIVITY.search(inner) and len(inner) >= 4) or inner.endswith("奖"):
+        return True
+    if inner.endswith("班") and _OPENED.search(text[: quote.start()]):
         return True
     if _SLOGAN.match(inner) or not _AFTER_BARE.match(after):
         return False
