@@ -21,6 +21,7 @@ _VERB = re.compile(
     r"发布|参加|参与|覆盖|惠及|受益|帮扶|指导|购置|建设(?!者)|新增|增长|下降|提高|占(?![比地])|完成|转化|推广|诊疗|接诊|带教|结对|派出|输送|推荐|选拔|"
     r"遴选|获得|获批|攻克|集中|纳入|立项|签署|创建|布局|筹集|争取|带动|提供|开发|研发"
 )
+_REACHING = re.compile("惠及|受益|覆盖|吸引|带动|集聚")
 _TOUCHING = re.compile(f"((?:{_VERB.pattern})++)$")
 _ATTRIBUTE = re.compile(f"({_VERB.pattern})了?的$")
 # 培养项目, 服务站, 对接会: here the verb is part of a noun
@@ -30,7 +31,7 @@ _NOMINAL_AFTER = re.compile(
 )
 _NOUN_END = re.compile(
     r"[，。；：（）！？、\n]|来[宁青]|赴|参加|参与|开展|分赴|分享|分别|签订|签约|建立|落地|通过|实现|在(?!职|岗|校|站)|组成|携|组织|深入|"
-    r"与|进行|为|到(?!岗)|已|示范带动|走进|齐聚|入选|获[得评批选]|享受|和(?=\d)|及(?=\d)|纳入|得到|受到|达成|报名|走上|下沉|驻村|被|挂职(?!干部|人[员才]|锻炼)|按|面向|交付|可(?!持)|将(?!军)|均|结成|缴纳|发放|办理|提供|配备|预计|支持|助力|推动|促进|从(?![业事])|共建|共同|参会|进[场村]|授信|正(?![高副教式职])|结对|参展|参赛|参训|作报告|组建|承担|日前|近日|先后|陆续|吸引|围绕|增派|[|=<>]"
+    r"与|进行|为|到(?!岗)|已|示范带动|走进|齐聚|入选|获[得评批选]|享受|和(?=\d)|及(?=\d)|纳入|得到|受到|达成|报名|走上|下沉|驻村|被|挂职(?!干部|人[员才]|锻炼)|按|面向|交付|可(?!持)|将(?!军)|均|结成|缴纳|发放|办理|提供|配备|预计|支持|助力|推动|促进|从(?![业事])|共建|共同|参会|进[场村]|带来|授信|正(?![高副教式职])|结对|参展|参赛|参训|作报告|组建|承担|日前|近日|先后|陆续|吸引|围绕|增派|[|=<>]"
 )
 _PREDICATE = re.compile(
     r"(?:为[^，。；、\d]{1,8}(?:提供|颁|授|发)|参加|参与|通过线上|授信|实现|建立|签订|签约|落地|入选|获[得评批选]|享受|走进|报名|受到|接受|达成|赴|纳入|办理|发放|提供|开展)[^，。；、：（）\d]{0,14}(?!\d)"
@@ -121,10 +122,10 @@ def measure_of(clause: Clause, quantity: Quantity, previous: Measure | None) -> 
         return _counted(clause, noun, length, verb)
     if predicate := _PREDICATE.match(clause.following):
         return _acting(clause, predicate, verb)
-    return _before(clause, verb, previous)
+    return _before(clause, verb, previous, quantity.unit)
 
 
-def _before(clause: Clause, verb: str, previous: Measure | None) -> Measure:
+def _before(clause: Clause, verb: str, previous: Measure | None, unit: str) -> Measure:
     """A number after its noun; one without a noun (达到20万人, 公寓4处316套) has that of the last figure."""
     item = _LEADING.sub("", clause.item)
     if growth := _GROWTH.fullmatch(item):
@@ -132,6 +133,8 @@ def _before(clause: Clause, verb: str, previous: Measure | None) -> Measure:
     if previous and len(_TRAILING.sub("", _squeeze(item))) < 2:
         return Measure(previous.title, previous.verb)
     title = _item_title(clause.item, verb)
+    if title == verb and _REACHING.fullmatch(title):  # 惠及7.3万人次: who, the unit says
+        return Measure(title + unit, verb)
     if previous and title == verb and _VERB.fullmatch(title):
         return Measure(title + previous.title.removeprefix(previous.verb), verb)
     return Measure(title, verb)
