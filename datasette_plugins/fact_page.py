@@ -21,7 +21,7 @@ from db.fact_trend import trend
 from db.site import Site
 
 ROWS = 50
-TREND_ROWS = 5000  # figures of one measure that the trend is drawn from
+TREND_ROWS = 1000  # figures of one measure that the trend is drawn from, the newest
 _LONGEST = 200
 HIGHER = 200  # meetings, promises, phrases, posts, policies on one page; the filter reaches the rest
 VIEWS: dict[str, Callable[[sqlite3.Connection], tuple[Any, ...]]] = {

@@ -11,29 +11,46 @@ from typing import Any
 from db.fact_values import Doubt, FactRow
 
 _RULE_FLAGS = {"anachronism": "年份与发布时间不合", "year": "年份存疑", "repaired": "这句话经过修复"}
+_TOLD = 3  # contradicting reports named beside one fact
 _OTHERS = (
-    "select f.id, f.subject, f.period, f.unit, f.measure, f.value_low, f.value_high, a.id as article,"
-    ' (select count(*) from facts g where g.revision = f.revision and (g.start, g."end", g.id) <='
-    ' (f.start, f."end", f.id)) as number'
-    " from facts f join articles a using (revision) join json_each(?) asked"
-    " on f.subject = asked.value ->> 0 and f.period = asked.value ->> 1 and f.unit = asked.value ->> 2"
+    "select min(f.id) as id, f.subject, f.period, f.unit, f.measure, f.value_low, f.value_high"
+    " from facts f join articles a using (revision)"
     " where f.kind = 'figure' and f.recorded_to is null and a.recorded_to is null and a.state <> 'removed'"
+    " and (f.subject, f.period, f.unit) in (select value ->> 0, value ->> 1, value ->> 2 from json_each(?))"
+    " and f.measure in (select value from json_each(?)) group by 2, 3, 4, 5, 6, 7"
 )
+_PLACES = (
+    "select f.id, f.article, (select count(*) from facts g where g.revision = f.revision"
+    ' and (g.start, g."end", g.id) <= (f.start, f."end", f.id)) as number'
+    " from facts f where f.id in (select value from json_each(?))"
+)
+Others = dict[tuple[str, str, str, str], list[sqlite3.Row]]
 
 
 def doubts(
     connection: sqlite3.Connection, rows: Sequence[FactRow], normal: Callable[[str], str]
 ) -> dict[int, tuple[Doubt, ...]]:
-    """Fact id → its doubts, for all `rows` with three queries however many they are.
+    """Fact id → its doubts, for all `rows` with four queries however many they are.
 
     `normal` gives the form of a measure under which two reports are compared.
     """
     texts = _texts(connection, {row.revision for row in rows})
     others = _others(connection, rows, normal)
+    found = {row.id: _conflicts(row, others) for row in rows}
+    places = _places(connection, {other for conflicts in found.values() for other in conflicts.values()})
     return {
-        row.id: (*_ruled(row), *_printed(row, *texts.get(row.revision, ((), ()))), *_conflicts(row, others))
+        row.id: (
+            *_ruled(row),
+            *_printed(row, *texts.get(row.revision, ((), ()))),
+            *(Doubt("conflict", detail, *places[other]) for detail, other in found[row.id].items()),
+        )
         for row in rows
     }
+
+
+def _places(connection: sqlite3.Connection, facts: Iterable[int]) -> dict[int, tuple[str, int]]:
+    rows = connection.execute(_PLACES, [json.dumps(sorted(facts))])
+    return {row["id"]: (row["article"], row["number"]) for row in rows}
 
 
 def _texts(connection: sqlite3.Connection, revisions: Iterable[int]) -> dict[int, tuple[Any, Any]]:
@@ -67,33 +84,35 @@ def _key(subject: str, period: str, unit: str, measure: str) -> tuple[str, str, 
     return subject, period, unit, measure
 
 
-def _others(
-    connection: sqlite3.Connection, rows: Sequence[FactRow], normal: Callable[[str], str]
-) -> dict[tuple[str, str, str, str], list[sqlite3.Row]]:
-    asked = {
-        (row.fact.subject, row.fact.period, str(row.fact.fields.get("unit") or ""))
-        for row in rows
-        if row.fact.kind == "figure" and row.fact.subject and row.fact.period
-    }
-    found: dict[tuple[str, str, str, str], list[sqlite3.Row]] = defaultdict(list)
-    if asked:
-        for other in connection.execute(_OTHERS, [json.dumps(sorted(asked), ensure_ascii=False)]):
-            found[_key(other["subject"], other["period"], other["unit"], normal(other["measure"] or ""))].append(other)
+def _others(connection: sqlite3.Connection, rows: Sequence[FactRow], normal: Callable[[str], str]) -> Others:
+    """The different values reported for the places, periods, units and measures of `rows`."""
+    figures = [row for row in rows if row.fact.kind == "figure" and row.fact.subject and row.fact.period]
+    found: Others = defaultdict(list)
+    if not figures:
+        return found
+    asked = {(row.fact.subject, row.fact.period, str(row.fact.fields.get("unit") or "")) for row in figures}
+    wanted = {row.measure for row in figures}
+    printed = connection.execute("select distinct measure from facts where kind = 'figure' and measure is not null")
+    forms = [measure for (measure,) in printed if normal(measure) in wanted]
+    given = [json.dumps(sorted(values), ensure_ascii=False) for values in (asked, forms)]
+    for other in connection.execute(_OTHERS, given):
+        found[_key(other["subject"], other["period"], other["unit"], normal(other["measure"]))].append(other)
     return found
 
 
-def _conflicts(row: FactRow, others: dict[tuple[str, str, str, str], list[sqlite3.Row]]) -> list[Doubt]:
-    """The other reports of the same measure, place, period and unit whose values cannot both be true."""
+def _conflicts(row: FactRow, others: Others) -> dict[str, int]:
+    """What other reports of the same measure, place, period and unit say that cannot be true too → their facts' ids."""
     fields = row.fact.fields
     same = others.get(_key(row.fact.subject, row.fact.period, str(fields.get("unit") or ""), row.measure), ())
-    found: dict[str, Doubt] = {}
+    found: dict[str, int] = {}
     for other in same:
+        if len(found) == _TOLD:
+            break
         low, high = other["value_low"], other["value_high"]
         if other["id"] != row.id and _apart((fields.get("value_low"), fields.get("value_high")), (low, high)):
-            value = _said(low, high)
-            text = f"同地同期同一指标另有报道为 {value} {other['unit'] or ''}".rstrip()
-            found.setdefault(value, Doubt("conflict", text, other["article"], other["number"]))
-    return list(found.values())
+            detail = f"同地同期同一指标另有报道为 {_said(low, high)} {other['unit'] or ''}".rstrip()
+            found.setdefault(detail, other["id"])
+    return found
 
 
 def _apart(one: tuple[Any, Any], two: tuple[Any, Any]) -> bool:
