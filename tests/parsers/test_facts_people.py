@@ -83,6 +83,7 @@ def test_cooperation_has_all_its_parties(sentence: str, parties: list[str]) -> N
     [
         "西宁市邀请南京市10名医疗专家开展“小组团”帮扶。",
         "省教育厅与企业加强沟通。",
+        "市委组织部、市人社局联合举办校园招聘会。",
         "西宁市与去年同期相比引进人才增长10%。",
     ],
 )
