@@ -30,8 +30,8 @@ _READ = str.maketrans("OoIl", "0011")
 _PLAN_NAME = re.compile(r"十[一二三四五]?五")
 _BASE = re.compile(r"(?:比|较|同比|是|相比)(20\d\d)年(?=[^。，；]{0,8}(?:增|降|减|提高|翻|倍|多|少|上升|下降))")
 _RANGE = re.compile(r"((?:19|20)\d\d)年?(?:—|--|－|-|～|~|至)((?:19|20)\d\d)(?=年)")
-_MEASURE = re.compile(r"([\u4e00-\u9fff]{3,8}?)(?:达到?|为|共|约|超过?)?(\d+(?:\.\d+)?)(万|亿)(元|人|千瓦|吨|亩)")
-_AMOUNT = re.compile(r"(\d+(?:\.\d+)?)(万|亿)(?:元|人|千瓦|吨|亩)")  # what every measure holds
+_MEASURE = re.compile(r"([\u4e00-\u9fff]{3,8}?)(?:达到?|为|共|约|超过?)?(\d{1,15}+(?:\.\d{1,9})?)(万|亿)(元|人|千瓦|吨|亩)")
+_AMOUNT = re.compile(r"((?<!\d)\d{1,15}+(?:\.\d{1,9})?)(万|亿)(?:元|人|千瓦|吨|亩)")  # what every measure holds
 
 
 @dataclass(frozen=True, slots=True)
