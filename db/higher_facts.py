@@ -9,10 +9,10 @@ from __future__ import annotations
 import re
 import sqlite3
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 
-from db.fact_search import fact_row, normal_measure
+from db.fact_search import fact_row
 from db.fact_trend import last_year, number
 from db.fact_values import FactRow
 from parsers.numerals import han_number
@@ -65,9 +65,13 @@ class MeetingSeries:
 
 @dataclass(frozen=True, slots=True)
 class Kept:
-    """A promised figure and the later reports of the same measure; `reached` is None where no report is later."""
+    """A promised figure and the later reports of the same measure; `reached` is None where no report is later.
+
+    `programme` is the programme named beside both, "" where the measure alone joins them.
+    """
 
     promise: FactRow
+    programme: str
     results: tuple[FactRow, ...]
     reached: bool | None
 
@@ -152,37 +156,67 @@ def _chairs(connection: sqlite3.Connection) -> dict[str, str]:
     return found
 
 
-def promises(connection: sqlite3.Connection) -> tuple[Kept, ...]:
-    """Promised figures with the later reports of the same measure, place and unit (same year, or the promised one).
+@dataclass(frozen=True, slots=True)
+class _Report:
+    """A figure with what its sentence says: whether it is still to come, and the programmes named in it."""
 
-    A figure is a promise when its sentence says so before it (将, 力争, 计划, 目标 …).
+    row: FactRow
+    promised: bool
+    programmes: frozenset[str]
+
+
+def promises(connection: sqlite3.Connection) -> tuple[Kept, ...]:
+    """Promised figures with the later reports of the same measure and unit, those with results first.
+
+    A figure is a promise when its sentence says so before it (将, 力争, 计划, 目标 …). A report is its result when it
+    is of the same place and year, or when both sentences name the same programme and their measures are much alike.
     """
-    promised: list[FactRow] = []
-    reported: dict[tuple[str, str, str], list[FactRow]] = defaultdict(list)
-    for row, body in _facts(connection, "figure"):
-        before = _SENTENCE_END.split(body[max(0, row.fact.start - _BEFORE) : row.fact.end])[-1]
-        if _PROMISE.search(before):
-            promised.append(row)
-        else:
-            reported[_measure_key(row)].append(row)
-    kept = (_kept(row, reported.get(_measure_key(row), ())) for row in promised)
+    phrases = {phrase.phrase for phrase in first_uses(connection)}
+    reports = [_report(row, body, phrases) for row, body in _facts(connection, "figure")]
+    reported: dict[tuple[str, ...], list[_Report]] = defaultdict(list)
+    for report in reports:
+        if not report.promised:
+            for key in _keys(report):
+                reported[key].append(report)
+    kept = (_kept(report, reported) for report in reports if report.promised)
     return tuple(sorted(kept, key=lambda one: (one.reached is None, one.promise.published or "")))
 
 
-def _measure_key(row: FactRow) -> tuple[str, str, str]:
-    return row.fact.subject, normal_measure(str(row.fact.fields.get("measure") or "")), str(row.fact.fields.get("unit"))
+def _report(row: FactRow, body: str, phrases: set[str]) -> _Report:
+    before = _SENTENCE_END.split(body[max(0, row.fact.start - _BEFORE) : row.fact.end])[-1]
+    start = body.rfind("。", 0, row.fact.start) + 1
+    sentence = _SENTENCE_END.split(body[start : row.fact.end])[-1]
+    named = frozenset(_QUOTED.findall(sentence)) & phrases
+    return _Report(row, bool(_PROMISE.search(before)), named)
 
 
-def _kept(promise: FactRow, reports: Iterable[FactRow]) -> Kept:
-    year = last_year(promise)
-    later = tuple(
-        row
-        for row in reports
-        if (row.published or "") > (promise.published or "") and row.story != promise.story and last_year(row) == year
-    )
-    best = max((value for row in later if (value := number(row)) is not None), default=None)
+def _keys(report: _Report) -> Iterator[tuple[str, ...]]:
+    unit = str(report.row.fact.fields.get("unit"))
+    yield report.row.fact.subject, unit, report.row.measure, str(last_year(report.row))
+    for programme in report.programmes:
+        yield programme, unit
+
+
+def _kept(report: _Report, reported: dict[tuple[str, ...], list[_Report]]) -> Kept:
+    promise = report.row
+    same, *of_programmes = (reported.get(key, []) for key in _keys(report))
+    later = {one.row.id: one.row for one in same if _later(one.row, promise)}
+    shared = [one for found in of_programmes for one in found if _later(one.row, promise) and _alike(one.row, promise)]
+    programme = next((name for one in shared for name in sorted(report.programmes & one.programmes)), "")
+    results = tuple((later | {one.row.id: one.row for one in shared}).values())
+    best = max((value for row in results if (value := number(row)) is not None), default=None)
     wanted = number(promise)
-    return Kept(promise, later, None if best is None or wanted is None else best >= wanted)
+    return Kept(promise, programme, results, None if best is None or wanted is None else best >= wanted)
+
+
+def _later(row: FactRow, promise: FactRow) -> bool:
+    return (row.published or "") > (promise.published or "") and row.story != promise.story
+
+
+def _alike(row: FactRow, promise: FactRow) -> bool:
+    """Whether the measures share most of their characters (选派科技副总, 新选派“科技副总”)."""
+    one, two = set(row.measure), set(promise.measure)
+    return len(one & two) * 2 > len(one | two)
 
 
 def first_uses(connection: sqlite3.Connection) -> tuple[FirstUse, ...]:

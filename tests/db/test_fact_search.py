@@ -94,6 +94,21 @@ def test_a_promise_meets_its_result(tmp_path: Path) -> None:
     assert open_one.reached is None and open_one.results == ()
 
 
+def test_a_promise_and_its_result_are_joined_by_their_programme(tmp_path: Path) -> None:
+    name = "“科技副总”计划"
+    promise, result, other = "选派“科技副总”100名", "选派“科技副总”86名", "举办“科技副总”培训班120名"
+    connection = store(
+        tmp_path,
+        article("2024-01-05", f"今年将{promise}。", ("figure", promise, figure("选派“科技副总”", 100, "2024")),
+                ("programme", "“科技副总”", {"name": name})),
+        article("2025-07-09", f"两年来，{result}。", ("figure", result, figure("新选派“科技副总”", 86, "2023-2025"))),
+        article("2025-08-09", f"去年，{other}。", ("figure", other, figure("举办培训班", 120, "2024"))),
+    )  # fmt: skip
+    (kept,) = higher_facts.promises(connection)
+    assert (kept.programme, kept.reached) == ("科技副总", False)
+    assert [row.fact.fields["value_low"] for row in kept.results] == [86]
+
+
 def test_a_phrase_has_its_first_use_in_each_place(tmp_path: Path) -> None:
     def used(date: str, place: str) -> Article:
         name = "“人才飞地”计划"
