@@ -17,7 +17,8 @@ _CLAUSE = re.compile(r"[^，。；：！？\n]+")
 _BODY = (
     r"大学|学院|研究院|研究所|科学院|工程院|医院|医学院|党校|学校|中学|[厅局](?!部)|天文台|集团|公司|协会|学会|"
     r"商会|基金会|研究中心|医学中心|联盟|委员会|"
-    r"组织部|人才办|政府|管委会|开发区|高新区|园区|银行|出版社|科协|团[省市州县]委|中科院|清华|北大|[省市县区州]委"
+    r"组织部|人才办|政府|管委会|开发区|高新区|园区|银行|出版社|科协|团[省市州县]委|中科院|清华|北大|院|馆|"
+    r"卫健委|发改委|国资委|教委|办公室|妇联|总工会|中心|联合会|促进会|研究会|农场|党委|[省市县区州]委"
 )
 _LINK = re.compile(
     r"(?<![参给赋授寄])与(?!会|时|其|此|众)|同(?=[^时步样期意一志比类行等])|携手|联合(?!体|会|国|实|培|创|办|"
@@ -29,7 +30,8 @@ _ACTS = re.compile(
     r"联合举办|联合开展|开展|对接|联动|牵手|成立|共享|开办|设立|搭建)"
 )
 _FORM = re.compile(
-    r"合作|协议|协作|共建|联盟|结对|帮扶|联合|关系|机制|互认|共享|订单|对口|培养|联动|交流|框架|备忘录|“[^”]+”"
+    r"签约|协同|合作|协议|协作|共建|联盟|结对|帮扶|联合|关系|机制|互认|共享|订单|对口|培养|联动|交流|框架|"
+    r"备忘录|“[^”]+”"
 )
 _NO_PARTY = re.compile(
     r"^(?:各|该|其|本|有关|相关|我|多|高校|企业|科研院所|医院|学校|社会|单位|部门|地方|国内外|省内外|国内|省外|"
@@ -41,6 +43,7 @@ _COUNT = re.compile(
     r"校|方)$|"
     r"等(?:地|高校|院校|单位|城市|省市|省份|多地|多家单位|科研院所|企业|[\u4e00-\u9fff]{0,4}高校)?$"
 )
+_WHERE = re.compile("(?<=[学院市省州县区司团局厅府部])[在于][^、，]{2,16}$")  # 与X在西安举行…
 _TEAM = re.compile(r"(?<!小)“?组团式?”?")
 _AID = re.compile(r"帮扶|支援|“组团式”|援建|驻点|托管|坐诊")
 _BOTH = re.compile(
@@ -114,7 +117,7 @@ def _linked(context: ReadingContext, sentence: Sentence) -> Iterator[_Bond]:
             if act is None:
                 continue
             end, form = _form(text, act, clause.end())
-            partners = _parties(text[link.end() : act.start()])
+            partners = _parties(_WHERE.sub("", text[link.end() : act.start()]))
             if not partners or not form:
                 continue
             first, start = _before(text, clause.start(), link.start())
