@@ -14,7 +14,8 @@ from parsers.numerals import han_number
 
 _HAN = "\u4e00-\u9fff"
 _SCALE = {"亿": 10**8, "万": 10**4, "千": 10**3, "": 1}
-_NUMBER = r"(?:\d+(?:[,，]\d{3})*(?:\.\d+)?|[一二两三四五六七八九十百千]{1,7})"
+# digits are bounded and never given back, so that an endless row of them costs its length
+_NUMBER = r"(?:(?<!\d)\d{1,15}+(?:[,，]\d{3}){0,5}(?:\.\d{1,9})?|[一二两三四五六七八九十百千]{1,7})"
 _MONEY = re.compile(
     rf"(?P<low>{_NUMBER})(?:(?P<s1>[万千亿]?)(?P<own>元?)(?:-|—|～|~|至|到)(?P<high>{_NUMBER}))?(?P<scale>[万千亿]?)元(?P<per>/[人年月·]+|[每一](?:人|年|月)|人民币)?"
 )
@@ -39,7 +40,7 @@ _PERSONS = (
 )
 _PERSON = re.compile(_PERSONS)
 _FOR = re.compile(
-    rf"(?:对于?|向|给|为|凡)((?:[^，。；：对]|、){{0,60}}?(?:{_PERSONS})(?:[（(][^）)]{{1,40}}[）)])?)"
+    rf"(?:对于?|向|给|为|凡)([^，。；：对]{{0,60}}?(?:{_PERSONS})(?:[（(][^）)]{{1,40}}[）)])?)"
     r"(?=的?(?:，|：|按|分别|每|给予|发放|一次性|最高|提供|颁发|授予|予以|奖励|除|可|另|再|还|$))"
 )
 _FOR_WHOEVER = re.compile(r"(?:对于?|凡是?)([^，。；：]{2,40}?)的(?=，|给予|一次性)")
