@@ -21,8 +21,8 @@ _LONG = Flag("long-text", "正文超过十万字，只据前十万字判断和�
 def judge(reading: Reading, url: str | None = None, lexicon: Lexicon | None = None) -> Article:
     """The article with its judgements. Every field of the reading is kept as it is; flags are added to it.
 
-    `lexicon` decides what is relevant, the built-in one when None. Facts and doubtful years are looked for in relevant
-    articles only: nothing else is kept.
+    `lexicon` decides what is relevant, the built-in one when None. Facts, places, themes and doubtful years are
+    looked for in relevant articles only: nothing else is kept.
 
     A fact whose evidence is not its span of the body is a bug and raises AssertionError. `url` is where the page
     was found; nothing is judged by it yet (the same words give the same article wherever they stand).
@@ -31,7 +31,7 @@ def judge(reading: Reading, url: str | None = None, lexicon: Lexicon | None = No
     heading = f"{title} {reading.subtitle or ''}".strip()
     judged = body if len(body) <= _MOST_JUDGED else body[: body.rfind("\n", 0, _MOST_JUDGED) + 1 or _MOST_JUDGED]
     verdict = score(heading, judged, lexicon)
-    places = article_places(heading, judged)
+    places = article_places(heading, judged) if verdict.relevant else ()
     facts = extract(ReadingContext(heading, judged, reading.published, places)) if verdict.relevant else ()
     for fact in facts:
         assert body[fact.start : fact.end] == fact.evidence, (fact, body[fact.start : fact.end])
@@ -44,7 +44,7 @@ def judge(reading: Reading, url: str | None = None, lexicon: Lexicon | None = No
         relevance=verdict.score,
         words=verdict.words,
         doc_type=doc_type(title, judged, reading.subtitle or ""),
-        themes=themes(title, judged),
+        themes=themes(title, judged) if verdict.relevant else (),
         places=places,
         facts=facts,
     )
