@@ -20,6 +20,7 @@ from datasette_plugins.archive import ask, base_url, site_of
 from datasette_plugins.hooks import hook
 from datasette_plugins.query import query_of
 from db.values import Hit
+from parsers.dates import BEIJING
 from parsers.errors import QueryError
 
 _ROWS_A_CHUNK = 500
@@ -41,7 +42,7 @@ async def search_csv(datasette: Any, request: Any) -> Response | AsgiStream:
         rows.close()
         return await _wrong_query(datasette, request, error)
     t = render.words(datasette, request)
-    day = render.now().astimezone(render.BEIJING).strftime("%Y%m%d")
+    day = render.now().astimezone(BEIJING).strftime("%Y%m%d")
     disposition = f"attachment; filename=\"caixun-{day}.csv\"; filename*=UTF-8''{quote(t('csv.name'))}-{day}.csv"
 
     async def write(writer: Any) -> None:

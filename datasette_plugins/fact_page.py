@@ -19,6 +19,7 @@ from db import fact_search, higher_facts
 from db.fact_search import FactFilters
 from db.fact_trend import trend
 from db.site import Site
+from parsers.dates import BEIJING
 
 ROWS = 50
 TREND_ROWS = 1000  # figures of one measure that the trend is drawn from, the newest
@@ -93,7 +94,7 @@ async def facts_csv(datasette: Any, request: Any) -> Response:
     """Every fact that the filters leave, with its evidence, doubts and article."""
     site = await ask(site_of, datasette)
     body = await ask(_csv, site, filters_of(request))
-    day = render.now().astimezone(render.BEIJING).strftime("%Y%m%d")
+    day = render.now().astimezone(BEIJING).strftime("%Y%m%d")
     t = render.words(datasette, request)
     name = quote(t("facts.csv.name"))
     disposition = f"attachment; filename=\"caixun-facts-{day}.csv\"; filename*=UTF-8''{name}-{day}.csv"

@@ -11,6 +11,7 @@ from datasette_plugins import charts, render
 from datasette_plugins.archive import DataDirectoryMissingError, ask, site_of
 from datasette_plugins.hooks import hook
 from datasette_plugins.query import SearchQuery
+from parsers.dates import BEIJING
 
 
 async def home(datasette: Any, request: Any, send: Any) -> Response | None:
@@ -20,7 +21,7 @@ async def home(datasette: Any, request: Any, send: Any) -> Response | None:
     except DataDirectoryMissingError:
         index: Response | None = await IndexView.as_view(datasette)(request, send)
         return index
-    front = await ask(site.home, render.now().astimezone(render.BEIJING).date())
+    front = await ask(site.home, render.now().astimezone(BEIJING).date())
     context = {
         "home": front,
         "tiles": charts.tiles(front.provinces),

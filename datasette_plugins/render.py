@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta, timezone
+from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import parse_qsl, quote, urlencode
 
@@ -13,8 +13,8 @@ from datasette_plugins import assets
 from datasette_plugins.archive import settings
 from datasette_plugins.language import COOKIE, LANGUAGES, Words, choose
 from datasette_plugins.spans import mark
+from parsers.dates import BEIJING
 
-BEIJING = timezone(timedelta(hours=8), "北京时间")  # China has one time zone, without summer time, since 1991
 _YEAR = 365 * 24 * 3600
 
 

@@ -13,6 +13,7 @@ from datasette_plugins.archive import ask, subscribing_site_of
 from datasette_plugins.hooks import hook
 from datasette_plugins.query import SearchQuery, query_of, read_query
 from datasette_plugins.search import labels_of
+from parsers.dates import BEIJING
 from parsers.errors import CaixunError, QueryError
 
 SCHEDULES = ("instant", "daily")
@@ -51,7 +52,7 @@ async def _form(datasette: Any, request: Any, query: SearchQuery, entered: dict[
     site = await ask(subscribing_site_of, datasette)
     try:
         result = await ask(site.search, query.q, query.filters, "newest", _SAMPLE, 0)
-        today = render.now().astimezone(render.BEIJING).date()
+        today = render.now().astimezone(BEIJING).date()
         rate = await ask(site.expected_per_week, query.q, query.filters, today)
         context |= {"result": result, "rate": rate, "labels": labels_of(result)}
     except QueryError as error:

@@ -227,6 +227,23 @@ def _insert_facts(
     )  # fmt: skip
 
 
+def stored_fact(row: sqlite3.Row) -> Fact:
+    """The fact of a row of the facts table."""
+    rule, _, version = row["rule"].rpartition("/")
+    return Fact(
+        kind=row["kind"],
+        subject=row["subject"],
+        period=row["period"],
+        evidence=row["evidence"],
+        start=row["start"],
+        end=row["end"],
+        rule=rule,
+        version=int(version),
+        fields=json.loads(row["fields"]),
+        flags=tuple(json.loads(row["flags"])),
+    )
+
+
 def reject(
     connection: sqlite3.Connection,
     url: str,

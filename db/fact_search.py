@@ -10,11 +10,11 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from typing import Any
 
+from db.archive import stored_fact
 from db.conditions import Condition, both
 from db.fact_doubts import doubts
 from db.fact_values import FactRow
 from parsers.places import canonical, province_of
-from parsers.values import Fact
 
 KINDS = ("figure", "policy", "incentive", "event", "programme", "cooperation", "person", "platform")
 _FACET_VALUES = 30
@@ -126,19 +126,7 @@ def _with_doubts(connection: sqlite3.Connection, rows: list[FactRow]) -> tuple[F
 
 def fact_row(row: sqlite3.Row) -> FactRow:
     """A row of the facts table joined with its article as a value."""
-    rule, _, version = row["rule"].rpartition("/")
-    fact = Fact(
-        kind=row["kind"],
-        subject=row["subject"],
-        period=row["period"],
-        evidence=row["evidence"],
-        start=row["start"],
-        end=row["end"],
-        rule=rule,
-        version=int(version),
-        fields=json.loads(row["fields"]),
-        flags=tuple(json.loads(row["flags"])),
-    )
+    fact = stored_fact(row)
     return FactRow(
         id=row["id"],
         number=row["number"],

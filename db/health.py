@@ -6,10 +6,10 @@ import datetime
 import sqlite3
 
 from db.values import SourceHealth
+from parsers.dates import BEIJING
 
 _WEEKS = 26
 _SILENT_DAYS = 14
-_BEIJING = datetime.timezone(datetime.timedelta(hours=8))
 
 
 def sources(
@@ -73,7 +73,7 @@ def _state(
         return "ok", "本地文件，随添加随入库"
     if not source["enabled"]:
         return "off", "未启用"
-    day = now.astimezone(_BEIJING).date().isoformat()
+    day = now.astimezone(BEIJING).date().isoformat()
     today = archive.execute("select * from coverage where source = ? and day = ?", [source["id"], day]).fetchone()
     if today and today["blocked"] and not today["pages"]:
         return "blocked", f"今天 {today['blocked']} 次请求被站点拦截，已退避"
@@ -92,7 +92,7 @@ def _state(
 
 
 def _weeks(archive: sqlite3.Connection, source: str, now: datetime.datetime) -> tuple[tuple[str, int, int], ...]:
-    today = now.astimezone(_BEIJING).date()
+    today = now.astimezone(BEIJING).date()
     monday = today - datetime.timedelta(days=today.weekday())
     weeks = []
     for back in range(_WEEKS - 1, -1, -1):

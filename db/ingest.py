@@ -12,10 +12,10 @@ from db import archive, parts
 from db.connection import transaction
 from db.frontier import snapshot
 from db.parts import Read
+from parsers.dates import BEIJING
 from parsers.values import Page, PageKind
 
 STAGE = "parse"
-_BEIJING = datetime.timezone(datetime.timedelta(hours=8))
 _GONE = (404, 410)
 _BLOCKED = (PageKind.BLOCKED, PageKind.CHALLENGE, PageKind.LOGIN)
 
@@ -64,6 +64,12 @@ def save_sources(connection: sqlite3.Connection, sources: Mapping[str, SourceFac
                     source.url, source.reviewed, source.note,
                 ],
             )  # fmt: skip
+
+
+def waiting(crawl: sqlite3.Connection, archive_db: sqlite3.Connection) -> bool:
+    """Whether a visit after the mark is there to be worked off."""
+    newest = crawl.execute("select max(id) from visit").fetchone()[0]
+    return newest is not None and newest > position(archive_db)
 
 
 def step(
@@ -160,7 +166,7 @@ def _seen(visit: sqlite3.Row) -> archive.Seen:
         url=visit["url"],
         source=visit["source"],
         at=visit["fetched_at"],
-        day=at.astimezone(_BEIJING).date().isoformat(),
+        day=at.astimezone(BEIJING).date().isoformat(),
         title=visit["title"],
         date=visit["date"],
     )

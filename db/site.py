@@ -10,7 +10,7 @@ from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 
-from db import alerts, authorizer, health, inbox, search, stories
+from db import alerts, archive, authorizer, health, inbox, search, stories
 from db.conditions import both, condition, filtered, now_or
 from db.connection import open_reader, open_writer
 from db.paths import DataDirectory
@@ -27,13 +27,13 @@ from db.values import (
     StoryRecord,
     Subscription,
 )
+from parsers.dates import BEIJING
 from parsers.differences import differences
 from parsers.places import PROVINCES
 from parsers.query import parse_query
 from parsers.shingles import kept_share
 from parsers.values import Fact, Flag, Repair
 
-_BEIJING = datetime.timezone(datetime.timedelta(hours=8))
 _MONTHS = 24
 
 
@@ -80,7 +80,7 @@ class Site:
 
     def home(self, today: datetime.date) -> Home:
         """The numbers of the front page; `today` is the reader's (Beijing) day."""
-        midnight = datetime.datetime.combine(today, datetime.time(), _BEIJING).astimezone(datetime.UTC)
+        midnight = datetime.datetime.combine(today, datetime.time(), BEIJING).astimezone(datetime.UTC)
         counts = self.archive.execute(
             "select count(*) as articles, coalesce(sum(first_seen >= ?), 0) as today, max(first_seen) as last"
             " from articles where recorded_to is null and state <> 'removed'",
@@ -194,21 +194,7 @@ class Site:
 
     def _facts(self, revision: int) -> tuple[Fact, ...]:
         rows = self.archive.execute("select * from facts where revision = ? order by start, id", [revision])
-        return tuple(
-            Fact(
-                kind=row["kind"],
-                subject=row["subject"],
-                period=row["period"],
-                evidence=row["evidence"],
-                start=row["start"],
-                end=row["end"],
-                rule=row["rule"].rsplit("/", 1)[0],
-                version=int(row["rule"].rsplit("/", 1)[1]),
-                fields=json.loads(row["fields"]),
-                flags=tuple(json.loads(row["flags"])),
-            )
-            for row in rows
-        )
+        return tuple(archive.stored_fact(row) for row in rows)
 
     def _copies(self, story: str, identity: str) -> tuple[Copy, ...]:
         rows = self.archive.execute(

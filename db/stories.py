@@ -13,11 +13,11 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+from parsers.dates import BEIJING
 from parsers.shingles import LEAST_HASHES, Report, same_report, sketch
 
 _COMMONEST = 400  # a shingle in more articles than this is looked up only when all of a text's are as common
 _LOOKED_AT = 60  # candidates read whole before giving up: real copies share most and come first
-_BEIJING = datetime.timezone(datetime.timedelta(hours=8))
 _LEAST_SHARED = 0.35  # of the smaller sketch; copies share more than half of it, less a sample's luck
 
 
@@ -85,13 +85,6 @@ def past_ids(connection: sqlite3.Connection, story: str) -> set[str]:
         [story],
     )
     return {row[0] for row in rows} | {story}
-
-
-def forget(connection: sqlite3.Connection, article: str) -> None:
-    """Take the sketch of `article` out (takedown); its membership stays answerable."""
-    row = connection.execute("select hashes from sketch_of where article = ?", [int(article, 16)]).fetchone()
-    if row:
-        _drop_sketch(connection, article, row[0])
 
 
 def _story_now(connection: sqlite3.Connection, article: str) -> str | None:
@@ -295,6 +288,6 @@ def _moment(member: Member) -> str:
     if len(printed) == 10:
         return f"{printed}T12:00:00+08:00"
     if len(printed) < 10:
-        seen = datetime.datetime.fromisoformat(member.first_seen).astimezone(_BEIJING)
+        seen = datetime.datetime.fromisoformat(member.first_seen).astimezone(BEIJING)
         return seen.isoformat(timespec="seconds")
-    return datetime.datetime.fromisoformat(printed).astimezone(_BEIJING).isoformat(timespec="seconds")
+    return datetime.datetime.fromisoformat(printed).astimezone(BEIJING).isoformat(timespec="seconds")

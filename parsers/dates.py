@@ -7,7 +7,7 @@ import re
 import unicodedata
 from datetime import datetime, timedelta, timezone
 
-_BEIJING = timezone(timedelta(hours=8))
+BEIJING = timezone(timedelta(hours=8), "北京时间")  # China has one time zone, without summer time, since 1991
 _RANGE = ("-", "—", "~", "至", "到")  # before a year: the end of a span, not a date
 _YEARS = range(1949, 2100)
 _CHINESE_DIGITS = str.maketrans("〇○零一二三四五六七八九", "000123456789")
@@ -92,7 +92,7 @@ def machine_date(text: str) -> str | None:
     """The date of a field written by a program: as `printed_date`, and seconds since 1970, and English forms."""
     epoch = _EPOCH.fullmatch(text.strip())
     if epoch:
-        return datetime.fromtimestamp(int(epoch[1]), _BEIJING).isoformat(timespec="seconds")
+        return datetime.fromtimestamp(int(epoch[1]), BEIJING).isoformat(timespec="seconds")
     english = _ENGLISH.search(text)
     if english:
         month = 1 + _MONTHS.index((english["m1"] or english["m2"]).lower())
@@ -170,7 +170,7 @@ def _with_time(date: str, rest: str) -> tuple[str, str]:
     precision = "seconds" if match["s"] else "minutes"
     clock = f"{date}T{hour:02d}:{minute:02d}:{second:02d}{_zone(match['zone'])}"
     # the day that counts is the day in China, whatever zone a program wrote
-    moment = datetime.fromisoformat(clock).astimezone(_BEIJING)
+    moment = datetime.fromisoformat(clock).astimezone(BEIJING)
     return moment.isoformat(timespec=precision), rest[match.end() :]
 
 

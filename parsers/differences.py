@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 from difflib import SequenceMatcher
 from enum import StrEnum
 
+from parsers.shingles import likeness
 from parsers.words import tagged
 
 
@@ -100,8 +101,8 @@ def _end(paragraphs: list[Paragraph], index: int, text: str) -> int:
 def _between(old: list[Paragraph], new: list[Paragraph], old_at: int, new_at: int) -> Iterator[Difference]:
     """The changes of a block: its paragraphs paired by likeness and order, the rest cut or added."""
     while old and new:
-        likeness = [(_likeness(old[0][0], text), -index) for index, (text, _) in enumerate(new)]
-        best, index = max(likeness)
+        scores = [(likeness(old[0][0], text), -index) for index, (text, _) in enumerate(new)]
+        best, index = max(scores)
         if best < _ALIKE:
             yield Difference(DifferenceKind.PARAGRAPH, old[0][0], "", old[0][1], new[0][1])
             old = old[1:]
@@ -111,12 +112,6 @@ def _between(old: list[Paragraph], new: list[Paragraph], old_at: int, new_at: in
         old, new = old[1:], new[1 - index :]
     yield from (Difference(DifferenceKind.PARAGRAPH, text, "", at, new_at) for text, at in old)
     yield from (Difference(DifferenceKind.PARAGRAPH, "", text, old_at, at) for text, at in new)
-
-
-def _likeness(first: str, second: str) -> float:
-    pairs = [{text[i : i + 2] for i in range(len(text) - 1)} for text in (first, second)]
-    total = sum(map(len, pairs))
-    return 2 * len(pairs[0] & pairs[1]) / total if total else 0.0
 
 
 def _within(old: Paragraph, new: Paragraph) -> Iterator[Difference]:

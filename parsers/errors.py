@@ -3,8 +3,7 @@
     CaixunError                 base of all; str(error) is a line for the user: what, where, what to do
     ├── ParseError              the page is readable, the article is not there as expected
     │   ├── NoTitle
-    │   ├── NoBody
-    │   └── NotThisSite         a family's rules do not fit the page
+    │   └── NoBody
     ├── QueryError              the search query is wrong at a place (has .position)
     ├── SourceFileError         crawler: a TOML source or family file is wrong (file, key, reason)
     ├── UnreadableFile          crawler: a local file cannot be taken in (missing, empty, too large, wrong kind)
@@ -30,10 +29,6 @@ class NoTitle(ParseError):
 
 class NoBody(ParseError):
     """No paragraph of an article was found."""
-
-
-class NotThisSite(ParseError):
-    """The rules of a family were tried on a page that does not have its marks."""
 
 
 class QueryError(CaixunError):

@@ -7,17 +7,16 @@ import json
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta, timezone
+from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from typing import Any
 
 from parsers.addresses import Addresses
-from parsers.dates import printed_date
+from parsers.dates import BEIJING, printed_date
 from parsers.links import list_links
 from parsers.tidy import tidy
 from parsers.values import Link
 
-_BEIJING = timezone(timedelta(hours=8))
 _HEAD = 600  # characters in which the root of an XML answer stands
 _PROLOGUE = re.compile(r"(?:(?:<\?.*?\?>|<!--.*?-->|<!DOCTYPE[^>]*>)\s*)*<(?P<root>[\w:]+)", re.S | re.I)
 _ITEMS = {"rss": "<item", "rdf:rdf": "<item", "feed": "<entry", "urlset": "<url>", "sitemapindex": "<sitemap>"}
@@ -119,7 +118,7 @@ def feed_date(text: str) -> str | None:
     except (ValueError, TypeError):  # what parsedate_to_datetime raises on what is no date
         return None
     moment = moment if moment.tzinfo else moment.replace(tzinfo=UTC)
-    return moment.astimezone(_BEIJING).isoformat(timespec="seconds")
+    return moment.astimezone(BEIJING).isoformat(timespec="seconds")
 
 
 def _json(text: str, addresses: Addresses) -> Feed | None:
@@ -168,6 +167,6 @@ def _json_date(value: Any) -> str | None:
     if isinstance(value, int | float) and not isinstance(value, bool):
         seconds = value / 1000 if value > _EPOCHS[1] else value
         if _EPOCHS[0] <= seconds < _EPOCHS[1]:
-            return datetime.fromtimestamp(seconds, _BEIJING).isoformat(timespec="seconds")
+            return datetime.fromtimestamp(seconds, BEIJING).isoformat(timespec="seconds")
         return None
     return feed_date(str(value)) if value else None

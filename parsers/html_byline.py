@@ -60,31 +60,11 @@ class Byline:
 
 
 def read_byline(around: Surroundings) -> Byline:
-    """All of them with one look at the page; the finders below are for one alone."""
+    """All of them with one look at the page."""
     marks = _marks(around)
     origin = _origin(around, marks)
     original = original_of(around, origin, _labels(_signatures(around.tail)))
     return Byline(*_published(around, marks), origin, original, _authors(around, marks, origin), _editor(around, marks))
-
-
-def published(around: Surroundings) -> tuple[str | None, str | None]:
-    """(ISO 8601 with the precision of the page, where it was read); (None, None) where no day is certain."""
-    return _published(around, _marks(around))
-
-
-def origin(around: Surroundings) -> str | None:
-    """The 来源 that the page prints, or that its metas name; None when there is none."""
-    return _origin(around, _marks(around))
-
-
-def authors(around: Surroundings, source: str | None) -> tuple[str, ...]:
-    """The names of the authors, in print order; never an editor, never the origin."""
-    return _authors(around, _marks(around), source)
-
-
-def editor(around: Surroundings) -> str | None:
-    """The editor as printed (责任编辑：X), or None."""
-    return _editor(around, _marks(around))
 
 
 def _marks(around: Surroundings) -> Marks:

@@ -101,15 +101,15 @@ def _agree(first: Report, second: Report) -> bool:
     fewer = min(map(len, figures))
     if fewer and len(figures[0] & figures[1]) < 0.6 * fewer:
         return False
-    alike = _likeness(first.title, second.title) >= _LIKE
+    alike = likeness(first.title, second.title) >= _LIKE
     if first.day is None or second.day is None:
         return alike
     near = abs(first.day - second.day) <= _NEAR
     return near and (alike or containment(first.letters, second.letters) >= 0.9)
 
 
-def _likeness(first: str, second: str) -> float:
-    """Dice's coefficient of the pairs of neighbouring characters."""
+def likeness(first: str, second: str) -> float:
+    """Dice's coefficient of the pairs of neighbouring characters, 0 to 1."""
     pairs = [{text[i : i + 2] for i in range(len(text) - 1)} for text in (first, second)]
     total = sum(map(len, pairs))
     return 2 * len(pairs[0] & pairs[1]) / total if total else float(first == second)

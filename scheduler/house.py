@@ -13,6 +13,7 @@ from db.ingest import SourceFacts
 from db.parts import Read
 from db.paths import DataDirectory
 from parsers import Page, parse_page
+from parsers.dates import BEIJING
 from parsers.decode import decode
 from parsers.lexicon import Lexicon
 from parsers.mirror_origin import original_urls
@@ -56,7 +57,7 @@ def _prepare_demo(directory: DataDirectory) -> None:
     folder.mkdir(exist_ok=True)
     write_sources(directory.path / "sources", choose_ports(folder))
     if not (folder / "day").exists():
-        beijing = now().astimezone(datetime.timezone(datetime.timedelta(hours=8)))
+        beijing = now().astimezone(BEIJING)
         (folder / "day").write_text(beijing.date().isoformat(), "utf-8")
         (folder / "tick").write_text("0", "utf-8")
 

@@ -18,6 +18,7 @@ from db import ingest, runs
 from db.connection import open_reader, open_writer, transaction
 from db.frontier import SqliteFrontier
 from db.paths import DataDirectory
+from parsers.dates import BEIJING
 from parsers.visits import Task
 from scheduler import lifeline
 from scheduler.house import now
@@ -110,7 +111,7 @@ def perform(
     connection = open_writer(directory.crawl)
     frontier = SqliteFrontier(connection, source.id, run, now, source.revisit, source.gone_after)
     frontier.release()
-    today = now().astimezone(datetime.timezone(datetime.timedelta(hours=8))).date()
+    today = now().astimezone(BEIJING).date()
     frontier.seed(seeds(source, today, since))
     seed_follow_ups(directory, connection, frontier, source.id)
     try:

@@ -13,6 +13,7 @@ from crawler.sources import Source
 from db import alerts, health, ingest, search
 from db.connection import open_reader, open_writer
 from db.paths import DataDirectory
+from parsers.dates import BEIJING
 from parsers.query import parse_query
 from scheduler import house, own_words
 from scheduler.delivery import backoff, send
@@ -21,7 +22,6 @@ from scheduler.letters import Envelope, Letter, alert_letter, confirmation_lette
 from scheduler.settings import MailSettings, Settings
 
 _log = logging.getLogger(__name__)
-_BEIJING = datetime.timezone(datetime.timedelta(hours=8))
 
 
 @dataclass(slots=True)
@@ -35,10 +35,12 @@ class Stages:
     def parse(self, progress: Callable[[int], None] | None = None) -> int:
         """Work off log 1; how many visits."""
         crawl, archive = open_reader(self.directory.crawl), open_writer(self.directory.archive)
-        facts = {source.id: house.facts_of(source) for source in self.sources.values()}
-        read = house.reader(self.sources, own_words.lexicon_of(self.directory))
         done = 0
         try:
+            if not ingest.waiting(crawl, archive):  # asked several times a second: the words are read only for work
+                return 0
+            facts = {source.id: house.facts_of(source) for source in self.sources.values()}
+            read = house.reader(self.sources, own_words.lexicon_of(self.directory))
             while count := ingest.step(crawl, archive, facts, read):
                 done += count
                 if progress:
@@ -62,7 +64,7 @@ class Stages:
 
     def gather(self) -> int:
         """Write the digests of the day once its hour has come; how many."""
-        local = house.now().astimezone(_BEIJING)
+        local = house.now().astimezone(BEIJING)
         if local.time() < self.settings.alerts.daily_time:
             return 0
         subscribers = open_writer(self.directory.subscribers)
@@ -126,7 +128,7 @@ def write(archive: sqlite3.Connection, due: alerts.DueLetter, key: str, settings
     tree = parse_query(due.subscription.query)
     hits = [search.hit(archive, revision, tree) for _, revision in due.items]
     if due.kind == "digest":
-        day = datetime.datetime.fromisoformat(due.created).astimezone(_BEIJING).date()
+        day = datetime.datetime.fromisoformat(due.created).astimezone(BEIJING).date()
         return digest_letter(due.subscription, hits, envelope, day=day, state=state)
     return alert_letter(due.subscription, hits, envelope)
 

@@ -13,10 +13,12 @@ import functools
 import re
 from bisect import bisect_left
 from dataclasses import dataclass
+from typing import Any
 
 from parsers.periods import article_year, find_periods, in_months, stated_period
 from parsers.places import find_places
 from parsers.sentences import Sentence
+from parsers.values import Fact
 
 _PARTNER_BEFORE = re.compile(
     "(?:[与和同赴到往向从在于对自]|邀请|接收|来自|携手|联合|对接|引进|依托|走进|前往|组织|聘请|选派|派往|相当于)(?:了|来自)?$"
@@ -39,6 +41,26 @@ class ReadingContext:
     body: str
     published: str | None = None
     places: tuple[str, ...] = ()
+
+    def fact(
+        self,
+        kind: str,
+        rule: tuple[str, int],
+        sentence: Sentence,
+        span: tuple[int, int],
+        fields: dict[str, Any],
+        *,
+        at: int,
+        period: str | None = None,
+    ) -> Fact:
+        """A fact of `kind` found by `rule` (name, version), its evidence at `span` of the sentence.
+
+        `at`, in the sentence, is where its subject is looked for; `period` is the sentence's unless it is given.
+        """
+        begin, end = sentence.start + span[0], sentence.start + span[1]
+        subject = self.subject(sentence, at)
+        period = self.period(sentence.text) if period is None else period
+        return Fact(kind, subject, period, self.body[begin:end], begin, end, *rule, fields)
 
     def period(self, sentence: str) -> str:
         """The period that the sentence states, else the year of the article."""

@@ -94,18 +94,8 @@ def cooperation(context: ReadingContext, sentence: Sentence) -> Iterator[Fact]:
         if len(bond.parties) < 2 or bond.parties in found:
             continue
         found.add(bond.parties)
-        begin, end = sentence.start + bond.start, sentence.start + bond.end
-        yield Fact(
-            "cooperation",
-            context.subject(sentence, bond.start),
-            context.period(text),
-            context.body[begin:end],
-            begin,
-            end,
-            RULE,
-            VERSION,
-            {"parties": list(bond.parties), "form": bond.form},
-        )
+        fields = {"parties": list(bond.parties), "form": bond.form}
+        yield context.fact("cooperation", (RULE, VERSION), sentence, (bond.start, bond.end), fields, at=bond.start)
 
 
 def _linked(context: ReadingContext, sentence: Sentence) -> Iterator[_Bond]:

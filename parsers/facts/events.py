@@ -104,18 +104,16 @@ def _held(text: str, named: Named) -> bool:
 def _fact(context: ReadingContext, sentence: Sentence, named: Named) -> Fact:
     text = sentence.text
     begin = named.verb_start if named.verb and named.verb_start < named.start else named.start
-    begin, end = widened(text, max(begin, clause_start(text, named.start)), named.end)
+    place = widened(text, max(begin, clause_start(text, named.start)), named.end)
     ordinal = _ORDINAL.search(named.name)
-    begin, end = sentence.start + begin, sentence.start + end
     fields = {
         "name": _ORDINAL.sub("", named.name, count=1) if ordinal and ordinal.start() == 0 else named.name,
         "ordinal": ordinal.group() if ordinal else "",
         "place": _place(text, named),
         "date": _date(context, text, named),
     }
-    period = fields["date"][:7] or context.period(text)
-    subject = context.subject(sentence, named.start)
-    return Fact("event", subject, period, context.body[begin:end], begin, end, RULE, VERSION, fields)
+    period = fields["date"][:7] or None
+    return context.fact("event", (RULE, VERSION), sentence, place, fields, at=named.start, period=period)
 
 
 def _place(text: str, named: Named) -> str:

@@ -131,6 +131,6 @@ def _fact(context: ReadingContext, sentence: Sentence, quantity: Quantity, measu
         "qualifier": quantity.qualifier,
         "action": measure.verb,
     }
-    begin, end = sentence.start + min(start, quantity.start), sentence.start + quantity.end + measure.length
-    subject, period = context.subject(sentence, quantity.start), context.period_at(sentence, quantity.start)
-    return Fact("figure", subject, period, context.body[begin:end], begin, end, RULE, VERSION, fields)
+    place = (min(start, quantity.start), quantity.end + measure.length)
+    period = context.period_at(sentence, quantity.start)
+    return context.fact("figure", (RULE, VERSION), sentence, place, fields, at=quantity.start, period=period)

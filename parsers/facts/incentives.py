@@ -25,18 +25,8 @@ def incentives(context: ReadingContext, sentence: Sentence) -> Iterator[Fact]:
     text = sentence.text
     found = _of_row(context, sentence) if " | " in text else _of_prose(context, sentence)
     for grant in found:
-        begin, end = sentence.start + grant.start, sentence.start + grant.end
-        yield Fact(
-            "incentive",
-            context.subject(sentence, grant.start),
-            context.period(text),
-            context.body[begin:end],
-            begin,
-            end,
-            RULE,
-            VERSION,
-            _fields(grant),
-        )
+        span = (grant.start, grant.end)
+        yield context.fact("incentive", (RULE, VERSION), sentence, span, _fields(grant), at=grant.start)
 
 
 def _fields(grant: Grant) -> dict[str, object]:

@@ -111,18 +111,9 @@ def people(context: ReadingContext, sentence: Sentence) -> Iterator[Fact]:
         if person.start in seen or _REPORTER.search(text[: person.start]):
             continue
         seen.add(person.start)
-        begin, end = sentence.start + person.begin, sentence.start + person.end
-        yield Fact(
-            "person",
-            context.subject(sentence, person.start),
-            "",
-            context.body[begin:end],
-            begin,
-            end,
-            RULE,
-            VERSION,
-            {"name": person.name, "role": person.role, "organisation": person.organisation},
-        )
+        fields = {"name": person.name, "role": person.role, "organisation": person.organisation}
+        place = (person.begin, person.end)
+        yield context.fact("person", (RULE, VERSION), sentence, place, fields, at=person.start, period="")
 
 
 def _plausible(name: str) -> bool:

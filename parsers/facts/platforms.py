@@ -79,19 +79,9 @@ def platforms(context: ReadingContext, sentence: Sentence) -> Iterator[Fact]:
         if action is None or _is_counted(text, named):
             continue
         if _is_name(named, head.group()) and same_list(text, named, _HEADS):
-            begin, end = widened(text, *span(named))
-            begin, end = sentence.start + begin, sentence.start + end
-            yield Fact(
-                "platform",
-                context.subject(sentence, named.start),
-                context.period(text),
-                context.body[begin:end],
-                begin,
-                end,
-                RULE,
-                VERSION,
-                {"name": named.name, "action": action},
-            )
+            fields = {"name": named.name, "action": action}
+            place = widened(text, *span(named))
+            yield context.fact("platform", (RULE, VERSION), sentence, place, fields, at=named.start)
 
 
 def _with_place(text: str, end: int) -> int:

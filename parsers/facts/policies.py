@@ -63,15 +63,6 @@ def _years(title: str) -> str:
 
 def _fact(context: ReadingContext, sentence: Sentence, match: re.Match[str], start: int, said: tuple[str, str]) -> Fact:
     title = match.group(1)
-    begin, end = sentence.start + start, sentence.start + match.end()
-    return Fact(
-        "policy",
-        context.subject(sentence, match.start()),
-        _years(title) or context.period(sentence.text),
-        context.body[begin:end],
-        begin,
-        end,
-        RULE,
-        VERSION,
-        {"title": title, "action": said[0], "issuer": said[1]},
-    )
+    fields = {"title": title, "action": said[0], "issuer": said[1]}
+    place, period = (start, match.end()), _years(title) or None
+    return context.fact("policy", (RULE, VERSION), sentence, place, fields, at=match.start(), period=period)

@@ -97,19 +97,8 @@ def programmes(context: ReadingContext, sentence: Sentence) -> Iterator[Fact]:
     """One fact for each named programme of the sentence."""
     text = sentence.text
     for named in (*_unquoted(text), *_quoted(text), *_pairs(text)):
-        begin, end = widened(text, *span(named))
-        begin, end = sentence.start + begin, sentence.start + end
-        yield Fact(
-            "programme",
-            context.subject(sentence, named.start),
-            context.period(text),
-            context.body[begin:end],
-            begin,
-            end,
-            RULE,
-            VERSION,
-            {"name": named.name},
-        )
+        place = widened(text, *span(named))
+        yield context.fact("programme", (RULE, VERSION), sentence, place, {"name": named.name}, at=named.start)
 
 
 def _unquoted(text: str) -> Iterator[Named]:

@@ -9,16 +9,16 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime, timedelta, timezone
+from datetime import datetime, timedelta
 from pathlib import Path
 
+from parsers.dates import BEIJING
 from parsers.errors import CaixunError
 from scheduler.demo import pages, texts
 from scheduler.demo.texts import Text
 
 LAST_TICK = 12
 DEFAULT_DAY = "2026-11-21"
-_BEIJING = timezone(timedelta(hours=8))
 _GIF = bytes.fromhex("47494638396101000100800000ffffff00000021f90400000000002c00000000010001000002024401003b")
 _HTML = {"portal": "text/html"}  # the portal says its charset only in the page, as many GBK sites do
 
@@ -73,7 +73,7 @@ class Site:
         """The day in the file, ISO 8601. Raises DemoStateError where it is no day."""
         written = self._read("day", DEFAULT_DAY)
         try:
-            return datetime.strptime(written, "%Y-%m-%d").replace(tzinfo=_BEIJING).date().isoformat()
+            return datetime.strptime(written, "%Y-%m-%d").replace(tzinfo=BEIJING).date().isoformat()
         except ValueError as error:
             raise DemoStateError(f"演示日期文件 {self.directory / 'day'} 应为 年-月-日，如 2026-11-21") from error
 
@@ -159,10 +159,10 @@ class Site:
         return None
 
     def _modified(self, text: Text) -> datetime:
-        published = datetime.fromisoformat(f"{text.date}T{text.time}").replace(tzinfo=_BEIJING)
+        published = datetime.fromisoformat(f"{text.date}T{text.time}").replace(tzinfo=BEIJING)
         if text.edited is None or self.tick < text.edited:
             return published
-        return max(published, datetime.fromisoformat(self.day).replace(tzinfo=_BEIJING)) + timedelta(minutes=1)
+        return max(published, datetime.fromisoformat(self.day).replace(tzinfo=BEIJING)) + timedelta(minutes=1)
 
 
 def _truth(text: Text, tick: int, day: str, site: str, since: int) -> Truth:
