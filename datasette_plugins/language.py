@@ -1,4 +1,4 @@
-"""The one catalogue of user-visible text (strings/zh.json, strings/en.json) and the choice between the two."""
+"""The one catalogue of user-visible text (strings/zh, strings/en: a file per room) and the choice between the two."""
 
 from __future__ import annotations
 
@@ -13,8 +13,12 @@ COOKIE = "caixun_lang"
 
 
 def _load(language: str) -> dict[str, str]:
-    path = Path(__file__).parent / "strings" / f"{language}.json"
-    strings: dict[str, str] = json.loads(path.read_text(encoding="utf-8"))
+    strings: dict[str, str] = {}
+    for path in sorted((Path(__file__).parent / "strings" / language).glob("*.json")):
+        room: dict[str, str] = json.loads(path.read_text(encoding="utf-8"))
+        if twice := strings.keys() & room.keys():
+            raise ValueError(f"{path}: {sorted(twice)} already stand in another file")
+        strings |= room
     return strings
 
 
