@@ -1,0 +1,126 @@
+"""Commands that read pages: `add`, `parse`, `reparse`."""
+
+from __future__ import annotations
+
+import datetime
+import json
+import sqlite3
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import click
+
+from scheduler.commands.options import DATA, DAY, save_sources
+
+
+@click.command()
+@click.argument("paths", nargs=-1, required=True, type=click.Path(path_type=Path))
+@DATA
+def add(paths: tuple[Path, ...], data: Path) -> None:
+    """把保存的网页加入档案：.html .htm .mhtml .txt .pdf .warc .warc.gz，或含有它们的目录。"""
+    from crawler.local import read_local
+    from db.connection import open_writer, transaction
+    from db.frontier import store_visit
+    from scheduler import house
+    from scheduler.programs import settings_of
+    from scheduler.stages import Stages
+
+    visits = list(read_local(paths))  # all readable before anything is written
+    directory = house.prepare(data.resolve())
+    known = house.sources(directory)
+    save_sources(directory, known)
+    connection = open_writer(directory.crawl)
+    with transaction(connection):
+        for visit in visits:
+            store_visit(connection, visit, None)
+    before = _count_articles(directory.archive)
+    stage = Stages(directory, settings_of(directory), known)
+    with click.progressbar(length=len(visits), label="解析", file=sys.stderr) as bar:
+        stage.parse(bar.update)
+    stage.match()
+    click.echo(f"读了 {len(visits)} 页，档案新增 {_count_articles(directory.archive) - before} 篇")
+
+
+def _count_articles(path: Path) -> int:
+    connection = sqlite3.connect(path)
+    try:
+        return int(connection.execute("select count(*) from articles where recorded_to is null").fetchone()[0])
+    finally:
+        connection.close()
+
+
+@click.command()
+@click.argument("paths", nargs=-1, required=True, type=click.Path(path_type=Path), metavar="FILE...")
+@click.option("--url", help="网页原来的地址（有助于判断日期和站点）")
+@click.option("--relevance-only", is_flag=True, help="只判断是否与人才工作有关")
+@click.option("--links", is_flag=True, help="不读文章，列出页面上的链接：先一行说明页面，再每个链接一行 JSON")
+def parse(paths: tuple[Path, ...], url: str | None, relevance_only: bool, links: bool) -> None:
+    """解析文件，每篇文章输出一行 JSON；不写档案。不是文章的页面说明它是什么（page、reason、links 个数）。"""
+    from crawler.local import read_local
+    from parsers import parse_page
+
+    for path in paths:
+        for visit in read_local([path]):
+            address = url or (None if visit.url.startswith("local:") else visit.url)
+            page = parse_page(visit.body or b"", address, visit.content_type)
+            lines = _link_lines(path, address, page) if links else _parse_lines(path, address, page, relevance_only)
+            for line in lines:
+                click.echo(json.dumps(line, ensure_ascii=False))
+
+
+def _page_line(path: Path, url: str | None, page: Any) -> dict[str, Any]:
+    head = {"file": str(path), "url": url, "page": page.kind.value, "reason": page.reason}
+    return head if page.articles else head | {"links": len(page.links), "next_page": page.next_page}
+
+
+def _link_lines(path: Path, url: str | None, page: Any) -> Iterator[dict[str, Any]]:
+    yield _page_line(path, url, page) | {"links": len(page.links), "next_page": page.next_page}
+    for link in page.links:
+        yield {"file": str(path), "link": link.url, "title": link.title, "date": link.date}
+
+
+def _parse_lines(path: Path, url: str | None, page: Any, relevance_only: bool) -> Iterator[dict[str, Any]]:
+    head = _page_line(path, url, page)
+    empty = {"relevant": False, "relevance": 0.0, "words": [], "doc_type": None}
+    if relevance_only:
+        bodies = [article.as_json() for article in page.articles] or [empty]
+        for body in bodies:
+            yield {"file": str(path)} | {name: body[name] for name in empty}
+        return
+    from parsers import Article
+
+    blank = Article().as_json()
+    for body in [article.as_json() for article in page.articles] or [blank]:
+        yield head | body
+
+
+@click.command()
+@DATA
+@click.option("--source", help="只重读这个来源的")
+@click.option("--since", type=DAY, help="只重读这一天以后抓取的")
+def reparse(data: Path, source: str | None, since: datetime.datetime | None) -> None:
+    """用今天的解析器重读存下的全部网页；文字有变化的成为新的修订。"""
+    from db import reread
+    from db.connection import open_reader, open_writer
+    from db.paths import DataDirectory
+    from scheduler import house, own_words
+
+    directory = DataDirectory(data.resolve()).existing()
+    known = house.sources(directory)
+    read = house.reader(known, own_words.lexicon_of(directory))
+    crawl_db, archive = open_reader(directory.crawl), open_writer(directory.archive)
+    day = since.date().isoformat() if since else ""
+    numbers = reread.visits(crawl_db, source, day)
+    facts = {one.id: house.facts_of(one) for one in known.values()}
+    with click.progressbar(numbers, label="重读", file=sys.stderr) as bar:
+        changed = sum(reread.again(crawl_db, archive, number, facts, read) for number in bar)
+    click.echo(f"重读 {len(numbers)} 页，{changed} 处有变化")
+
+
+COMMANDS = (
+    add,
+    parse,
+    reparse,
+)
