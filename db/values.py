@@ -40,6 +40,7 @@ class FacetValue:
     label: str  # what people read
     count: int
     selected: bool = False
+    parent: str | None = None  # places: the value above this one (province over city over county)
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,9 +58,10 @@ class SearchResult:
     total: int
     stories: int
     hits: tuple[Hit, ...]
-    facets: dict[str, tuple[FacetValue, ...]]  # keys: place, year, source, theme, type
+    facets: dict[str, tuple[FacetValue, ...]]  # keys: FACETS of db.conditions, most frequent values first
     months: tuple[tuple[str, int], ...] = ()  # ("2025-03", 12), oldest first, gaps filled
     suggestions: tuple[Suggestion, ...] = ()  # only when total is 0
+    next: str | None = None  # the cursor of the page after this one, None at the end
 
 
 @dataclass(frozen=True, slots=True)
