@@ -23,6 +23,7 @@ from tests.scheduler.demo.conftest import Running
 DAY = "2026-11-23"
 EDITED = "/system/2025/04/12/030372516.shtml"
 REMOVED = "/system/2025/07/16/030395127.shtml"
+REPOSTED = "/system/2026/11/23/030472001.shtml"
 
 
 def present(site: Site, tick: int) -> set[tuple[str, str]]:
@@ -79,13 +80,13 @@ def test_the_removed_article_leaves_the_lists(running: Running) -> None:
 
 def test_the_repost_is_the_original_cut_with_a_sentence_more(running: Running) -> None:
     running.site.move(5, DAY)
-    original = running.get("portal", "/system/2025/09/03/030401983.shtml").body.decode("gbk")
+    original = running.get("portal", REPOSTED).body.decode("gbk")
     repost = running.get("gov", "/xwdt/rcgz/202611/t20261123_123605.html").body.decode()
-    assert "平均年龄36岁" in original
-    assert "平均年龄36岁" in repost
-    assert "政治上关心" in original
-    assert "政治上关心" not in repost
-    assert "联络员" in repost
+    assert "人才项目29个，总投资" in original
+    assert "人才项目29个，总投资" in repost
+    assert "较上年同期增长" in original
+    assert "较上年同期增长" not in repost
+    assert "设置展位" in repost
     assert "来源：河湟新闻网" in repost
 
 
