@@ -7,7 +7,7 @@ from typing import Any
 
 from db.text_index import match_expression
 from parsers.places import canonical
-from parsers.query import And, Field, Not, Or, Query, Word
+from parsers.query import And, Field, Figure, Near, Not, Or, Query, Word
 
 Condition = tuple[str, list[Any]]
 
@@ -34,6 +34,13 @@ def condition(tree: Query) -> Condition:
             )
         case Field(name, value):
             return _field(name, value)
+        case Near(words):
+            return condition(And(tuple(Word(word) for word in words)))
+        case Figure(measure):
+            return (
+                "a.revision in (select revision from facts where kind = 'figure' and ? in ('', measure))",
+                [measure],
+            )
         case Not(item):
             text, values = condition(item)
             return f"not ({text})", values

@@ -8,50 +8,16 @@ Full-width punctuation is accepted (：（）“”「」－). A space means AND
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 
 from parsers.errors import QueryError
-from parsers.script import fold, simplify
+from parsers.query_tree import And, Field, Figure, Near, Not, Or, Query, Word, normal, runs, words_of
+from parsers.script import simplify
 
+__all__ = [
+    "FIELDS", "And", "Field", "Figure", "Near", "Not", "Or", "Query", "Word", "normal", "parse_query", "runs",
+    "words_of",
+]  # fmt: skip
 
-@dataclass(frozen=True, slots=True)
-class Word:
-    """Text to be found, folded; `column` limits it to the title."""
-
-    text: str
-    column: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Field:
-    """A condition on a field of the article: place, source, origin, author, theme, type, after, before, has, is."""
-
-    name: str
-    value: str
-
-
-@dataclass(frozen=True, slots=True)
-class And:
-    """All of `items`; no items is everything."""
-
-    items: tuple[Query, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Or:
-    """Any of `items`."""
-
-    items: tuple[Query, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Not:
-    """Not `item`."""
-
-    item: Query
-
-
-Query = Word | Field | And | Or | Not
 
 FIELDS = {
     "title": "title", "标题": "title", "place": "place", "地区": "place", "地点": "place", "source": "source",
@@ -68,11 +34,6 @@ _PLAIN = str.maketrans({"：": ":", "（": "(", "）": ")", "“": '"', "”": '
 def parse_query(text: str) -> Query:
     """The tree of `text`; the empty query is And(()). Raises QueryError with the place of the fault."""
     return _Parser(text.translate(_PLAIN)).query()
-
-
-def normal(text: str) -> str:
-    """The form in which query words meet the index."""
-    return fold(simplify(text))
 
 
 class _Parser:
@@ -178,19 +139,3 @@ def _field(name: str, value: str, position: int) -> Query:
     if name in ("after", "before") and not _DATE.fullmatch(value):
         raise QueryError(f"日期写作 2024、2024-03 或 2024-03-18，读不懂“{value}”", position)
     return Field(name, simplify(value))
-
-
-def runs(text: str) -> list[str]:
-    """The runs of letters, digits and Chinese characters in `text`; what lies between them is not indexed."""
-    return re.findall(r"[^\W_]+", text)
-
-
-def words_of(tree: Query) -> tuple[Word, ...]:
-    """The words that a hit shows (those not excluded), in order, for highlighting."""
-    match tree:
-        case Word():
-            return (tree,)
-        case And(items) | Or(items):
-            return tuple(word for item in items for word in words_of(item))
-        case _:
-            return ()
