@@ -72,6 +72,7 @@ _AFTER_UNIT = {
     "期": "间",
     "张": "掖家",
 }
+_AFTER_UNIT_OF = {unit: tuple(letters) for unit, letters in _AFTER_UNIT.items()}
 _HAN_ALWAYS = frozenset(["名", "位", "家", "所", "场", "人次", "场次", "倍", "成", "学时", "课时", "个百分点"])
 _HAN_FROM_TEN = frozenset(["个", "项", "件", "支", "人", "户", "套", "台", "篇", "辆", "亩", "对", "元", "种", "门"])
 _COUNTABLE = re.compile(
@@ -118,7 +119,7 @@ def _is_quantity(text: str, match: re.Match[str]) -> bool:
     # the rules look at a few characters only: a copy of the whole text for each would be quadratic
     before, after = text[max(0, match.start() - 8) : match.start()], text[match.end() : match.end() + 20]
     low, unit = match["low"], match["unit"]
-    if after.startswith(tuple(_AFTER_UNIT.get(unit, ()))) or (unit in "个项" and _NEVER_AFTER_GENERAL.match(after)):
+    if after.startswith(_AFTER_UNIT_OF.get(unit, ())) or (unit in "个项" and _NEVER_AFTER_GENERAL.match(after)):
         return False
     if low[0].isdigit():
         return match["before"] is not None or _NEVER_BEFORE_DIGITS.search(before) is None

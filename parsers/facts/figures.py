@@ -20,8 +20,10 @@ from parsers.sentences import Sentence
 from parsers.values import Fact
 
 RULE, VERSION = "figure", 2
-_ITEM_MARKS = "，。；：、（）,;:！？|"
-_PART_MARKS = "，。；：（）,;:！？|"
+_MARKS_OF_ITEMS = "，。；：、（）,;:！？|"
+_ITEM_MARKS = re.compile(f"(?s:.*)[{_MARKS_OF_ITEMS}]")  # up to the last mark
+_PART_MARKS = re.compile("(?s:.*)[，。；：（）,;:！？|]")
+_CLAUSE_MARKS = re.compile("(?s:.*)[，。；：]")
 _GRANT = re.compile(r"(给予|配套|享受|每[人月年]|最高|一次性).{0,20}(安家|补[贴助]|奖[励金]|津贴|资助|\d+万元)")
 _NOBODYS = 10_000_000  # 元: so much is what was paid out to all, unless it is said to be for each
 _EACH = re.compile("最高|每|给予|一次性")
@@ -76,9 +78,10 @@ def _first_of_changes(text: str, quantities: list[Quantity]) -> set[int]:
     }
 
 
-def _last(marks: str, text: str) -> int:
+def _last(marks: re.Pattern[str], text: str) -> int:
     """Where what follows the last mark of `text` begins."""
-    return max(text.rfind(mark) for mark in marks) + 1
+    found = marks.match(text)
+    return found.end() if found else 0
 
 
 def _clause(text: str, quantities: list[Quantity], index: int, begin: int) -> Clause:
@@ -89,14 +92,16 @@ def _clause(text: str, quantities: list[Quantity], index: int, begin: int) -> Cl
     item = max(part, inside[-1].end if inside else 0)  # 博士、硕士235名: the number is that of both
     stop = quantities[index + 1].start if index + 1 < len(quantities) else len(text)
     region = text[part : inside[0].start] if inside else before[part:]
-    if inside and text[item - 1] not in _ITEM_MARKS and (joint := re.search("[和及与]", text[item:begin])):
+    if inside and text[item - 1] not in _MARKS_OF_ITEMS and (joint := re.search("[和及与]", text[item:begin])):
         item += joint.end() if joint.end() < begin - item else 0
     return Clause(text, before[part:], before[item:], region, text[quantity.end : stop], bool(inside), stop < len(text))
 
 
 def _paired(text: str, quantities: list[Quantity], index: int) -> Measure | None:
     """The name that belongs to this number where names and numbers stand in two lists joined by 分别."""
-    begin = _last("，。；：", text[: quantities[index].start])
+    if "分别" not in text:
+        return None
+    begin = _last(_CLAUSE_MARKS, text[: quantities[index].start])
     numbers = [q for q in quantities if q.start >= begin and "分别" in text[begin : q.start]]
     found = _RESPECTIVELY.search(text[begin : numbers[0].start]) if numbers else None
     if not found or quantities[index] not in numbers:

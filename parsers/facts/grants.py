@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 
 from parsers.numerals import han_number
 
@@ -118,8 +119,15 @@ def _plain(value: float) -> float:
     return int(value) if value == int(value) else value
 
 
-def grants(text: str) -> Iterator[Grant]:
+@lru_cache(maxsize=8)  # figures and incentives ask for those of the same sentence
+def grants(text: str) -> tuple[Grant, ...]:
     """The grants of money in a sentence, in order."""
+    return tuple(_grants(text))
+
+
+def _grants(text: str) -> Iterator[Grant]:
+    if "元" not in text:
+        return
     last: Grant | None = None
     runs = _runs(text)
     people = named_for(text) if runs else []

@@ -15,12 +15,17 @@ from parsers.places import find_places
 from parsers.quantities import Quantity
 
 _VERB = re.compile(
-    r"柔性引进|深入|涵盖|配备|授信|招收|互派|增设|设置|开设|走进|评定|吸纳|确定|填补|带动|带来|带出|引进|引育|培养培训|培养|培训|培育|选派|邀请|签约|签订|聘请|聘任|招聘|招录|招募|接收|举办|举行|召开|组织选派|组织(?![部者])|(?<!公)开展|"
+    r"柔性引进|深入|涵盖|配备|授信|招收|互派|增设|设置|开设|走进|评定|吸纳|确定|填补|带动|带来|带出|引进|引育|培养培训|培养|培训|培育|选派|邀请|签约|签订|聘请|聘任|招聘|招录|招募|接收|举办|举行|召开|组织选派|组织(?![部者])|开展(?<!公开展)|"
     r"建立|建成|新建|联合共建|共建|组建|设立|成立|打造|命名|评选命名|评选|认定|入选|推出|提出|制定|出台|实施|投入|安排|发放|落实|兑现|"
     r"拨付|资助|支持|奖励|表彰|授予|联系服务|服务|回访慰问|慰问|走访|解决|办理|对接落地|对接|落地|合作(?!社)|达成|吸引|集聚|储备|征集|"
     r"发布|参加|参与|覆盖|惠及|受益|帮扶|指导|购置|建设(?!者)|新增|增长|下降|提高|占(?![比地])|完成|转化|推广|诊疗|接诊|带教|结对|派出|输送|推荐|选拔|"
     r"遴选|获得|获批|攻克|集中|纳入|立项|签署|创建|布局|筹集|争取|带动|提供|开发|研发"
 )
+_VERBS = tuple(re.sub(r"\(\?<?[!=][^()]*\)", "", _VERB.pattern).split("|"))  # as printed
+_JOINED_VERB = re.compile(f"并?(?:{_VERB.pattern})")
+_QUOTED = re.compile("“[^”]*”|《[^》]*》")
+_BRACKET = re.compile("（.*")
+_MARKS = re.compile(r"[“”‘’《》（）()\s|=<>]")
 _REACHING = re.compile("惠及|受益|覆盖|吸引|带动|集聚")
 _TOUCHING = re.compile(f"((?:{_VERB.pattern})++)$")
 _ATTRIBUTE = re.compile(f"({_VERB.pattern})了?的$")
@@ -236,25 +241,26 @@ def _governing_verb(clause: Clause, previous: Measure | None) -> str:
         region = _LEADING.sub("", region)
         at_start = _VERB.match(region)
         return at_start.group() if at_start else _first_verb(_unquoted(region).split("、")[0])
-    touching = _TOUCHING.search(_unquoted(region))  # 组织服务团深入87家企业
+    plain = _unquoted(region)
+    touching = plain.endswith(_VERBS) and _TOUCHING.search(plain)  # 组织服务团深入87家企业
     if touching and not _NOMINAL_VERBS.fullmatch(touching[1]):
         return touching[1]
-    if attribute := _ATTRIBUTE.search(region):  # 选派的18名医生
+    if region.endswith("的") and (attribute := _ATTRIBUTE.search(region)):  # 选派的18名医生
         return attribute[1]
-    if verb := _first_verb(_unquoted(region)):
+    if verb := _first_verb(plain):
         return verb
     return previous.verb if previous and (clause.part.startswith("其中") or clause.after_other) else ""
 
 
 def _unquoted(text: str) -> str:
-    return re.sub("“[^”]*”|《[^》]*》", "，", text)
+    return _QUOTED.sub("，", text)
 
 
 def _first_verb(text: str) -> str:
     """The first verb that is no part of a noun; verbs that touch (签约并实施) are one."""
     for found in _VERB.finditer(text):
         if not _is_nominal(found, text):
-            joined = re.match("并?(?:" + _VERB.pattern + ")", text[found.end() :])
+            joined = _JOINED_VERB.match(text[found.end() :])
             nominal = joined and _NOMINAL_AFTER.match(text, found.end() + joined.end())
             return found.group() + (joined.group() if joined and not nominal else "")
     return ""
@@ -269,7 +275,7 @@ def _is_nominal(verb: re.Match[str], text: str) -> bool:
 def _item_title(item: str, verb: str) -> str:
     """The title of a number that follows its noun: from the item's own verb, else `verb` and the item."""
     item = _CHANGE.sub("", item)
-    item = _TRAILING.sub("", re.sub("（.*", "", _LEADING.sub("", item)))
+    item = _TRAILING.sub("", _BRACKET.sub("", _LEADING.sub("", item)))
     item = _HAVING.split(item)[-1] or item
     if _STOCK.search(item):
         return _plain(item)
@@ -297,4 +303,4 @@ def _plain(text: str) -> str:
 
 
 def _squeeze(text: str) -> str:
-    return re.sub(r"[“”‘’《》（）()\s|=<>]", "", text)
+    return _MARKS.sub("", text)

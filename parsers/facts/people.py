@@ -19,20 +19,20 @@ from parsers.values import Fact
 
 RULE, VERSION = "person", 1
 _HAN = "\u4e00-\u9fff"
+_OFFICES = (  # each has deputies
+    r"书记|部长|主任(?:医师|助理|科员|编辑|技师|药师|护师)?|局长|厅长|市长|省长|县长|区长|州长|旗长|镇长|"
+    r"乡长|处长|科长|院长|校长|所长|司长|行长|主席|秘书长|会长|董事长|总经理|经理|组长|队长|团长|站长|教授|"
+    r"研究员"
+)
+# every branch begins with a letter of its own, so that the search passes over all else quickly
 _ROLE = re.compile(
-    r"副?书记|副?部长|副?主任(?:医师|助理|科员|编辑|技师|药师|护师)?|副?局长|副?厅长|副?市长|副?省长|副?县长|"
-    r"副?区长|副?州长|副?旗长|副?镇长|副?乡长|"
-    r"副?处长|副?科长|副?院长|副?校长|副?所长|副?司长|副?行长|副?主席|常委|副?秘书长|副?会长|理事长|副?董事长|"
-    r"副?总经理|副?经理|总裁|创始人|联合创始人|"
-    r"合伙人|总工程师|首席科学家|首席专家|首席技师|首席执行官|总监|负责人|责任人|带头人|副?组长|副?队长|副?团长|"
-    r"副?站长|领队|副?教授|副?研究员|"
-    r"特聘专家|研究生|博士后|博士生|硕士生|毕业生|院士|工程师|高级技师|技师|医师|医生|护士长|教师|老师|讲师|"
-    r"大学生|村官|村支书|支书|"
-    r"农艺师|畜牧师|兽医|厨师|工匠|传承人|获得者|技术员|技术骨干|业务骨干|科学家|企业家|创业者|理事|代表|委员|"
-    r"校友|负责同志|专员|巡视员|"
-    r"调研员|干部|第一书记|特派员|成员|博士|专家|学员|职工|员工|工人|徒弟|选手|村民|牧民|种植户|养殖户|大户|"
-    r"店主|社长|厂长|馆长|台长|园长|总指挥|副总指挥|民警|导师|督导|"
-    r"参赞|顾问|主管|研发人员"
+    rf"副(?:{_OFFICES}|总指挥)|{_OFFICES}|"
+    r"常委|理事长|总裁|创始人|联合创始人|合伙人|总工程师|首席科学家|首席专家|首席技师|首席执行官|总监|"
+    r"负责人|责任人|带头人|领队|特聘专家|研究生|博士后|博士生|硕士生|毕业生|院士|工程师|高级技师|技师|医师|"
+    r"医生|护士长|教师|老师|讲师|大学生|村官|村支书|支书|农艺师|畜牧师|兽医|厨师|工匠|传承人|获得者|技术员|"
+    r"技术骨干|业务骨干|科学家|企业家|创业者|理事|代表|委员|校友|负责同志|专员|巡视员|调研员|干部|第一书记|"
+    r"特派员|成员|博士|专家|学员|职工|员工|工人|徒弟|选手|村民|牧民|种植户|养殖户|大户|店主|社长|厂长|馆长|"
+    r"台长|园长|总指挥|民警|导师|督导|参赞|顾问|主管|研发人员"
 )
 _TITLE = re.compile(r"博士|教授|院士|研究员|同志|老师|医生|先生|女士|大夫|主任医师|副教授|部长|书记|总工")
 _SPEECH = (
@@ -55,6 +55,8 @@ _CUE = re.compile(
     r"共同|一起|"
     r"一同|分别|率队|走访|调研|慰问|考察|见证|揭牌|会见|检查|看望|听取|签署|宣布|讲授|授课"
 )
+_DOTTED = re.compile(rf"[{_HAN}]{{1,6}}(?:·[{_HAN}]{{1,6}}?)+(?={_CUE.pattern})")
+_ONLY_HAN = re.compile(f"[{_HAN}]+")
 _SPEAKS_THIRD = re.compile(
     r"[还也都又曾][说表介坦告透]|[说]|表示|介绍|坦言|告诉|谈[道到起及]|指出|认为|感慨|回忆|强调|透露|解释|直言|感叹|"
     r"在会|博士|教授|院士|带领"
@@ -85,11 +87,13 @@ _FROM = re.compile(rf"来自([{_HAN}·]{{3,24}}?)的(?:[{_HAN}]{{0,6}}?(?:{_ROLE
 _LISTED = re.compile(
     rf"(?:等|两位|3位|三位)(?:一批|多位|\d+[位名])?([{_HAN}]{{0,8}}(?:典型|专家|学者|教授|院士|人才|代表|同志|博士|医生|教师|模范|骨干|工匠|领导))"
 )
+_LAST_OF_LIST = re.compile(rf"(?<![{_HAN}·])[{_HAN}·]{{2,12}}$|(?<=[以挥由和与是请进彰任])[{_HAN}]{{2,4}}$")
 _INVITED = re.compile("(?:聘请|邀请|引进|表彰|聘任)$")
 _ABOUT = re.compile(
     r"，(?:男|女|[12]\d{3}年|[汉藏回土蒙满壮苗彝][古族]|中共党员|今年\d|\d{2}岁|本科|博士|硕士|毕业于|现任|"
     r"籍贯)|(?:[12]\d{3}年(?:毕业|出生|参加|进入|考入|来|到|入)|被(?:授予|评为|选为)|荣获)"
 )
+_LIFE = re.compile(rf"(?:^|(?<=[”，：]))([{_HAN}·]{{2,12}}?)(?={_ABOUT.pattern})")
 _REPORTER = re.compile(r"(?:记者|通讯员|编辑|作者|摄影|文/|图/|校对|审核|责编|监制)[：:\s]*$")
 
 
@@ -136,11 +140,11 @@ def _plausible(name: str) -> bool:
 
 def _name_at(text: str, start: int) -> str:
     """The name that begins at `start`, followed by a word that can follow a name; "" when there is none."""
-    if dotted := re.match(rf"[{_HAN}]{{1,6}}(?:·[{_HAN}]{{1,6}}?)+(?={_CUE.pattern})", text[start : start + 24]):
+    if "·" in text[start : start + 7] and (dotted := _DOTTED.match(text[start : start + 24])):
         return dotted.group()
     for length in (3, 2, 4):
         name = text[start : start + length]
-        if not re.fullmatch(rf"[{_HAN}]{{{length}}}", name) or not _CUE.match(text, start + length):
+        if len(name) < length or not _ONLY_HAN.fullmatch(name) or not _CUE.match(text, start + length):
             continue
         if length == 3 and _SPEAKS_THIRD.match(text, start + 2):
             continue
@@ -178,7 +182,7 @@ def _before_title(text: str) -> Iterator[_Person]:
         for length in (3, 2, 4):
             start = title.start() - length
             name = text[max(start, 0) : title.start()]
-            if start < 0 or not re.fullmatch(rf"[{_HAN}]+", name) or not _plausible(name):
+            if start < 0 or not _ONLY_HAN.fullmatch(name) or not _plausible(name):
                 continue
             if _BOUNDARY.search(text[max(0, start - 8) : start]) and _CUE.match(text, title.end()):
                 organisation, role, begin = _office(text, start)
@@ -191,7 +195,7 @@ def _speakers(text: str) -> Iterator[_Person]:
         for length in (3, 2):
             start = says.start() - length
             name = text[max(start, 0) : says.start()]
-            if start < 0 or not re.fullmatch(rf"[{_HAN}]+", name) or not _plausible(name):
+            if start < 0 or not _ONLY_HAN.fullmatch(name) or not _plausible(name):
                 continue
             if start == 0 or text[start - 1] in "，。！？”“：\n ":
                 yield _Person(name, start, says.start(), "", "", start)
@@ -211,9 +215,7 @@ def _listed(text: str) -> Iterator[_Person]:
         begin = kind.start()
         names: list[tuple[str, int]] = []
         while begin > 0:
-            found = re.search(
-                rf"(?<![{_HAN}·])[{_HAN}·]{{2,12}}$|(?<=[以挥由和与是请进彰任])[{_HAN}]{{2,4}}$", text[:begin]
-            )
+            found = _LAST_OF_LIST.search(text[:begin])
             if not found:
                 break
             name = next((text[begin - n : begin] for n in (3, 2, 4) if begin >= n and _in_list(text, begin, n)), "")
@@ -235,7 +237,7 @@ def _in_list(text: str, end: int, length: int) -> bool:
 
 def _about(text: str) -> Iterator[_Person]:
     """X，男，1980年生…: a life at the head of a sentence."""
-    for found in re.finditer(rf"(?:^|(?<=[”，：]))([{_HAN}·]{{2,12}}?)(?={_ABOUT.pattern})", text):
+    for found in _LIFE.finditer(text):
         if _plausible(found.group(1)):
             yield _Person(found.group(1), found.start(), found.end(), "", "", found.start())
 
