@@ -20,6 +20,7 @@ PLUGINS = (
     "story",
     "fact_page",
     "sources",
+    "coverage",
     "subscriptions",
     "inbox",
     "review",

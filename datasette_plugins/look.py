@@ -32,7 +32,7 @@ _HEADERS = {
     b"permissions-policy": b"camera=(), geolocation=(), microphone=()",
 }
 _CLOSED = r"^/-/(metadata|databases|plugins|threads)(\.json)?$"
-OWN = ("/search", "/article/", "/sources", "/subscribe", "/inbox", "/review", "/about")
+OWN = ("/search", "/article/", "/sources", "/subscribe", "/inbox", "/review", "/about", "/coverage", "/place", "/places", "/saved")
 
 
 @hook

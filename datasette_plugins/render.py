@@ -66,7 +66,16 @@ def number(value: float) -> str:
     return f"{value:,.0f}"
 
 
+def percent(share: float) -> str:
+    """A share (0 to 1) in per cent; never 100 % or 0 % unless it is."""
+    rounded = round(share * 100, 1)
+    if share < 1 and rounded >= 100:
+        rounded = 99.9
+    return f"{max(rounded, 0.1) if share > 0 else 0:g}%"
+
+
 FILTERS = {
+    "percent": percent,
     "moment": moment,
     "day": day,
     "marked": marked,
