@@ -258,6 +258,7 @@ def _both(first: str | None, last: str | None) -> str | None:
     return f"{first}/{last}" if first and last and first <= last else None
 
 
+@functools.lru_cache(maxsize=8)  # asked for every fact of one sentence
 def stated_period(text: str, published: str | None = None) -> str:
     """The first period that a sentence or a title states, days cut to months; empty when it states none."""
     return next((in_months(period.value) for period in find_periods(text, published)), "")
