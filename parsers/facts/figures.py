@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from itertools import pairwise
 
 from parsers.facts.context import ReadingContext
+from parsers.facts.elsewhere import is_elsewhere
 from parsers.facts.grants import grants
 from parsers.facts.measure_forms import normal_measure
 from parsers.facts.measures import Clause, Measure, measure_of
@@ -44,15 +45,26 @@ def figures(context: ReadingContext, sentence: Sentence) -> Iterator[Fact]:
     changes = _first_of_changes(text, quantities)
     granted = [(grant.start, grant.end) for grant in grants(text)] if any(q.unit == "元" for q in quantities) else []
     previous: list[Measure] = []
+    others: list[Measure] = []
     for index, quantity in enumerate(quantities):
         if index in changes or (quantity.unit == "元" and _is_grant(text, quantity, granted)):
             continue
         begin = quantities[index - 1].start if index - 1 in changes else quantity.start
         clause = _clause(text, quantities, index, begin)
-        measure = _paired(text, quantities, index) or measure_of(clause, quantity, previous[-1] if previous else None)
-        if len(measure.title) >= 2:
-            previous.append(measure)
+        before = previous[-1] if previous else None
+        measure = _paired(text, quantities, index) or measure_of(clause, quantity, before)
+        if len(measure.title) < 2:
+            continue
+        previous.append(measure)
+        if is_elsewhere(text, quantity, measure) or (before in others and _is_said_of(measure, before)):
+            others.append(measure)
+        else:
             yield _fact(context, sentence, quantity, measure, _start(text, quantities, index, measure, changes))
+
+
+def _is_said_of(measure: Measure, before: Measure | None) -> bool:
+    """Whether a share or a growth (产值同比增长8%) belongs to the figure before it."""
+    return before is not None and measure.title != before.title and measure.title.startswith(before.title)
 
 
 def _is_grant(text: str, quantity: Quantity, granted: list[tuple[int, int]]) -> bool:

@@ -1,0 +1,115 @@
+"""Numbers that stand in an article on talent work and say nothing about it.
+
+What the land and the economy are like, the nation's and other people's numbers, what somebody tells of himself or of
+earlier days, what a card opens or a rule forbids, and what is only compared with. Results of talent work that are
+counted in money or land (新增产值, 推广面积) are told by the deed that brings them about.
+"""
+
+from __future__ import annotations
+
+import re
+
+from parsers.facts.measures import Measure
+from parsers.quantities import Quantity
+
+_HAN = "\u4e00-\u9fff"
+_ECONOMY = re.compile(
+    r"产值|增加值|生产总值|GDP|财政收入|预算收入|预算支出|交易[额量]|交易规模|市场规模|产业规模|产量|产能|销量|销售[额量]|储量|"
+    r"进出口|外贸|吞吐量|客流|游客|旅客|旅游收入|装机|发电|用电|耗电|能耗|房租|房价|均价|价格|工资|月薪|年薪|收入$|人均收入|"
+    r"可支配收入|营收|营业收入|主营业务|市值|税收|利润|市场份额|市场占有率|"
+    r"人口(?!素质)|面积|海拔|里程|距离|气温|降水|日照|车程|路程|森林覆盖|城镇化率|蕴藏量|岸线|耕地|草场|存栏|种植$|养殖$|个体工商户"
+)
+_ENTERPRISES = re.compile(
+    r"(?:(?<!高新技术)(?<!科技型中小)(?<!科技型)(?<!科技)(?<!创新型)(?<!小巨人)(?<!瞪羚)(?<!新)(?<!注册)企业|商户|工厂|厂家|门店|景区|景点|农家乐|民宿)$"
+)
+# a deed of talent work: what it brings about counts, whatever it is counted in
+_DEED = re.compile(
+    r"新增|带动|创造|创效|增收|增效|节约|节支|实现|推广|转化|成果|项目|技术|人才|专家|博士|建成|新建|惠及|服务|培训|孵化|吸引|引进|试验|示范|"
+    r"合同|选派|招收|走访|公寓|补贴|奖|基金|留学|毕业|大学生|创业|培育|签约|落户|入驻|对接|帮助|合作|参[加会展]|提供|开展|发放"
+)
+_LAND_UNITS = frozenset(["公里", "平方公里", "公顷", "吨"])
+_NATION = re.compile(
+    r"^(?:数据显示|据统计|统计显示|据测算|去年|今年|目前|如今|当前|截至目前|(?:19|20)\d{2}[年届]?[底末]?|[\s：“])*"
+    r"(?:全国|我国|全球|全世界|国内|全行业|发达国家|超大城市|大城市|一线城市|东部|沿海)"
+    r"(?!首|率先|唯一|第|最|先进|优秀|劳模|[一二两三四五六七八九十\d]|各地|知名|重点|顶尖|技术能手|[名高双211985]|工作|人才工作)"
+)
+_SOME = re.compile(
+    "(?:有的|有些|一些|个别|某些|部分|别的|其他|兄弟|外地)(?:地方|地区|城市|企业|单位|省份|省市|县区|同志|干部|学校|人)?"
+)
+_EARLIER = re.compile("以前|从前|过去(?![的]?[一二两三四五六七八九十几\\d])|原来|原先|早些年|那时|曾经|当年|当初")
+_TROUBLE = re.compile("要|得|需|才能|才|没|不|只|仅|难|跑|等|走")
+_FIRST_PERSON = re.compile("我(?![省市州县区校院国厂村镇们所])|咱(?!们?[省市县区])|俺")
+_SCENE = re.compile(rf"[带领守抱拿背扛端牵看指握围捧着陪]着(?:另外|身边的?|他的|她的|自己的)?[{_HAN}]{{0,2}}$")
+_OPENS = re.compile("免费(?:游览|乘坐|参观|观影|游玩|畅游|住宿|入住|停车)|优先(?:乘|游)")
+_LIMITED = re.compile(
+    r"(?:限报|限填|限选|只能|只可|不得|满分|须有|须满|应有|应满|需有|需满|可报考?|取前|得分)[^，。；]{0,3}$"
+)
+_COMPARED = re.compile(r"(?:相差|差距)[^，。；\d]{0,12}$")
+_GRADUATES = re.compile(r"\d{4}届(?:全国)?(?:普通)?高校毕业生[^，。；\d]{0,6}$")  # counted for the nation only
+_WAGE = re.compile("(?:工资|月薪|房租|月租|租金|售价|单价|均价|票价)[^，。；]{0,4}$")
+_PLACES = re.compile(
+    "(?:县市区?|市州|市地州|地州市?|省区市|省[市份]|县区|区县|市县|乡镇|乡[、和]?村|街道|村|社区|城市|地市|盟市|旗县区?|设区市)"
+    r"(?![级内外]|[^，。；\d]{0,4}?(?:干部|医生|教师|专员|[名个位家]))"
+)
+_REACHES = re.compile(
+    "覆盖|涵盖|走进|深入|辐射|惠及|遍及|遍布|服务|走访|建[成立]|试点|示范|推广|巡回|送|驻|实现|调研|慰问|设立|在$|拓展|对接|帮扶"
+)
+
+
+def is_elsewhere(text: str, quantity: Quantity, measure: Measure) -> bool:
+    """Whether `quantity` of the sentence `text`, read as `measure`, belongs to another world than talent work."""
+    before = text[: quantity.start]
+    clause = before[max(before.rfind(mark) for mark in "，。；：") + 1 :]
+    after = text[quantity.end : quantity.end + 24]
+    return (
+        _is_economy(clause, quantity, measure)
+        or _is_told(text, quantity, clause)
+        or _is_no_own(clause, before)
+        or _is_rule(clause, after)
+        or _is_place(clause, after, quantity)
+        or (quantity.unit == "元" and _WAGE.search(clause) is not None)
+        or (quantity.high == 1 and quantity.low == 1 and not measure.verb and quantity.unit not in "%倍")
+    )
+
+
+def _is_economy(clause: str, quantity: Quantity, measure: Measure) -> bool:
+    said = clause + measure.title
+    if _DEED.search(said):
+        return False
+    if quantity.unit in _LAND_UNITS or _ECONOMY.search(measure.title):
+        return True
+    follows = not measure.length and not measure.verb
+    return follows and quantity.unit in ("家", "户", "个") and _ENTERPRISES.search(measure.title) is not None
+
+
+def _is_told(text: str, quantity: Quantity, clause: str) -> bool:
+    """What somebody tells of himself or of earlier days, and what is seen in a scene."""
+    if _SCENE.search(clause):
+        return True
+    opening = text.rfind("“", 0, quantity.start)
+    spoken = text[opening : quantity.start] if opening > text.rfind("”", 0, quantity.start) else ""
+    if spoken and (_FIRST_PERSON.search(spoken) or _EARLIER.search(spoken)):
+        return True
+    begin = text.rfind("现在", 0, quantity.start)
+    earlier = _EARLIER.search(text, 0, quantity.start)
+    if not earlier or begin > earlier.start():
+        return False
+    return "由" not in clause and _TROUBLE.search(text, earlier.end(), quantity.start) is not None
+
+
+def _is_no_own(clause: str, before: str) -> bool:
+    if _NATION.match(clause) or _COMPARED.search(clause) or _GRADUATES.search(clause):
+        return True
+    begin = max(before.rfind(mark) for mark in "。；") + 1
+    return _SOME.match(before, begin) is not None or _SOME.match(clause) is not None
+
+
+def _is_rule(clause: str, after: str) -> bool:
+    if _OPENS.search(clause) or _LIMITED.search(clause):
+        return True
+    return clause.endswith("比") and "更" in after
+
+
+def _is_place(clause: str, after: str, quantity: Quantity) -> bool:
+    """Places are counted as what a deed reaches, else they only say where."""
+    return quantity.unit == "个" and _PLACES.match(after) is not None and not _REACHES.search(clause)
