@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
+from datetime import date
 from typing import Any
 from urllib.parse import parse_qsl, urlencode
 
-FACETS = ("place", "year", "source", "theme", "type")
+from db.conditions import FACETS
+
 ORDERS = ("newest", "relevance", "oldest")
 PAGE_SIZE = 20
 _LONGEST_QUERY = 500  # characters; far above any real query, far below what a parser should be asked to read
@@ -21,6 +23,8 @@ class SearchQuery:
     filters: dict[str, tuple[str, ...]] = field(default_factory=dict)
     order: str = "newest"
     page: int = 1
+    as_of: str = ""  # a day, "2026-11-01": the archive as it was at its end
+    chart: str = ""  # "share": months as share of all articles of their month
 
     def parameters(self) -> list[tuple[str, str]]:
         """The pairs of the query string, defaults left out, always in the same order."""
@@ -28,6 +32,7 @@ class SearchQuery:
         pairs += [(name, value) for name in FACETS for value in self.filters.get(name, ())]
         if self.order != "newest":
             pairs.append(("order", self.order))
+        pairs += [(name, value) for name, value in (("asof", self.as_of), ("chart", self.chart)) if value]
         if self.page > 1:
             pairs.append(("page", str(self.page)))
         return pairs
@@ -56,6 +61,18 @@ class SearchQuery:
     def asking(self, q: str) -> SearchQuery:
         """The same filters for another query text."""
         return replace(self, q=q, page=1)
+
+    def at(self, day: str) -> SearchQuery:
+        """The same search in the archive as it was at the end of a day, "" for today's."""
+        return replace(self, as_of=day, page=1)
+
+    def drawn(self, chart: str) -> SearchQuery:
+        """The same search with its months drawn otherwise."""
+        return replace(self, chart=chart)
+
+    def without(self, facet: str) -> SearchQuery:
+        """The same search with nothing chosen of one facet."""
+        return replace(self, filters={name: values for name, values in self.filters.items() if name != facet}, page=1)
 
     def in_month(self, month: str) -> SearchQuery:
         """The same search within one month ("2025-03"), as words of the query itself."""
@@ -92,6 +109,8 @@ def read_query(pairs: list[tuple[str, str]]) -> SearchQuery:
         filters={name: tuple(sorted(set(values[name]))) for name in FACETS if name in values},
         order=order if order in ORDERS else "newest",
         page=_page(values.get("page", ["1"])[0]),
+        as_of=_day(values.get("asof", [""])[0]),
+        chart="share" if values.get("chart") == ["share"] else "",
     )
 
 
@@ -102,3 +121,10 @@ def query_of(request: Any) -> SearchQuery:
 
 def _page(text: str) -> int:
     return min(max(int(text), 1), _LAST_PAGE) if text.isascii() and text.isdigit() and len(text) < 9 else 1
+
+
+def _day(text: str) -> str:
+    try:
+        return date.fromisoformat(text).isoformat()
+    except ValueError:
+        return ""
