@@ -124,3 +124,32 @@ def m003_article_parts(database: Database) -> None:
 def m004_original_url(database: Database) -> None:
     """Where a mirror has its page from."""
     run_script(database.conn, "alter table article_text add column original_url text;")
+
+
+@migrations()
+def m005_named_facts(database: Database) -> None:
+    """People, policies and measures are found by their name; taken-down articles without reading the others."""
+    run_script(
+        database.conn,
+        """
+        create index facts_named on facts(kind, title, revision, subject, article) where recorded_to is null;
+        create index facts_measured on facts(measure, revision) where kind = 'figure' and recorded_to is null;
+        create index articles_removed on articles(revision) where state = 'removed';
+        """,
+    )
+
+
+@migrations()
+def m005_takedowns(database: Database) -> None:
+    """What the operator has taken down, and why; the part of an evidence sentence that may always be shown."""
+    run_script(
+        database.conn,
+        """
+        create table takedowns (
+          number integer primary key autoincrement, article text, source text, at text not null, reason text not null,
+          lifted text
+        );
+        create index takedowns_by_article on takedowns(article) where lifted is null;
+        alter table facts add column evidence_excerpt text generated always as (substr(evidence, 1, 150)) virtual;
+        """,
+    )
