@@ -13,3 +13,7 @@ class OldSQLite(CaixunError):
 
 class Refused(CaixunError):
     """A request of a reader is refused, with the reason (a wrong address, too many requests, a dead link)."""
+
+
+class DamagedSnapshot(CaixunError):
+    """Stored bytes are not what they were when they were stored."""

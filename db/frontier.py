@@ -7,13 +7,11 @@ A page, its links, its snapshot and its validators are stored in one transaction
 from __future__ import annotations
 
 import datetime
-import hashlib
 import json
 import sqlite3
 from collections.abc import Callable, Sequence
 
-import zstandard
-
+from db import snapshots
 from db.connection import transaction
 from parsers.visits import Task, Visit
 
@@ -89,8 +87,10 @@ class SqliteFrontier:
             return sum(self._done(*item) for item in visits)
 
     def _done(self, task: Task, visit: Visit, found: list[Task]) -> int:
-        body_hash = store_visit(self.connection, visit, self.run)
-        row = self.connection.execute("select id, looks, kind from frontier where url = ?", [task.url]).fetchone()
+        row = self.connection.execute(
+            "select id, looks, kind, body_hash from frontier where url = ?", [task.url]
+        ).fetchone()
+        body_hash = store_visit(self.connection, visit, self.run, row["body_hash"] if row else None)
         if row is not None:
             self._schedule(row, visit, body_hash)
         new = sum(self._add(child) for child in found if not child.only_if_new)
@@ -208,15 +208,12 @@ def _task(row: sqlite3.Row) -> Task:
     )
 
 
-def store_visit(connection: sqlite3.Connection, visit: Visit, run: int | None) -> str | None:
-    """Append a visit to log 1 with its snapshot (zstd, by content hash); the hash, or None without a body."""
-    body_hash = None
-    if visit.body is not None:
-        body_hash = "sha256:" + hashlib.sha256(visit.body).hexdigest()
-        connection.execute(
-            "insert or ignore into snapshot(hash, size, blob) values (?, ?, ?)",
-            [body_hash, len(visit.body), zstandard.ZstdCompressor(level=10).compress(visit.body)],
-        )
+def store_visit(connection: sqlite3.Connection, visit: Visit, run: int | None, before: str | None = None) -> str | None:
+    """Append a visit to log 1 with its snapshot; the snapshot's hash, or None without a body.
+
+    `before` names the snapshot that the same address had last.
+    """
+    body_hash = snapshots.store(connection, visit.body, before) if visit.body is not None else None
     connection.execute(
         "insert into visit(url, source, kind, fetched_at, status, content_type, final_url, error, body_hash,"
         " title, date, headers, run) values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
@@ -237,11 +234,3 @@ def store_visit(connection: sqlite3.Connection, visit: Visit, run: int | None) -
         ],
     )
     return body_hash
-
-
-def snapshot(connection: sqlite3.Connection, body_hash: str) -> bytes:
-    """The bytes of a snapshot. Raises KeyError when there is none of that hash."""
-    row = connection.execute("select blob from snapshot where hash = ?", [body_hash]).fetchone()
-    if row is None:
-        raise KeyError(body_hash)
-    return zstandard.ZstdDecompressor().decompress(row[0])

@@ -8,9 +8,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
-from db import archive, parts
+from db import archive, parts, snapshots
 from db.connection import transaction
-from db.frontier import snapshot
 from db.parts import Read
 from parsers.dates import BEIJING
 from parsers.values import Page, PageKind
@@ -123,7 +122,7 @@ def follow_ups(archive_db: sqlite3.Connection, source: str, after: int) -> list[
 def _read(crawl: sqlite3.Connection, visit: sqlite3.Row, read: Read) -> Page | None:
     if visit["body_hash"] is None or not 200 <= visit["status"] < 300 or visit["kind"] == "list":
         return None
-    body = snapshot(crawl, visit["body_hash"])
+    body = snapshots.read(crawl, visit["body_hash"])
     return read(body, visit["final_url"] or visit["url"], visit["content_type"], visit["source"])
 
 

@@ -10,7 +10,7 @@ import sqlite3
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
-from db.frontier import snapshot
+from db import snapshots
 from parsers import enrich
 from parsers.parts import is_part_of, joined
 from parsers.values import Article, Flag, Page, PageKind
@@ -98,7 +98,7 @@ def _one(articles: list[Article], missing: bool, pages: int, url: str) -> Articl
 
 
 def _page(crawl: sqlite3.Connection, visit: sqlite3.Row, read: Read) -> Page | None:
-    body = snapshot(crawl, visit["body_hash"])
+    body = snapshots.read(crawl, visit["body_hash"])
     return read(body, visit["final_url"] or visit["url"], visit["content_type"], visit["source"])
 
 

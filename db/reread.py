@@ -5,9 +5,8 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Mapping
 
-from db import parts
+from db import parts, snapshots
 from db.connection import transaction
-from db.frontier import snapshot
 from db.ingest import SourceFacts, take_in_again
 from db.parts import Read
 
@@ -32,7 +31,7 @@ def again(
 ) -> bool:
     """Read one visit again in a transaction of its own; whether anything changed."""
     visit = crawl.execute("select * from visit where id = ?", [number]).fetchone()
-    body = snapshot(crawl, visit["body_hash"])
+    body = snapshots.read(crawl, visit["body_hash"])
     page = read(body, visit["final_url"] or visit["url"], visit["content_type"], visit["source"])
     found = parts.whole(crawl, archive, visit, page, read)
     page = found.page if found and found.page else page

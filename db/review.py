@@ -13,8 +13,8 @@ from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 
+from db import snapshots
 from db.connection import open_reader, open_writer, transaction
-from db.frontier import snapshot
 from db.paths import DataDirectory
 from parsers import parse_page
 from parsers.relevance import BORDERLINE
@@ -156,7 +156,9 @@ class ReviewQueue:
             ).fetchone()
             if visit is None:
                 return ""
-            page = parse_page(snapshot(crawl, visit["body_hash"]), visit["final_url"] or address, visit["content_type"])
+            page = parse_page(
+                snapshots.read(crawl, visit["body_hash"]), visit["final_url"] or address, visit["content_type"]
+            )
         articles = [one for one in page.articles if one.title == found.title] or list(page.articles[:1])
         return articles[0].body if articles else ""
 

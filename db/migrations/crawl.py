@@ -51,3 +51,16 @@ def m001_frontier_visits_runs(database: Database) -> None:
         create table mark (stage text primary key, position integer not null);
         """,
     )
+
+
+@migrations()
+def m002_snapshot_differences(database: Database) -> None:
+    """A snapshot may be kept as what differs from an earlier one of the same address."""
+    run_script(
+        database.conn,
+        """
+        alter table snapshot add column base text;
+        alter table snapshot add column links integer not null default 0;
+        create index snapshot_by_base on snapshot(base) where base is not null;
+        """,
+    )

@@ -10,10 +10,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from db import alerts, archive, authorizer, search, text_index
+from db import alerts, archive, authorizer, search, snapshots, text_index
 from db.connection import migrate, open_reader, open_writer, run_script, transaction
 from db.errors import DataDirectoryError, OldSQLite, Refused
-from db.frontier import SqliteFrontier, snapshot
+from db.frontier import SqliteFrontier
 from db.ingest import position
 from db.paths import DataDirectory
 from parsers.errors import QueryError
@@ -183,7 +183,7 @@ def test_the_frontier_leases_stores_and_backs_off(data: DataDirectory) -> None:
     assert frontier.done([(task, visit, [child])]) == 1
     assert frontier.done([(task, visit, [child])]) == 0
     row = crawl.execute("select body_hash from visit").fetchone()
-    assert snapshot(crawl, row["body_hash"]) == b"<a>"
+    assert snapshots.read(crawl, row["body_hash"]) == b"<a>"
 
     [again] = frontier.claim(5)
     frontier.fail(again, Visit(again.url, "a", "article", NOON.isoformat(), 503, retry_after=600.0))
