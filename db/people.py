@@ -16,7 +16,7 @@ from itertools import groupby
 
 from parsers.places import canonical, province_of
 
-_LISTED = 60
+LISTED = 60  # names on one page of the list
 _REPORTS = 400  # newest reports of one name that are read
 _LEADING = re.compile(r"书记|部长|主任$|局长|厅长|市长|省长|县长|区长|州长|主席|常委|秘书长|专员|组长")
 _TRIMMED = re.compile(r"^(?:得到|时任|原|现任|来自|中共)+|[（(].*?[）)]|\s")
@@ -84,9 +84,10 @@ class Person:
 # Rows of articles that were taken down are dropped here too, whatever became of their facts.
 _NOT_REMOVED = "f.revision not in (select revision from articles where state = 'removed')"
 _NAMES = (
-    "select f.title as name, count(distinct f.article) as articles, min(f.revision) as first, max(f.revision) as last"  # noqa: S608
-    " from facts f where f.kind = 'person' and f.recorded_to is null and f.title <> ''"
-    f" and {_NOT_REMOVED} {{more}} group by f.title order by articles desc, last desc, name"
+    "select name, count(*) as articles, min(revision) as first, max(revision) as last, count(*) over () as total"  # noqa: S608
+    " from (select distinct f.title as name, f.revision from facts f"
+    f" where f.kind = 'person' and f.recorded_to is null and f.title <> '' and {_NOT_REMOVED} {{more}})"
+    " group by name order by articles desc, last desc, name limit ? offset ?"
 )
 
 
@@ -99,7 +100,8 @@ def people(
     offset: int = 0,
 ) -> PeoplePage:
     """Names that contain `name`, of reports about `province` and with `organisation`, most articles first."""
-    more, values = "", []
+    more = ""
+    values: list[object] = []
     if name:
         more += " and instr(f.title, ?)"
         values.append(name)
@@ -107,10 +109,10 @@ def people(
         more += " and f.revision in (select revision from article_places where place = ?)"
         values.append(canonical(province) or province)
     if organisation:
-        more += " and instr(json_extract(f.fields, '$.organisation'), ?)"
-        values.append(organisation)
-    found = connection.execute(_NAMES.format(more=more), values).fetchall()
-    return PeoplePage(len(found), _rows(connection, found[offset : offset + _LISTED]))
+        more += " and instr(f.fields, ?) and instr(json_extract(f.fields, '$.organisation'), ?)"
+        values += [organisation, organisation]
+    found = connection.execute(_NAMES.format(more=more), [*values, LISTED, offset]).fetchall()
+    return PeoplePage(found[0]["total"] if found else 0, _rows(connection, found))
 
 
 def _rows(connection: sqlite3.Connection, found: list[sqlite3.Row]) -> tuple[PersonRow, ...]:
@@ -134,18 +136,6 @@ def _row(row: sqlite3.Row, ends: list[sqlite3.Row]) -> PersonRow:
         row["name"], post.get("role") or "", post.get("organisation") or "", ends[-1]["subject"],
         row["articles"], ends[0]["day"], ends[-1]["day"],
     )  # fmt: skip
-
-
-def provinces(connection: sqlite3.Connection) -> tuple[tuple[str, int], ...]:
-    """Provinces with the number of facts about people there, most first; for the choice on the list."""
-    rows = connection.execute(
-        "select f.subject, count(*) from facts f where f.kind = 'person' and f.recorded_to is null group by 1"
-    )
-    counts: dict[str, int] = {}
-    for subject, count in rows:
-        if province := province_named(subject):
-            counts[province] = counts.get(province, 0) + count
-    return tuple(sorted(counts.items(), key=lambda pair: (-pair[1], pair[0])))
 
 
 @lru_cache(maxsize=20_000)

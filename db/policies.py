@@ -1,0 +1,291 @@
+"""Policies of the archive: their life (印发 → 修订 → 废止), what they grant, and who writes of them.
+
+A policy is what its title says without the marks of an edition, of years and of print (（试行）, 2.0版, 《》, spaces).
+Its id is a hash of that, so it is the same in every archive and lasts when articles come and go.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import re
+import sqlite3
+import unicodedata
+from collections import defaultdict
+from dataclasses import dataclass
+from functools import lru_cache
+
+from db.archive import stored_fact
+from db.people import province_named
+from parsers.places import canonical
+from parsers.values import Fact
+
+LISTED = 40  # policies on one page of the list
+_CITATIONS = 300  # newest mentions of one policy that are read
+_INCENTIVES = 60
+_EDITION = re.compile(
+    r"[（(][^（）()]{0,4}(?:试行|暂行|修订稿?|征求意见稿|草案|\d{4}[^（）()]{0,14})[）)]|\d(?:\.\d)?版|[\s《》〈〉<>“”\"'‘’]"
+)
+_NUMBER = re.compile(r"[（(]?([一-鿿]{1,8}[〔\[［【（(]\s*(?:19|20)\d{2}\s*[〕\]］】）)]\s*\d{1,4}\s*号)")
+_NUMBER_WITHIN = 24  # characters behind the title in which its number stands
+STEPS = ("印发", "修订", "废止")
+_VERBS = {
+    "废止": ("废止", "失效"),
+    "修订": ("修订", "修改", "升级", "修正", "更新", "完善"),
+    "印发": ("印发", "出台", "发布", "制定", "颁布", "公布", "下发", "推出", "审议", "通过", "起草", "签发", "编制"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class PolicyRow:
+    """A line of the list: `first` is the day of the first report of the first step, `steps` those reported."""
+
+    id: str
+    title: str
+    issuer: str
+    place: str
+    first: str
+    last: str
+    steps: tuple[str, ...]
+    articles: int
+
+
+@dataclass(frozen=True, slots=True)
+class PoliciesPage:
+    """One page of the list; `total` counts policies."""
+
+    total: int
+    rows: tuple[PolicyRow, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Mention:
+    """An article that names the policy: `step` 印发, 修订, 废止 or what was printed ("" for nothing), `copies` how
+    many other articles of its story do too, `number` the fact's place on the article page (`#eN`)."""
+
+    article: str
+    title: str
+    published: str | None
+    site: str
+    step: str
+    edition: str
+    issuer: str
+    evidence: str
+    number: int
+    copies: int
+
+
+@dataclass(frozen=True, slots=True)
+class Granted:
+    """An incentive told behind a mention of the policy in the same article, with the place of its evidence."""
+
+    fact: Fact
+    article: str
+    title: str
+    published: str | None
+    number: int
+
+
+@dataclass(frozen=True, slots=True)
+class Policy:
+    """A policy with everything that articles say of it. `titles` are the printed forms, `document` its number (文号),
+    `life` the first mention of each step and edition in order, `mentions` newest first, a story once."""
+
+    id: str
+    title: str
+    titles: tuple[str, ...]
+    document: str
+    issuer: str
+    place: str
+    life: tuple[Mention, ...]
+    mentions: tuple[Mention, ...]
+    incentives: tuple[Granted, ...]
+
+
+@lru_cache(maxsize=100_000)
+def stem(title: str) -> str:
+    """The title that the editions of a policy share; never empty for a printed title."""
+    return _EDITION.sub("", unicodedata.normalize("NFKC", title)) or title
+
+
+@lru_cache(maxsize=100_000)
+def identity(title: str) -> str:
+    """The permanent id of the policy with this title."""
+    return hashlib.blake2b(stem(title).encode(), digest_size=6).hexdigest()
+
+
+def step_of(action: str) -> str:
+    """The step of a life that a verb means (出台 → 印发), else the verb itself."""
+    return next((step for step, verbs in _VERBS.items() if any(verb in action for verb in verbs)), action)
+
+
+_NOT_REMOVED = "f.revision not in (select revision from articles where state = 'removed')"
+
+
+def policies(
+    connection: sqlite3.Connection, *, text: str = "", province: str = "", step: str = "", offset: int = 0
+) -> PoliciesPage:
+    """Policies whose title holds every word of `text`, of a `province`, that took `step`; newest mention first."""
+    more, values = "", []
+    for word in text.split():
+        more += " and instr(f.title, ?)"
+        values.append(word)
+    if province:
+        more += " and f.revision in (select revision from article_places where place = ?)"
+        values.append(canonical(province) or province)
+    if step:
+        verbs = _VERBS.get(step, (step,))
+        more += " and (" + " or ".join(["instr(f.action, ?)"] * len(verbs)) + ")"
+        values += verbs
+    rows = connection.execute(
+        "select f.title, max(f.revision) as last from facts f where f.kind = 'policy' and f.recorded_to is null"  # noqa: S608
+        f" and f.title <> '' and {_NOT_REMOVED} {more} group by f.title",
+        values,
+    )
+    newest: dict[str, int] = {}
+    titles: dict[str, list[str]] = defaultdict(list)
+    for title, last in rows:
+        key = stem(title)
+        titles[key].append(title)
+        newest[key] = max(newest.get(key, 0), last)
+    order = sorted(newest, key=lambda key: (-newest[key], key))
+    shown = order[offset : offset + LISTED]
+    return PoliciesPage(len(order), _rows(connection, {key: titles[key] for key in shown}))
+
+
+def _rows(connection: sqlite3.Connection, titles: dict[str, list[str]]) -> tuple[PolicyRow, ...]:
+    wanted = [title for group in titles.values() for title in group]
+    sql = (
+        "select f.title, f.subject, f.action, json_extract(f.fields, '$.issuer') as issuer, f.article, a.day"
+        " from facts f join articles a using (revision) where f.kind = 'policy' and f.recorded_to is null"
+        " and a.state <> 'removed' and f.title in (select value from json_each(?)) order by f.revision, f.id"
+    )
+    found: dict[str, list[sqlite3.Row]] = defaultdict(list)
+    for row in connection.execute(sql, [json.dumps(wanted, ensure_ascii=False)]):
+        found[stem(row["title"])].append(row)
+    return tuple(_row(key, found[key]) for key in titles if key in found)
+
+
+def _row(key: str, rows: list[sqlite3.Row]) -> PolicyRow:
+    seen = {step_of(row["action"] or "") for row in rows}
+    return PolicyRow(
+        id=identity(key),
+        title=max((row["title"] for row in rows), key=len),
+        issuer=next((row["issuer"] for row in rows if row["issuer"]), ""),
+        place=rows[0]["subject"],
+        first=rows[0]["day"],
+        last=rows[-1]["day"],
+        steps=tuple(step for step in STEPS if step in seen),
+        articles=len({row["article"] for row in rows}),
+    )
+
+
+def policy(connection: sqlite3.Connection, identity_or_title: str) -> Policy | None:
+    """The policy of an id, or of a printed title; None when no current article names it."""
+    titles = _titles(connection, identity_or_title)
+    rows = connection.execute(
+        "select f.*, a.id as article_id, a.title as headline, a.published, a.story, t.body,"
+        " coalesce(s.title, a.source) as site, (select count(*) from facts g where g.revision = f.revision and"
+        ' (g.start, g."end", g.id) <= (f.start, f."end", f.id)) as number'
+        " from facts f join articles a using (revision) left join article_text t using (revision)"
+        " left join sources s on s.id = a.source where f.kind = 'policy' and f.recorded_to is null"
+        " and f.title in (select value from json_each(?)) and a.recorded_to is null and a.state <> 'removed'"
+        " order by f.revision desc, f.start limit ?",
+        [json.dumps(titles, ensure_ascii=False), _CITATIONS],
+    ).fetchall()
+    if not rows:
+        return None
+    oldest_first = sorted(rows, key=lambda row: (row["published"] or "9999", row["revision"], row["start"]))
+    return Policy(
+        id=identity(titles[0]),
+        title=max(titles, key=len),
+        titles=tuple(sorted(titles)),
+        document=next((number for row in oldest_first if (number := _document(row))), ""),
+        issuer=next((issuer for row in oldest_first if (issuer := _issuer(row))), ""),
+        place=oldest_first[0]["subject"],
+        life=_life(oldest_first),
+        mentions=_mentions(rows),
+        incentives=_incentives(connection, rows),
+    )
+
+
+def _titles(connection: sqlite3.Connection, identity_or_title: str) -> list[str]:
+    """The printed titles of the policy; they are few thousand names in one index, hashed once a process."""
+    wanted = {identity_or_title, identity(identity_or_title)}
+    rows = connection.execute("select distinct title from facts where kind = 'policy' and recorded_to is null")
+    return [title for (title,) in rows if title and identity(title) in wanted]
+
+
+def _issuer(row: sqlite3.Row) -> str:
+    return str(json.loads(row["fields"]).get("issuer") or "")
+
+
+def _document(row: sqlite3.Row) -> str:
+    """The number behind the title in the text: （青政〔2024〕12号）."""
+    at = (row["body"] or "").find(row["title"], row["start"])
+    if at < 0:
+        return ""
+    behind = at + len(row["title"])
+    found = _NUMBER.match(row["body"][behind : behind + _NUMBER_WITHIN].lstrip("》"))
+    return found[1] if found else ""
+
+
+def _mention(row: sqlite3.Row, copies: int = 0) -> Mention:
+    edition = "".join(mark for mark in _EDITION.findall(row["title"]) if mark.strip("《》〈〉<>“”\"'‘’ "))
+    return Mention(
+        row["article_id"], row["headline"], row["published"], row["site"], step_of(row["action"] or ""), edition,
+        _issuer(row), row["evidence"], row["number"], copies,
+    )  # fmt: skip
+
+
+def _life(oldest_first: list[sqlite3.Row]) -> tuple[Mention, ...]:
+    """The first report of each step and edition, in the order of the reports; a life may start anywhere."""
+    steps: dict[tuple[str, str], Mention] = {}
+    for row in oldest_first:
+        mention = _mention(row)
+        if mention.step in STEPS:
+            steps.setdefault((mention.step, mention.edition if mention.step != "废止" else ""), mention)
+    return tuple(steps.values())
+
+
+def _mentions(rows: list[sqlite3.Row]) -> tuple[Mention, ...]:
+    stories: dict[str, list[sqlite3.Row]] = defaultdict(list)
+    for row in rows:
+        stories[row["story"]].append(row)
+    return tuple(
+        _mention(min(told, key=lambda row: (row["published"] or "9999", row["start"])), len(_articles(told)) - 1)
+        for told in stories.values()
+    )
+
+
+def _articles(rows: list[sqlite3.Row]) -> set[str]:
+    return {row["article_id"] for row in rows}
+
+
+def _incentives(connection: sqlite3.Connection, mentions: list[sqlite3.Row]) -> tuple[Granted, ...]:
+    """Incentives told between a mention of this policy and the next other policy of the same article, story once."""
+    told = {row["story"]: row["revision"] for row in mentions}
+    own = {row["title"] for row in mentions}
+    rows = connection.execute(
+        "select f.*, a.id as article_id, a.title as headline, a.published from facts f"
+        " join articles a using (revision) where f.revision in (select value from json_each(?))"
+        " and a.state <> 'removed' order by f.revision desc, f.start, f.\"end\", f.id",
+        [json.dumps(list(told.values()))],
+    )
+    found: dict[tuple[str, str], Granted] = {}
+    revision, under, number = -1, False, 0
+    for row in rows:
+        if row["revision"] != revision:
+            revision, under, number = row["revision"], False, 0
+        number += 1
+        if row["kind"] == "policy":
+            under = row["title"] in own
+        elif row["kind"] == "incentive" and under:
+            granted = Granted(stored_fact(row), row["article_id"], row["headline"], row["published"], number)
+            found.setdefault((row["article_id"], row["fields"]), granted)
+    return tuple(found.values())[:_INCENTIVES]
+
+
+def place_of(policy: Policy | PolicyRow) -> str:
+    """The province of the policy's place, "" for a body."""
+    return province_named(policy.place)
