@@ -26,6 +26,8 @@ DAY_PLACES = {
     "{MM}": "%m",
     "{DD}": "%d",
 }
+NUMBER_PLACES = {"{NN}": 2, "{NNN}": 3}  # the page of an issue that has no list: counted up until one is missing
+MOST_PAGES = 60
 MAX_TASKS = 2000  # of one page: more is a trap, not a list
 
 
@@ -42,7 +44,7 @@ def seeds(source: Source, today: date, since: date | None = None) -> list[Task]:
         if "{" not in address:
             found.append(Task(address, source.id, "list"))
             continue
-        found += [Task(dated(address, day), source.id, "epaper", date=day.isoformat()) for day in days]
+        found += [Task(numbered(dated(address, day), 1), source.id, "epaper", date=day.isoformat()) for day in days]
     return found
 
 
@@ -53,10 +55,19 @@ def dated(address: str, day: date) -> str:
     return address
 
 
+def numbered(address: str, number: int) -> str:
+    """An address with its places for the page of the issue filled in."""
+    for place, width in NUMBER_PLACES.items():
+        address = address.replace(place, f"{number:0{width}d}")
+    return address
+
+
 def tasks_on(
     source: Source, task: Task, base: str, body: bytes, content_type: str | None, since: date | None
 ) -> list[Task]:
     """The tasks that a list or e-paper page leads to; `base` is the address it was answered from."""
+    if body.startswith(b"%PDF"):
+        return _next_numbered(source, task)
     html = decode(body, content_type).text
     found = _articles(source, task, base, html)
     if since:
@@ -67,6 +78,16 @@ def tasks_on(
     if following and (found or not since):
         found.append(following)
     return found[-MAX_TASKS:]
+
+
+def _next_numbered(source: Source, task: Task) -> list[Task]:
+    """The page of the issue after this one, where the source's address counts them."""
+    if task.date is None or task.depth + 1 >= MOST_PAGES:
+        return []
+    day, now = date.fromisoformat(task.date), task.depth + 1
+    counted = [dated(address, day) for address in source.lists if any(place in address for place in NUMBER_PLACES)]
+    following = [numbered(address, now + 1) for address in counted if numbered(address, now) == task.url]
+    return [Task(url, source.id, "epaper", now, date=task.date) for url in following]
 
 
 def older(printed: str | None, since: date) -> bool:

@@ -102,9 +102,9 @@ class Table:
         if not port_is_number or parts.scheme not in ("http", "https") or not parts.hostname:
             raise self.wrong(key, f"{text!r} 不是完整的 http(s) 网址")
 
-    def day(self, key: str) -> date:
-        """A TOML date."""
-        value: date = self.take(key, date, required=True)
+    def day(self, key: str) -> date | None:
+        """A TOML date, None where there is none."""
+        value: date | None = self.take(key, date, None)
         return value
 
     def table(self, key: str) -> Table:

@@ -74,7 +74,7 @@ def facts_of(source: Source) -> SourceFacts:
         family=source.family,
         enabled=source.enabled,
         url=home,
-        reviewed=source.reviewed.isoformat(),
+        reviewed=day.isoformat() if (day := source.checked or source.reviewed) else None,
         note=source.note,
         gone_after=source.gone_after,
         host=urlsplit(first).hostname if first else None,

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from crawler.errors import SourceFileError
-from crawler.lists import seeds
+from crawler.lists import seeds, tasks_on
 from crawler.sources import built_in_directory, load_sources, read_source
 
 GOOD = """title = "甲网"
@@ -28,7 +28,7 @@ def written(folder: Path, text: str) -> Path:
 
 def test_the_shipped_sources_load() -> None:
     sources = load_sources([built_in_directory()])
-    assert len(sources) >= 12
+    assert len(sources) == 129
     assert sources["qhnews"].article[0].search("http://www.qhnews.com/newscenter/system/2026/03/30/030535730.shtml")
     assert not sources["qhsdj"].enabled
 
@@ -37,7 +37,9 @@ def test_a_later_directory_overrides_and_the_family_fills_in(tmp_path: Path) -> 
     written(tmp_path, GOOD).rename(tmp_path / "qhnews.toml")
     source = load_sources([built_in_directory(), tmp_path])["qhnews"]
     assert source.title == "甲网"
-    assert source.article[0].search("/system/2026/03/30/030535730.shtml")
+    assert source.article[0].search("http://news.a.example.cn/system/2026/03/30/030535730.shtml")
+    assert not source.article[0].search("http://b.example.cn/system/2026/03/30/030535730.shtml")
+    assert source.kind_of("http://a.example.cn/x/") == "list"
     assert "#ArticleContent" in source.page.body
 
 
@@ -52,6 +54,9 @@ def test_a_later_directory_overrides_and_the_family_fills_in(tmp_path: Path) -> 
         ("[crawl]", "[crawl]\narticle = '('", ["article", "正则"]),
         ("[crawl]", "[crawl]\nevery = 'often'", ["every", "时长"]),
         ("[crawl]", "[crawl]\nallow_private = ['10.0.0.0/8']", ["allow_private"]),
+        ("[crawl]", "[crawl]\nhosts = ['http://a.cn/']", ["hosts", "域名"]),
+        ('family = "enorth"', 'family = "enorth"\nkind = "paper"', ["kind", "epaper"]),
+        ("[crawl]", "[page]\nbody = '//div[1]'\n[crawl]", ["body", "CSS"]),
         ("[crawl]", "[crawl", ["TOML"]),
     ],
 )
@@ -72,3 +77,13 @@ def test_an_epaper_is_asked_for_by_day() -> None:
     ]
     assert {task.kind for task in tasks} == {"epaper"}
     assert len(seeds(source, date(2026, 3, 2), since=date(2026, 2, 1))) == 30
+
+
+def test_a_paper_of_pdf_pages_is_counted_up_until_one_is_missing() -> None:
+    source = load_sources([built_in_directory()])["gxrb"]
+    first = seeds(source, date(2026, 3, 2))[0]
+    assert first.url.endswith("/gxrb/2026-03-02/001/gxrb20260302001.pdf") and first.kind == "epaper"
+    (second,) = tasks_on(source, first, first.url, b"%PDF-1.4", "application/pdf", None)
+    (third,) = tasks_on(source, second, second.url, b"%PDF-1.4", "application/pdf", None)
+    assert third.url.endswith("/gxrb/2026-03-02/003/gxrb20260302003.pdf") and third.date == "2026-03-02"
+    assert source.kind_of(third.url) == "epaper"
