@@ -6,6 +6,7 @@ from sqlite_utils import Database, Migrations
 
 from db import stories
 from db.connection import run_script
+from parsers.facts.measure_forms import normal_measure
 from parsers.shingles import letters, sketch
 
 migrations = Migrations("caixun.archive")
@@ -140,7 +141,7 @@ def m005_named_facts(database: Database) -> None:
 
 
 @migrations()
-def m005_takedowns(database: Database) -> None:
+def m006_takedowns(database: Database) -> None:
     """What the operator has taken down, and why; the part of an evidence sentence that may always be shown."""
     run_script(
         database.conn,
@@ -151,5 +152,38 @@ def m005_takedowns(database: Database) -> None:
         );
         create index takedowns_by_article on takedowns(article) where lifted is null;
         alter table facts add column evidence_excerpt text generated always as (substr(evidence, 1, 150)) virtual;
+        """,
+    )
+
+
+@migrations()
+def m006_normal_measures(database: Database) -> None:
+    """The form of a measure in which it lines up over years and places; facts of older rules get it now."""
+    connection = database.conn
+    measures = "select distinct measure from facts where kind = 'figure' and measure is not null"
+    connection.executemany(
+        "update facts set fields = json_set(fields, '$.measure_normal', ?)"
+        " where kind = 'figure' and measure = ? and json_extract(fields, '$.measure_normal') is null",
+        [(normal_measure(measure), measure) for (measure,) in connection.execute(measures).fetchall()],
+    )
+    run_script(
+        connection,
+        """
+        alter table facts add column measure_normal text
+          generated always as (coalesce(json_extract(fields, '$.measure_normal'), measure)) virtual;
+        create index facts_normal on facts(measure_normal, revision) where kind = 'figure' and recorded_to is null;
+        """,
+    )
+
+
+@migrations()
+def m007_sizes_of_texts(database: Database) -> None:
+    """The length of each text where ranking reads it without the texts; merges take memory, not many small steps."""
+    run_script(
+        database.conn,
+        """
+        alter table article_text add column size integer generated always as (length(body)) virtual;
+        create index article_text_by_size on article_text(revision, size);
+        insert into article_index(article_index, rank) values ('hashsize', 67108864);
         """,
     )
