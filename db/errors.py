@@ -17,3 +17,7 @@ class Refused(CaixunError):
 
 class DamagedSnapshot(CaixunError):
     """Stored bytes are not what they were when they were stored."""
+
+
+class WrongCursor(CaixunError):
+    """The mark that names the next page of a search cannot be read, or belongs to another order."""
