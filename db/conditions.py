@@ -1,13 +1,21 @@
-"""The query tree → a SQL condition over `articles a`: one evaluator for search, feeds, downloads and alerts."""
+"""The query tree → a SQL condition over `articles a`: what each leaf asks, for search, feeds, downloads and alerts.
+
+The functions of `db.sql_functions` must be on the connection (db.connection puts them there). Names are compared
+folded, so that Traditional, full-width and capital letters meet. A condition may look at other rows of the same
+moment (who published a story first), so it is made for today or for a change number `as_of`.
+"""
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from typing import Any
 
+from db.sql_functions import measure_form
 from db.text_index import match_expression
-from parsers.places import canonical
+from parsers.places import inside, province_of
 from parsers.query import And, Field, Figure, Near, Not, Or, Query, Word
+from parsers.query_fields import FACT_KINDS, same_unit
 
 Condition = tuple[str, list[Any]]
 
@@ -24,8 +32,8 @@ def now_or(as_of: int | None) -> Condition:
     )
 
 
-def condition(tree: Query) -> Condition:
-    """The condition that `tree` sets on an article."""
+def condition(tree: Query, as_of: int | None = None) -> Condition:
+    """The condition that `tree` sets on an article `a`, today or after change number `as_of`."""
     match tree:
         case Word(text, column):
             return (
@@ -33,60 +41,180 @@ def condition(tree: Query) -> Condition:
                 [match_expression(text, column)],
             )
         case Field(name, value):
-            return _field(name, value)
-        case Near(words):
-            return condition(And(tuple(Word(word) for word in words)))
-        case Figure(measure):
-            return (
-                "a.revision in (select revision from facts where kind = 'figure' and ? in ('', measure))",
-                [measure],
-            )
+            return _field(name, value, as_of)
+        case Near(words, distance):
+            return _near(words, distance)
+        case Figure():
+            return _figure(tree)
         case Not(item):
-            text, values = condition(item)
+            text, values = condition(item, as_of)
             return f"not ({text})", values
         case And(items):
-            return _joined(items, " and ", "1")
+            return _joined(items, " and ", "1", as_of)
         case Or(items):
-            return _joined(items, " or ", "0")
+            return _joined(items, " or ", "0", as_of)
 
 
-def _joined(items: tuple[Query, ...], word: str, empty: str) -> Condition:
-    parts = [condition(item) for item in items]
+def _joined(items: tuple[Query, ...], word: str, empty: str, as_of: int | None) -> Condition:
+    parts = [condition(item, as_of) for item in items]
     return (
         "(" + word.join(text for text, _ in parts) + ")" if parts else empty,
         [value for _, values in parts for value in values],
     )
 
 
-def _field(name: str, value: str) -> Condition:
-    like = "%" + value.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_") + "%"
+def _near(words: tuple[str, ...], distance: int) -> Condition:
+    both_there = " AND ".join(f"({match_expression(word)})" for word in words)
+    return (
+        "a.revision in (select n.revision from article_text n join articles m using (revision) where n.revision in"
+        " (select rowid from article_index where article_index match ?) and words_near(m.title, n.body, ?, ?))",
+        [both_there, json.dumps(words, ensure_ascii=False), distance],
+    )
+
+
+def _figure(asked: Figure) -> Condition:
+    """Figures by measure, unit and the numbers printed; 100余 is more than 100, 不足 100 is less."""
+    parts: list[Condition] = [("f.kind = 'figure'", [])]
+    if asked.measure:
+        distinct = "select distinct measure from facts where kind = 'figure'"
+        form = measure_form(asked.measure)
+        parts.append((f"f.measure in (select measure from ({distinct}) where measure_form(measure) = ?)", [form]))  # noqa: S608 - texts of ours
+    if asked.unit:
+        units = [asked.unit, *(unit for unit in ("人", "位", "个", "％") if same_unit(unit) == asked.unit)]
+        parts.append(("f.unit in (select value from json_each(?))", [json.dumps(units)]))
+    if asked.low is not None:
+        parts.append(_low_end(asked.low, asked.beyond))
+    if asked.high is not None:
+        parts.append(_high_end(asked.high, asked.beyond))
+    text, values = both(*parts)
+    return f"a.revision in (select f.revision from facts f where {text})", values  # noqa: S608 - texts of ours
+
+
+def _low_end(low: float, beyond: bool) -> Condition:
+    if beyond:
+        return "coalesce(f.value_high, f.value_low) > ? or (f.value_high is null and f.value_low = ?)", [low, low]
+    return "coalesce(f.value_high, f.value_low) >= ?", [low]
+
+
+def _high_end(high: float, beyond: bool) -> Condition:
+    if beyond:
+        return "coalesce(f.value_low, f.value_high) < ? or (f.value_low is null and f.value_high = ?)", [high, high]
+    return "coalesce(f.value_low, f.value_high) <= ?", [high]
+
+
+def _field(name: str, value: str, as_of: int | None) -> Condition:
     match name:
         case "place":
-            return _FACET["place"], [canonical(value) or value]
+            return _in_place(value)
         case "theme":
-            return _FACET["theme"], [value]
-        case "source":
-            return "a.source in (select id from sources where id = ? or title = ?)", [value, value]
-        case "type":
-            return "a.doc_type like ? escape '\\'", [like]
-        case "origin" | "author":
-            column = "origin" if name == "origin" else "authors"
-            return f"a.{column} like ? escape '\\'", [like]
-        case "policy":
             return (
-                "exists (select 1 from facts f where f.revision = a.revision and f.kind = 'policy'"
-                " and f.title like ? escape '\\')",
-                [like],
+                "a.revision in (select revision from article_themes where theme in"
+                " (select theme from (select distinct theme from article_themes) where folded(theme) = ?))",
+                [value],
             )
+        case "source":
+            return (
+                "a.source in (select id from sources where folded(id) = ? or instr(folded(title), ?))",
+                [value, value],
+            )
+        case "type" | "origin" | "author":
+            return _containing({"type": "doc_type", "author": "authors"}.get(name, name), value)
+        case "policy":
+            return "a.revision in (select revision from facts where kind = 'policy' and instr(folded(title), ?))", [
+                value
+            ]
+        case "person":
+            return "a.revision in (select revision from facts where kind = 'person' and instr(folded(title), ?))", [
+                value
+            ]
+        case "org":
+            return _BODIES, [value]
         case "after":
-            return "a.day >= ?", [(value + "-01-01")[:10] if len(value) == 4 else (value + "-01")[:10]]
+            return "a.day >= ?", [_first_day(value)]
         case "before":
-            return "a.day < ?", [(value + "-01-01")[:10] if len(value) == 4 else (value + "-01")[:10]]
+            return "a.day < ?", [_first_day(value)]
         case "has":
-            kind = {"数据": "figure", "政策": "policy"}.get(value, value)
-            return "exists (select 1 from facts f where f.revision = a.revision and f.kind = ?)", [kind]
-        case _:  # is:repost
-            return "a.id <> a.story", []
+            return _has(value)
+        case _:
+            return _is(value, as_of)
+
+
+def _containing(column: str, value: str) -> Condition:
+    return (
+        f"a.{column} in (select {column} from (select distinct {column} from articles)"  # noqa: S608 - names of ours
+        f" where instr(folded({column}), ?))",
+        [value],
+    )
+
+
+_BODIES = (
+    "a.revision in (select f.revision from facts f, json_tree(f.fields) j where"
+    " f.kind in ('person', 'policy', 'cooperation', 'platform', 'programme', 'event') and j.type = 'text'"
+    " and (j.key in ('organisation', 'issuer', 'host') or j.path = '$.parties') and instr(folded(j.value), ?))"
+)
+
+
+def _first_day(date: str) -> str:
+    return date + "-01-01"[len(date) - 4 :]
+
+
+def _in_place(name: str) -> Condition:
+    """Articles on `name` or a place inside it; a name that several units share counts with the province beside it."""
+    own, shared = inside(name)
+    text = "a.revision in (select revision from article_places where place in (select value from json_each(?)))"
+    values: list[Any] = [json.dumps([name, *own], ensure_ascii=False)]
+    if shared and (province := _province(name)):
+        text = (
+            f"({text} or a.revision in (select p.revision from article_places p join article_places q using (revision)"  # noqa: S608
+            " where p.place in (select value from json_each(?)) and q.place = ?))"
+        )
+        values += [json.dumps(shared, ensure_ascii=False), province]
+    return text, values
+
+
+def _province(name: str) -> str | None:
+    try:
+        return province_of(name)
+    except KeyError:
+        return None
+
+
+def _has(what: str) -> Condition:
+    match what:
+        case "fact":
+            return "a.revision in (select revision from facts)", []
+        case "flag" | "repair":
+            return f"a.revision in (select revision from article_text where {what}s <> '[]')", []  # noqa: S608
+        case "author":
+            return "a.authors <> '[]'", []
+        case "origin":
+            return "coalesce(a.origin, '') <> ''", []
+        case _:
+            assert what in FACT_KINDS
+            return "a.revision in (select revision from facts where kind = ?)", [what]
+
+
+def _is(what: str, as_of: int | None) -> Condition:
+    match what:
+        case "gone":
+            return "a.state = 'gone'", []
+        case "changed":
+            return "exists (select 1 from articles e where e.id = a.id and e.recorded_from < a.recorded_from)", []
+        case "mirror":
+            return "a.revision in (select revision from article_text where original_url is not null)", []
+        case "traditional":
+            return "a.revision in (select revision from article_text where script <> 'hans')", []
+    text, values = now_or(as_of)
+    shared = f"select a.story from articles a where {text} group by a.story having count(*) > 1"  # noqa: S608
+    if what == "only":
+        return f"a.story not in ({shared})", values
+    first = (
+        "select first_member(a.id, a.title, coalesce(s.title, a.source), a.origin, a.published, a.first_seen)"  # noqa: S608
+        f" from articles a left join sources s on s.id = a.source where {text} and a.story in ({shared})"
+        " group by a.story"
+    )
+    word = "in" if what == "first" else "not in"
+    return f"a.story in ({shared}) and a.id {word} ({first})", values * 3
 
 
 _FACET = {

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from sqlite_utils import Database, Migrations
 
+from db import sql_functions
 from db.errors import DataDirectoryError, OldSQLite
 
 OLDEST_SQLITE = (3, 40, 0)
@@ -28,6 +29,7 @@ def open_writer(path: Path) -> sqlite3.Connection:
     connection.row_factory = sqlite3.Row
     connection.execute("pragma journal_mode = wal")
     connection.execute("pragma synchronous = normal")
+    sql_functions.add(connection)
     return connection
 
 
@@ -37,6 +39,7 @@ def open_reader(path: Path) -> sqlite3.Connection:
         f"file:{path}?mode=ro", uri=True, timeout=10, isolation_level=None, check_same_thread=False
     )
     connection.row_factory = sqlite3.Row
+    sql_functions.add(connection)
     return connection
 
 

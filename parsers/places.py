@@ -10,7 +10,7 @@ otherwise it is left out, never guessed.
 from __future__ import annotations
 
 import functools
-from collections import defaultdict
+from collections import Counter, defaultdict
 from dataclasses import dataclass
 from importlib import resources
 
@@ -79,6 +79,15 @@ def _gazetteer() -> _Gazetteer:
 
 
 PROVINCES: tuple[str, ...] = tuple(u.name for u in _gazetteer().units.values() if u.level == "province")
+
+
+@functools.cache
+def inside(name: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """The full names of the units inside `name`: those that no other unit has, and those that others share (城中区)."""
+    units = _gazetteer().units
+    known = Counter(unit.name for unit in units.values())
+    found = [unit.name for unit in units.values() if any(units[code].name == name for code in _ancestors(unit))]
+    return tuple(one for one in found if known[one] == 1), tuple(one for one in found if known[one] > 1)
 
 
 def _ancestors(unit: Unit) -> tuple[str, ...]:

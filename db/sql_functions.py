@@ -1,0 +1,75 @@
+"""Functions that the conditions of a query call in SQL; every connection that the house opens has them."""
+
+from __future__ import annotations
+
+import functools
+import json
+import re
+import sqlite3
+
+from db.stories import Member, in_order
+from parsers.facts.measure_forms import normal_measure
+from parsers.query_tree import normal, runs
+from parsers.script import fold
+
+_COUNTED = re.compile(r"^(?:全年|累计|共计|共|总|已|现有|先后|新)+")
+
+
+def add(connection: sqlite3.Connection) -> None:
+    """Give `connection` folded(text), words_near(title, body, words, distance), measure_form(measure) and the
+    aggregate first_member(id, title, site, origin, published, first_seen)."""
+    connection.create_function("folded", 1, folded, deterministic=True)
+    connection.create_function("words_near", 4, words_near, deterministic=True)
+    connection.create_function("measure_form", 1, measure_form, deterministic=True)
+    connection.create_aggregate("first_member", 6, _FirstMember)  # type: ignore[arg-type] # steps take what SQL gives
+
+
+@functools.lru_cache(maxsize=20_000)
+def folded(text: str | None) -> str:
+    """The normal form of a short text, in which spellings meet; "" for null."""
+    return normal(text) if text else ""
+
+
+@functools.lru_cache(maxsize=4096)
+def measure_form(measure: str | None) -> str:
+    """The form in which the names of one measure meet: 累计引育各类高层次人才 and 引进高层次人才."""
+    plain = _COUNTED.sub("", normal(measure or "").strip())
+    return normal_measure(plain) if plain else normal(measure or "")
+
+
+def words_near(title: str, body: str, words: str, distance: int) -> bool:
+    """Whether the folded words (a JSON list) stand in the title or one paragraph of the body, near each other.
+
+    Near: at most `distance` characters from the end of the occurrence that ends first to the start of the last.
+    """
+    patterns = [_pattern(word) for word in json.loads(words)]
+    return any(_stand_near(fold(text), patterns, distance) for text in (title, *body.split("\n")))
+
+
+def _stand_near(text: str, patterns: list[re.Pattern[str]], distance: int) -> bool:
+    found = [(match.start(), match.end(1), number) for number, p in enumerate(patterns) for match in p.finditer(text)]
+    latest: dict[int, int] = {}  # of each word the end of its last occurrence so far
+    for start, end, number in sorted(found):
+        latest[number] = end
+        if len(latest) == len(patterns) and start - min(latest.values()) <= distance:
+            return True
+    return False
+
+
+@functools.lru_cache(maxsize=512)
+def _pattern(word: str) -> re.Pattern[str]:
+    """Every occurrence of `word`, overlapping ones too; group 1 spans it."""
+    return re.compile("(?=(" + r"[\W_]*".join(re.escape(run) for run in runs(word)) + "))")
+
+
+class _FirstMember:
+    """The article of a story that was published first, as the story page has it."""
+
+    def __init__(self) -> None:
+        self.members: list[Member] = []
+
+    def step(self, *values: str) -> None:
+        self.members.append(Member(*values))
+
+    def finalize(self) -> str | None:
+        return in_order(self.members)[0].article if self.members else None
