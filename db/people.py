@@ -153,9 +153,9 @@ def person(connection: sqlite3.Connection, name: str) -> tuple[Person, ...]:
         "select f.subject, f.fields, f.evidence, a.id as article, a.title, a.published, a.story, a.revision,"
         " coalesce(s.title, a.source) as site, (select count(*) from facts g where g.revision = f.revision and"
         ' (g.start, g."end", g.id) <= (f.start, f."end", f.id)) as number'
-        " from facts f join articles a using (revision) left join sources s on s.id = a.source"
+        " from facts f cross join articles a using (revision) left join sources s on s.id = a.source"
         " where f.kind = 'person' and f.title = ? and f.recorded_to is null and a.recorded_to is null"
-        " and a.state <> 'removed' order by f.revision desc, f.start limit ?",
+        " and a.state <> 'removed' order by +f.revision desc, f.start limit ?",
         [name, _REPORTS],
     )
     groups = _told_apart([_report(row) for row in rows])

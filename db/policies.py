@@ -119,41 +119,72 @@ def step_of(action: str) -> str:
     return next((step for step, verbs in _VERBS.items() if any(verb in action for verb in verbs)), action)
 
 
-_NOT_REMOVED = "f.revision not in (select revision from articles where state = 'removed')"
+@dataclass(frozen=True, slots=True)
+class _Entry:
+    """A policy as the catalogue knows it: `newest` is the revision of its newest mention."""
+
+    key: str
+    titles: tuple[str, ...]
+    newest: int
+    steps: frozenset[str]
+    provinces: frozenset[str]
+
+
+_Catalogue = dict[str, _Entry]
+_kept: dict[str, tuple[int, _Catalogue]] = {}
+
+
+def _catalogue(connection: sqlite3.Connection) -> _Catalogue:
+    """Every policy by its id, newest mention first; read again when the archive has changed."""
+    version = connection.execute("select coalesce(max(number), 0) from changes").fetchone()[0]
+    file = connection.execute("select file from pragma_database_list where name = 'main'").fetchone()[0]
+    if file and _kept.get(file, (-1,))[0] == version:
+        return _kept[file][1]
+    made = _read_catalogue(connection)
+    if file:
+        _kept[file] = version, made
+    return made
+
+
+def _read_catalogue(connection: sqlite3.Connection) -> _Catalogue:
+    rows = connection.execute(
+        "select f.title, f.subject, coalesce(f.action, '') as action, max(f.revision) as newest from facts f"
+        " where f.kind = 'policy' and f.recorded_to is null and f.title <> ''"
+        " and f.revision not in (select revision from articles where state = 'removed') group by 1, 2, 3"
+    )
+    groups: dict[str, list[sqlite3.Row]] = defaultdict(list)
+    for row in rows:
+        groups[stem(row["title"])].append(row)
+    entries = [_entry(key, group) for key, group in groups.items()]
+    return {identity(one.key): one for one in sorted(entries, key=lambda one: (-one.newest, one.key))}
+
+
+def _entry(key: str, rows: list[sqlite3.Row]) -> _Entry:
+    return _Entry(
+        key=key,
+        titles=tuple(dict.fromkeys(row["title"] for row in rows)),
+        newest=max(row["newest"] for row in rows),
+        steps=frozenset(step_of(row["action"]) for row in rows),
+        provinces=frozenset(province_named(row["subject"]) for row in rows),
+    )
 
 
 def policies(
     connection: sqlite3.Connection, *, text: str = "", province: str = "", step: str = "", offset: int = 0
 ) -> PoliciesPage:
     """Policies whose title holds every word of `text`, of a `province`, that took `step`; newest mention first."""
-    more, values = "", []
-    for word in text.split():
-        more += " and instr(f.title, ?)"
-        values.append(word)
-    if province:
-        more += " and f.revision in (select revision from article_places where place = ?)"
-        values.append(canonical(province) or province)
-    if step:
-        verbs = _VERBS.get(step, (step,))
-        more += " and (" + " or ".join(["instr(f.action, ?)"] * len(verbs)) + ")"
-        values += verbs
-    rows = connection.execute(
-        "select f.title, max(f.revision) as last from facts f where f.kind = 'policy' and f.recorded_to is null"  # noqa: S608
-        f" and f.title <> '' and {_NOT_REMOVED} {more} group by f.title",
-        values,
-    )
-    newest: dict[str, int] = {}
-    titles: dict[str, list[str]] = defaultdict(list)
-    for title, last in rows:
-        key = stem(title)
-        titles[key].append(title)
-        newest[key] = max(newest.get(key, 0), last)
-    order = sorted(newest, key=lambda key: (-newest[key], key))
-    shown = order[offset : offset + LISTED]
-    return PoliciesPage(len(order), _rows(connection, {key: titles[key] for key in shown}))
+    words, area = text.split(), canonical(province) or province
+    found = [
+        one
+        for one in _catalogue(connection).values()
+        if (not words or any(all(word in title for word in words) for title in one.titles))
+        and (not area or area in one.provinces)
+        and (not step or step in one.steps)
+    ]
+    return PoliciesPage(len(found), _rows(connection, {one.key: one.titles for one in found[offset : offset + LISTED]}))
 
 
-def _rows(connection: sqlite3.Connection, titles: dict[str, list[str]]) -> tuple[PolicyRow, ...]:
+def _rows(connection: sqlite3.Connection, titles: dict[str, tuple[str, ...]]) -> tuple[PolicyRow, ...]:
     wanted = [title for group in titles.values() for title in group]
     sql = (
         "select f.title, f.subject, f.action, json_extract(f.fields, '$.issuer') as issuer, f.article, a.day"
@@ -182,15 +213,17 @@ def _row(key: str, rows: list[sqlite3.Row]) -> PolicyRow:
 
 def policy(connection: sqlite3.Connection, identity_or_title: str) -> Policy | None:
     """The policy of an id, or of a printed title; None when no current article names it."""
-    titles = _titles(connection, identity_or_title)
+    known = _catalogue(connection)
+    entry = known.get(identity_or_title) or known.get(identity(identity_or_title))
+    titles = entry.titles if entry else ()
     rows = connection.execute(
         "select f.*, a.id as article_id, a.title as headline, a.published, a.story, t.body,"
         " coalesce(s.title, a.source) as site, (select count(*) from facts g where g.revision = f.revision and"
         ' (g.start, g."end", g.id) <= (f.start, f."end", f.id)) as number'
-        " from facts f join articles a using (revision) left join article_text t using (revision)"
+        " from facts f cross join articles a using (revision) left join article_text t using (revision)"
         " left join sources s on s.id = a.source where f.kind = 'policy' and f.recorded_to is null"
         " and f.title in (select value from json_each(?)) and a.recorded_to is null and a.state <> 'removed'"
-        " order by f.revision desc, f.start limit ?",
+        " order by +f.revision desc, f.start limit ?",
         [json.dumps(titles, ensure_ascii=False), _CITATIONS],
     ).fetchall()
     if not rows:
@@ -207,13 +240,6 @@ def policy(connection: sqlite3.Connection, identity_or_title: str) -> Policy | N
         mentions=_mentions(rows),
         incentives=_incentives(connection, rows),
     )
-
-
-def _titles(connection: sqlite3.Connection, identity_or_title: str) -> list[str]:
-    """The printed titles of the policy; they are few thousand names in one index, hashed once a process."""
-    wanted = {identity_or_title, identity(identity_or_title)}
-    rows = connection.execute("select distinct title from facts where kind = 'policy' and recorded_to is null")
-    return [title for (title,) in rows if title and identity(title) in wanted]
 
 
 def _issuer(row: sqlite3.Row) -> str:
