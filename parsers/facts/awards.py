@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from parsers.facts.grants import CONDITION, Grant, beneficiary, named_for
+from parsers.facts.grants import CONDITION, Grant, beneficiary, named_for, nearest
 
 _HONOUR = re.compile(
     r"(?:(?:为|对|向|给)(?P<who>[^，。；：“”]{2,24}?)(?:，|，?并)?|(?P<passive>[\u4e00-\u9fff]{2,12})被|"
@@ -16,14 +16,16 @@ _REMISSION = re.compile(
     r"(?:前?[\d一二两三四五六七八九十]{1,4}年内?)?(?:免收?租金|免收?房租|免租(?:金)?(?:入住)?|免(?:收|除|缴)?学费|"
     r"免费(?:入住|租住)[^，。；、]{2,10}|"
     r"学费[^，。；]{0,14}全额(?:承担|补贴|补助)|租金(?:减半|减免|全免))|"
-    r"按[^，。；]{0,8}租金的?\d+(?:\.\d+)?[%％](?:缴纳|收取)"
+    r"按[^，。；]{0,8}租金的?\d+(?:\.\d+)?[%％](?:缴纳|收取)|租金[^，。；]{0,8}按[^，。；]{0,8}\d+(?:\.\d+)?[%％](?:缴纳|收取|计算)|"
+    r"(?:[首前][\d一二两三]?年)?租金(?:打[\d一二三四五六七八九]{1,2}折|[\d一二三四五六七八九]{1,2}折优惠)|"
+    r"(?:\d{1,3}[天日])?免费(?:住宿|入住[^，。；、\d]{0,14})"
 )
 _HOUSING = re.compile(
     r"(?:提供|享受|安排|配备|分配|申请|入住|奖励)(?:不少于|不低于|约)?(?:\d+(?:\.\d+)?平方米(?:左右|以上)?的?)?"
     r"(?:免费|免租|拎包入住的?)?(?:人才公寓|人才住房|专家公寓|安居房|周转住?房|共有产权房|保障性住房|"
     r"住房)(?:\d+[套间])?"
 )
-_DONE = re.compile(r"\d|[余多近]名|全部|已|累计|困难|问题|建成|解决")
+_DONE = re.compile(r"\d[余多]?[名人位家户]|[余多近]名|全部|已|累计|困难|问题|建成|解决")
 
 
 def honours(text: str) -> Iterator[Grant]:
@@ -48,7 +50,7 @@ def remissions(text: str) -> Iterator[Grant]:
         for match in pattern.finditer(text):
             people = named_for(text) if people is None else people
             clause = max(text.rfind(mark, 0, match.start()) for mark in "，。；：") + 1
-            who = beneficiary(text, clause, match.start(), people)
+            who = beneficiary(text, clause, match.start(), people) or nearest(text, clause)
             if not who or _DONE.search(who) or _DONE.search(text[clause : match.start()]):
                 continue
             condition = CONDITION.search(who) or CONDITION.search(text[clause : match.start()])

@@ -79,6 +79,17 @@ class ReadingContext:
             return _years(stated[place - 1][1])
         return article_year(self.title, self.body, self.published)
 
+    def period_before(self, sentence: Sentence, offset: int) -> str:
+        """The last period that the sentence states before `offset`, else the year of the article.
+
+        What an event dates stands before its name; what comes behind it may be a plan (谋划明年工作).
+        """
+        stated = _periods(self.body, self.published)
+        place = bisect_left(stated, (sentence.start + offset,))
+        if place and stated[place - 1][0] >= sentence.start:
+            return stated[place - 1][1]
+        return article_year(self.title, self.body, self.published)
+
     def subject(self, sentence: Sentence, offset: int) -> str:
         """The place of a fact at `offset` of its sentence, by the rules above; empty when the article has none."""
         if len(self.places) < 2:

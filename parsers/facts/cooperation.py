@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from parsers.facts.context import ReadingContext
+from parsers.person_names import looks_like_name
 from parsers.places import canonical, find_places
 from parsers.sentences import Sentence
 from parsers.values import Fact
@@ -18,7 +19,7 @@ _BODY = (
     r"大学|学院|研究院|研究所|科学院|工程院|医院|医学院|党校|学校|中学|[厅局](?!部)|天文台|集团|公司|协会|学会|"
     r"商会|基金会|研究中心|医学中心|联盟|委员会|"
     r"组织部|人才办|政府|管委会|开发区|高新区|园区|银行|出版社|科协|团[省市州县]委|中科院|清华|北大|院|馆|"
-    r"卫健委|发改委|国资委|教委|办公室|妇联|总工会|中心|联合会|促进会|研究会|农场|党委|[省市县区州]委"
+    r"(?<=[\u4e00-\u9fff]{2})[一二三四五六七八九十]中|幼儿园|农科所|卫健委|发改委|国资委|教委|办公室|妇联|总工会|中心|联合会|促进会|研究会|农场|党委|[省市县区州]委"
 )
 _LINK = re.compile(
     r"(?<![参给赋授寄])与(?!会|时|其|此|众)|同(?=[^时步样期意一志比类行等])|携手|联合(?!体|会|国|实|培|创|办|"
@@ -43,6 +44,8 @@ _COUNT = re.compile(
     r"校|方)$|"
     r"等(?:地|高校|院校|单位|城市|省市|省份|多地|多家单位|科研院所|企业|[\u4e00-\u9fff]{0,4}高校)?$"
 )
+_PRONOUN = re.compile("(?:[他她它其]|他们|自己|本人|个人|团队|夫妇|师傅)$")
+_DEICTIC = re.compile("([我该本全])([省市州县区校院所]|公司|集团|医院|企业)(?=$|[、和与及])")
 _WHERE = re.compile("(?<=[学院市省州县区司团局厅府部])[在于][^、，]{2,16}$")  # 与X在西安举行…
 _TEAM = re.compile(r"(?<!小)“?组团式?”?")
 _AID = re.compile(r"帮扶|支援|“组团式”|援建|驻点|托管|坐诊")
@@ -107,10 +110,11 @@ def _linked(context: ReadingContext, sentence: Sentence) -> Iterator[_Bond]:
             if act is None:
                 continue
             end, form = _form(text, act, clause.end())
-            partners = _parties(_WHERE.sub("", text[link.end() : act.start()]))
-            if not partners or not form:
+            words = text[link.end() : act.start()]
+            partners = _parties(_resolved(context, _earlier(context, sentence, clause.start()), _WHERE.sub("", words)))
+            if not partners or not form or _is_person(text[clause.start() : link.start()]):
                 continue
-            first, start = _before(text, clause.start(), link.start())
+            first, start = _before(context, sentence, clause.start(), link.start())
             parties = first or _home(context, sentence, link.start(), partners)
             both = tuple(dict.fromkeys((*parties, *partners)))
             yield _Bond(both, form, start if first else link.start(), end)
@@ -120,7 +124,34 @@ def _linked(context: ReadingContext, sentence: Sentence) -> Iterator[_Bond]:
 def _home(context: ReadingContext, sentence: Sentence, offset: int, partners: tuple[str, ...]) -> tuple[str, ...]:
     """The party that the article speaks for: the subject here, else its first place that is no partner."""
     subject = context.subject(sentence, offset)
-    return next(((place,) for place in (subject, *context.places) if place and place not in partners), ())
+    near = [mention.name for mention in find_places(sentence.text[:offset])]
+    return next(((place,) for place in (subject, *context.places, *near) if place and place not in partners), ())
+
+
+def _is_person(words: str) -> bool:
+    """Whether a person, named or 他, stands before the link: what people do with a body is no treaty of their place."""
+    return bool(_PRONOUN.search(words)) or (len(words) == 3 and looks_like_name(words) and not find_places(words))
+
+
+def _earlier(context: ReadingContext, sentence: Sentence, offset: int) -> str:
+    """The last words before `offset` of the sentence, in which 该县 is named."""
+    end = sentence.start + offset
+    return context.body[max(0, end - 300) : end]
+
+
+def _resolved(context: ReadingContext, before: str, words: str) -> str:
+    """The words with 我州 and 该县 as the place, 该校 as the body that was named last."""
+    if not (deictic := _DEICTIC.match(words)):
+        return words
+    kind = deictic[2]
+    if kind in "省市州县区":
+        near = find_places(before, near=context.places) if deictic[1] == "该" else []
+        names = (*(mention.name for mention in reversed(near)), *context.places)
+        name = next((name for name in names if name.endswith(kind)), "")
+    else:
+        bodies = re.findall(rf"[{_HAN}]{{2,20}}?(?:大学|学院|研究院|研究所|中学|学校|公司|医院|{kind})", before)
+        name = bodies[-1] if bodies else ""
+    return name + words[deictic.end() :] if name else words
 
 
 def _act(text: str, start: int, end: int) -> re.Match[str] | None:
@@ -137,9 +168,12 @@ def _form(text: str, act: re.Match[str], clause_end: int) -> tuple[int, str]:
     return clause_end, form if _FORM.search(said) else ""
 
 
-def _before(text: str, start: int, link: int) -> tuple[tuple[str, ...], int]:
+def _before(context: ReadingContext, sentence: Sentence, start: int, link: int) -> tuple[tuple[str, ...], int]:
     """The parties right before the link, when the whole of the words there names them."""
+    text = sentence.text
     words = text[start:link]
+    if (resolved := _resolved(context, _earlier(context, sentence, start), words)) != words:
+        return _parties(resolved), start
     cut = [m.end() for m in _STOP_WORDS.finditer(words) if not text[start : start + m.end()].endswith(("中国",))]
     while cut:
         begin = start + cut.pop()

@@ -13,12 +13,13 @@ from parsers.values import Fact
 
 RULE, VERSION = "event", 1
 _HEADS = re.compile(
-    r"工作会议|工作例会|领导小组(?:第[一二三四五六七八九十百\d]+次)?(?:全体|扩大)?会议|部署会|推进会|座谈会|"
+    r"工作会议|工作例会|理事会(?=第|召开|上|在|会议)|领导小组(?:第[一二三四五六七八九十百\d]+次)?(?:全体|扩大)?会议|部署会|推进会|座谈会|"
     r"洽谈会|对接会|交流会|交流大会|合作大会|"
     r"人才大会|大会|招聘会|双选会|宣讲会|推介会|发布会|研讨会|恳谈会|见面会|茶话会|报告会|现场会|观摩会|评审会|"
     r"答辩会|调度会|表彰会|联席会议|"
     r"启动仪式|签约仪式|揭牌仪式|颁奖仪式|大赛总决赛|大赛决赛|大赛复赛|开班仪式|开幕式|博览会|交易会|展览会|"
-    r"峰会|论坛|年会|沙龙|大赛|竞赛|"
+    r"峰会|论坛|年会|沙龙|大赛|竞赛|锦标赛|擂台赛|邀请赛|巡回赛|设计赛|动员会|启动会|签约会|引才会|校招会|人才会|招商会|"
+    r"联谊会|圆桌会|对话会|展示会|例会|嘉年华|开放日|开放周|招聘周|双选周|创业周|招聘月|服务月|引才月|人才月|宣传月|"
     r"挑战赛|创业赛|路演|比武|专场|"
     r"人才周|活动周|(?<=”)研修班|(?<=”)培训班|(?<=”)训练营|(?:联谊|招聘|引才|洽谈|对接|交流|推介)活动|人才日|"
     r"人才节|服务周|文化节|科技周|宣传周|引才周|"
@@ -35,6 +36,7 @@ _HELD_AFTER = re.compile(
     r"(?:上|期间|成功|圆满|正式|隆重|顺利|近日|日前|今日|也|如期|拉开|\d{1,2}[月日]|至|(?:于|在)[^，。；]{1,24}?)*"
     r"(举办|召开|举行|开幕|闭幕|启动|落幕|拉开|开赛|收官|开班|上)"
 )
+_THIS = re.compile("(?:这次|此次|本次|今天(?:的|召开的|我们召开的?)?|我们召开(?:的)?)$")
 _ORDINAL = re.compile(r"第[一二三四五六七八九十百\d]+[届次期](?:[\u4e00-\u9fff]{0,4}(?=会议))?|首届")
 _NEVER = re.compile(
     r"党的|代表大会|人民代表|全会|党代会|二十大|十九大|十八大|党委会|常委会|政治局|中央(?:人才|经济|"
@@ -47,7 +49,7 @@ _GENERIC = re.compile(
     r"县级|项目|重点|国家级)*$"
 )
 _FOLLOW = re.compile(
-    r"$|[，。；：！？、”）（》“ |…]|[和与及等上在暨于为由共将已以并的成]|期间|举办|召开|举行|开幕|闭幕|启动|"
+    r"$|[，。；：！？、”）（》“ |…]|[和与及等上中在暨于为由共将已以并的成]|期间|研究|审议|指出|强调|决定|听取|要求|传达|举办|召开|举行|开幕|闭幕|启动|"
     r"现场|平台|活动|对接|圆满|近日|日前|隆重|正式|顺利|拉开|吸引|签约|首|落幕|开赛|主会场|精神|\d"
 )
 _DAY = re.compile(r"(?:((?:19|20)\d{2})年)?(?<!\d)(1[0-2]|0?[1-9])月(?:(\d{1,2})日)?")
@@ -90,11 +92,19 @@ def _is_event(text: str, named: Named, head: str) -> bool:
     if head.startswith("领导小组"):
         return numbered or bool(_held(text, named))
     if len(modifier) < 2 or _GENERIC.match(modifier):
-        return numbered and len(modifier) >= 2
+        whole = head == "工作会议" and modifier.startswith("全")  # 全州人才工作会议 is that one of its year
+        return len(modifier) >= 2 and (numbered or (whole and _is_this(text, named)))
     return named.quoted or numbered or bool(_held(text, named))
 
 
+def _is_this(text: str, named: Named) -> bool:
+    """Whether the meeting is the one that the article tells of: 这次X, X召开."""
+    return _THIS.search(text[: named.start]) is not None or _HELD_AFTER.match(text[named.end :][:40]) is not None
+
+
 def _held(text: str, named: Named) -> bool:
+    if _THIS.search(text[: named.start]):
+        return True
     if _HELD_AFTER.match(text[named.end : named.end + 40]):
         return True
     between = text[named.verb_start + len(named.verb) : named.start]
@@ -112,7 +122,7 @@ def _fact(context: ReadingContext, sentence: Sentence, named: Named) -> Fact:
         "place": _place(text, named),
         "date": _date(context, text, named),
     }
-    period = fields["date"][:7] or None
+    period = fields["date"][:7] or context.period_before(sentence, named.start)
     return context.fact("event", (RULE, VERSION), sentence, place, fields, at=named.start, period=period)
 
 

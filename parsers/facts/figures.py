@@ -52,7 +52,7 @@ def figures(context: ReadingContext, sentence: Sentence) -> Iterator[Fact]:
         begin = quantities[index - 1].start if index - 1 in changes else quantity.start
         clause = _clause(text, quantities, index, begin)
         before = previous[-1] if previous else None
-        measure = _paired(text, quantities, index) or measure_of(clause, quantity, before)
+        measure = _paired(text, quantities, index, previous) or measure_of(clause, quantity, before)
         if len(measure.title) < 2:
             continue
         previous.append(measure)
@@ -109,21 +109,38 @@ def _clause(text: str, quantities: list[Quantity], index: int, begin: int) -> Cl
     return Clause(text, before[part:], before[item:], region, text[quantity.end : stop], bool(inside), stop < len(text))
 
 
-def _paired(text: str, quantities: list[Quantity], index: int) -> Measure | None:
+def _paired(text: str, quantities: list[Quantity], index: int, measures: list[Measure]) -> Measure | None:
     """The name that belongs to this number where names and numbers stand in two lists joined by 分别."""
     if "分别" not in text:
         return None
     begin = _last(_CLAUSE_MARKS, text[: quantities[index].start])
     numbers = [q for q in quantities if q.start >= begin and "分别" in text[begin : q.start]]
     found = _RESPECTIVELY.search(text[begin : numbers[0].start]) if numbers else None
-    if not found or quantities[index] not in numbers:
+    if quantities[index] not in numbers:
         return None
+    if not found:
+        return _growing(text, quantities, quantities[index], numbers, measures)
     names = [name for name in re.split("[、和与及]|以及", found["names"] or found["names2"]) if name]
     if len(names) != len(numbers) or len(names) < 2:
         return None
     verb = found["verb"] or found["verb2"] or ""
     name = names[numbers.index(quantities[index])][-12:]
     return Measure(name + verb if verb in ("增长", "下降") else verb + name, verb)
+
+
+_GROWING = re.compile("分别(?:同比|环比|年均|[比较][^，。；]{1,8}?)?(增长|提高|增加|下降|上升|减少|提升)(?:了|达到?|约)?$")
+
+
+def _growing(
+    text: str, quantities: list[Quantity], quantity: Quantity, numbers: list[Quantity], measures: list[Measure]
+) -> Measure | None:
+    """The growth of the figures before: 引进博士87人、硕士1043人，分别增长35%和21%."""
+    found = _GROWING.search(text[: numbers[0].start])
+    counted = [measure for measure in measures if measure.verb not in ("增长", "提高", "增加", "下降", "上升")]
+    if not found or quantity.unit not in ("%", "倍") or len(counted) < len(numbers):
+        return None
+    base = counted[len(counted) - len(numbers) + numbers.index(quantity)] if numbers else None
+    return Measure(base.title + found[1], found[1]) if base else None
 
 
 def _start(text: str, quantities: list[Quantity], index: int, measure: Measure, changes: set[int]) -> int:

@@ -47,7 +47,11 @@ _FOR = re.compile(
 _FOR_WHOEVER = re.compile(r"(?:对于?|凡是?)([^，。；：]{2,40}?)的(?=，|给予|一次性)")
 _BEFORE_GIVING = re.compile(
     r"给予|发放|享受|可以?|每[人年月名家个]|最高|一次性|按|分别|均|再|还|奖励|补助|补贴|资助|提供|获得?|"
-    r"给(?=每)|在站|予以|，|支持"
+    r"给(?=每)|在站(?!博士|人员|的)|予以|，|支持"
+)
+_WHOEVER = re.compile(
+    r"(?:获得|取得|考取|荣获|获评|获批|入选|通过|设立|建立|新建|创办|领办|带教|引进|评为|认定为|当选|晋升)[^，。；：\d]{2,30}?的"
+    r"(?=，|给予|一次性|每|最高|奖励|补助|资助|补贴|再|另|分别|按|$)"
 )
 _EACH = re.compile(rf"每[个家名位所支][\u4e00-\u9fff]{{0,8}}?(?:{_PERSONS})")
 _LEADING = re.compile(
@@ -74,6 +78,7 @@ _NOT_GRANT_AFTER = re.compile(
     r"^[^，。；]{0,8}(?:购置|用于|产值|营收|收入|销售)|^的?(?:专项资金|投资|产值|收入|销售|订单|合同|项目资金|"
     r"以上的)(?!支持|资助|补|扶|奖)"
 )
+_GIVEN = re.compile("标准?(?:给予|发放|予以|补贴|补助|奖励)")
 _BARE_VERB = re.compile(r"(奖励|补助|补贴|资助|奖补|给予|支持)(?:每[人名家个年月])*(?:最高)?$")
 _CLAUSE_MARKS = "，。；："
 
@@ -156,7 +161,7 @@ def _of_run(text: str, run: list[re.Match[str]], last: Grant | None, people: lis
         return []
     item = max(clause, last.end if last and last.end <= first.start() else clause)
     benefit, end = _benefit(text, before, end, last)
-    who = beneficiary(text, item, first.start(), people) or (last.beneficiary if last else "") or _nearest(text, clause)
+    who = beneficiary(text, item, first.start(), people) or (last.beneficiary if last else "") or nearest(text, clause)
     benefit = _without_people(benefit, who)
     note = notes(text[max(item, first.start() - 14) : end])
     if not benefit or not (who or note or "给予" in before):
@@ -180,7 +185,7 @@ def _is_grant(text: str, before: str, end: int, run: list[re.Match[str]]) -> boo
         people = _people(before)
         if not people or re.search(r"\d", people):
             return False
-    return bool(_GIVE.search(before) or (run[0]["per"] and _BENEFIT.search(before)) or _GIVE.search(text[:end][-60:]))
+    return bool(_GIVE.search(before) or (run[0]["per"] and _BENEFIT.search(before)) or _GIVE.search(text[:end][-60:]) or _GIVEN.match(text, end))
 
 
 def _benefit(text: str, before: str, end: int, last: Grant | None) -> tuple[str, int]:
@@ -235,16 +240,27 @@ def _people(chunk: str) -> str:
     chunk = _LEADING.sub("", chunk)
     if each := _EACH.match(chunk):
         return each.group()
+    if (whoever := _WHOEVER.search(chunk)) and not _PERSON.search(chunk[whoever.end() :]):
+        return chunk[: whoever.end() - 1]
     cut = _BEFORE_GIVING.search(chunk)
     head = chunk[: cut.start()] if cut else chunk
     head = re.sub(r"^.*[对给](?![口外予])", "", head)
     return head.removesuffix("的").removesuffix("，") if _PERSON.search(head) and len(head) <= 48 else ""
 
 
-def _nearest(text: str, clause: int) -> str:
-    """The people at the head of the clause before, when the amount's own names none."""
-    start = _clause(text, max(clause - 1, 0))
-    return _people(text[start : max(clause - 1, 0)])
+def nearest(text: str, clause: int) -> str:
+    """The people at the head of one of the three clauses before, when the amount's own names none."""
+    for _ in range(3):
+        if clause <= 0:
+            break
+        start = _clause(text, clause - 1)
+        before = text[start : clause - 1]
+        if who := _people(before):
+            return who
+        if before.endswith("的") and 4 <= len(before) <= 30 and not re.search(r"\d[名人家个]", before):
+            return _LEADING.sub("", before[:-1])  # 出站后留下工作的，再给予…
+        clause = start
+    return ""
 
 
 def _evidence_start(text: str, item: int, who: str) -> int:

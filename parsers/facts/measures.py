@@ -9,7 +9,7 @@ part's beginning (推出…、…等10项政策); after 其中, and in a list, t
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from parsers.places import find_places
 from parsers.quantities import Quantity
@@ -35,11 +35,11 @@ _NOMINAL_AFTER = re.compile(
     "项目|工程|计划|基地|中心|平台|站|会|班|机制|模式|能力|水平|协议|资金|补贴|工作|领域|示范|人才|人员|专员|体系|产业|行动|活动|库|团|点|队|岗|卡"
 )
 _NOUN_END = re.compile(
-    r"[，。；：（）！？、\n]|来[宁青]|赴|参加|参与|开展|分赴|分享|分别|签订|签约|建立|落地|通过|实现|在(?!职|岗|校|站)|组成|携|组织|深入|"
+    r"[，。；：（）！？、\n]|成长(?=[为成])|当选|晋升|考取|取得|留任|来[宁青]|赴|参加|参与|开展|分赴|分享|分别|签订|签约|建立|落地|通过|实现|在(?!职|岗|校|站)|组成|携|组织|深入|"
     r"与|进行|为|到(?!岗)|已|示范带动|走进|齐聚|入选|获[得评批选]|享受|和(?=\d)|及(?=\d)|纳入|得到|受到|达成|报名|走上|下沉|驻村|被|挂职(?!干部|人[员才]|锻炼)|按|面向|交付|可(?!持)|将(?!军)|均|结成|缴纳|发放|办理|提供|配备|预计|支持|助力|推动|促进|从(?![业事])|共建|共同|参会|进[场村]|带来|授信|正(?![高副教式职])|结对|参展|参赛|参训|作报告|组建|承担|日前|近日|先后|陆续|吸引|围绕|增派|[|=<>]"
 )
 _PREDICATE = re.compile(
-    r"(?:为[^，。；、\d]{1,8}(?:提供|颁|授|发)|参加|参与|通过线上|授信|实现|建立|签订|签约|落地|入选|获[得评批选]|享受|走进|报名|受到|接受|达成|赴|纳入|办理|发放|提供|开展)[^，。；、：（）\d]{0,14}(?!\d)"
+    r"(?:为[^，。；、\d]{1,8}(?:提供|颁|授|发)|成长[为成]|当选|晋升|考取|取得|参加|参与|通过线上|授信|实现|建立|签订|签约|落地|入选|获[得评批选]|享受|走进|报名|受到|接受|达成|赴|纳入|办理|发放|提供|开展)[^，。；、：（）\d]{0,14}(?!\d)"
 )
 _ERRAND = re.compile(r"赴[^，。；、]{2,6}?(?:学习|培训|挂职|锻炼|研修|跟岗|交流|考察|进修|服务)")
 _FIELD = re.compile(r"^.*?(?:等(?:相关)?(?:领域|方面|行业)?|相关领域|领域)的?(?=.{2})")
@@ -61,6 +61,9 @@ _MEMBERS = re.compile(r"组成的([^，。；、]{2,20})")
 _WHOLE = re.compile("全省|全市|全国|全州|全县|全区")
 _EVENT = re.compile(r"(?:论坛|洽谈会|对接会|招聘会|座谈会|大会|峰会|大赛|培训班)$")
 _EVENT_FROM = re.compile(r"^.*(?:第[\d一二三四五六七八九十]+届|依托|通过|在|借助|利用)")
+_ALSO_COUNTED = re.compile(r"^（[间人个户份名套家床位]{1,3}）")  # 4.2万套（间）住房
+_BATCHES = re.compile(r"(?:[一二两三四五六七八九十\d]+|首)[批期届轮次]共?")
+_TOTAL = re.compile("(?:总数|总量|总人数|总规模|累计总数|数量)$")
 _LISTED = re.compile(r"(?:等(?:相关)?|[”》])$")
 _HAVING = re.compile("共有|现有|拥有")
 _STOCK = re.compile("(?:总量|总数|总额|规模|比例|占比|率|总投资|面积|产量)$")  # states, that no verb brings about
@@ -110,6 +113,9 @@ class Measure:
 
 def measure_of(clause: Clause, quantity: Quantity, previous: Measure | None) -> Measure:
     """What `quantity` counts; an empty title when nothing nameable. `previous` is the figure before it."""
+    if also := _ALSO_COUNTED.match(clause.following):
+        behind = measure_of(replace(clause, following=clause.following[also.end() :]), quantity, previous)
+        return replace(behind, length=behind.length + also.end() if behind.length else 0)
     noun = _noun_after(clause.following, clause.cut)
     length = clause.following.find(noun) + len(noun) if noun else 0
     verb = _governing_verb(clause, previous)
@@ -138,6 +144,8 @@ def _before(clause: Clause, verb: str, previous: Measure | None, unit: str) -> M
     if previous and len(_TRAILING.sub("", _squeeze(item))) < 2:
         return Measure(previous.title, previous.verb)
     title = _item_title(clause.item, verb)
+    if previous and _TOTAL.fullmatch(title):  # 新增中心19家，总数达到124家
+        return Measure(previous.title.removeprefix(previous.verb) + title, "")
     if title == verb and _REACHING.fullmatch(title):  # 惠及7.3万人次: who, the unit says
         return Measure(title + unit, verb)
     if previous and title == verb and _VERB.fullmatch(title):
@@ -294,7 +302,7 @@ def _plain(text: str) -> str:
     """Without places, years, numbers and quotation marks; at most 24 characters, cut at a 的 where there is one."""
     for mention in reversed(find_places(text)):
         text = text[: mention.start] + text[mention.end :]
-    text = _TRAILING.sub("", _LEADING.sub("", _squeeze(_ACCUMULATED.sub("", _PRINTED_NUMBER.sub("", text)))))
+    text = _TRAILING.sub("", _LEADING.sub("", _squeeze(_ACCUMULATED.sub("", _PRINTED_NUMBER.sub("", _BATCHES.sub("", text))))))
     if _JUNK.search(text):
         return ""
     if len(text) > _LIMIT and (head := re.search(".*?[的由](?=.{6})", text[-_LIMIT:])):

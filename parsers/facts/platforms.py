@@ -94,7 +94,8 @@ def _action(text: str, named: Named) -> str | None:
     """The verb of founding before or after the name; "" for a quoted name that is only relied on; else None."""
     if _FOUNDING.fullmatch(named.verb) or named.verb[-2:] in ("成立", "共建", "建设"):
         return named.verb
-    if not named.quoted and len(named.name) < 8:
+    generic = _GENERIC.match(re.sub(f"(?:{_HEADS.pattern})$", "", named.name))
+    if not named.quoted and (len(named.name) < 5 or (generic and len(named.name) < 8)):
         return None
     if named.verb in ("拥有", "建有") and _OF_STATE.search(named.name):
         return named.verb

@@ -90,6 +90,8 @@ _ACTIVITY = re.compile(
 _TALENT = re.compile("才|智|育|匠|师|博|医|学|专家|帮|援|协作|合作|岗")
 _AFTER_BARE = re.compile(r"$|[，。；、！]|工作|活动|项目|试点|中[^国央]|和|及|等")
 _HONOUR = re.compile(r"^(?:荣誉)?(?:称号|奖牌|奖章)")
+_BATCH_OF = re.compile(r"(?:第[一二三四五六七八九十\d]+|首)批次?$")  # who are chosen for it: 第四批“秦都工匠”
+_CHOSEN = re.compile("(?:才|英|匠|师|博士|医|人物|专家|学者|带头人|之星|先锋|骨干|团队)$")
 _PAIR = re.compile(r"(?:打造|构建|共建|形成)(?:了|出)?(“[^“”]{2,12}”[\u4e00-\u9fff]{0,6}“[^“”]{2,8}”)(?=[，。；]|$)")
 
 
@@ -158,8 +160,10 @@ def _quoted(text: str) -> Iterator[Named]:
 
 def _is_run(text: str, quote: re.Match[str]) -> bool:
     inner, after = quote.group(1), text[quote.end() : quote.end() + 12]
-    if _HONOUR.match(after):
-        return True
+    if _HONOUR.match(after) or (
+        _BATCH_OF.search(text[: quote.start()]) and _CHOSEN.search(inner) and not _HEADS.match(after)
+    ):
+        return not _NOT_PROGRAMME.search(inner)
     if _HEADS.match(after) or _NOT_PROGRAMME.search(inner):
         return False  # the name with its noun is found above
     if _TURNS.search(text[: quote.start()]):  # 从“…”迈向“…”: what work is like, not what is run
