@@ -14,7 +14,7 @@ from crawler.errors import CrawlFailed
 from crawler.lists import seeds
 from crawler.process import crawl
 from crawler.sources import Source
-from db import ingest, runs
+from db import ingest, rhythm, runs
 from db.connection import open_reader, open_writer, transaction
 from db.frontier import SqliteFrontier
 from db.paths import DataDirectory
@@ -135,6 +135,8 @@ def perform(
     if report.ended == "stopped":
         outcome = "stopped"
     wait = datetime.timedelta() if report.ended == "stopped" else source.every
+    if outcome == "ok" and since is None and limit is None:
+        wait = rhythm.record(connection, source.id, source.every, now(), report.new)
     runs.end(connection, run, now(), outcome=outcome, message=message, every=wait, counts=counts)
     connection.close()
     return f"{source.title}（{source.id}）{message}"

@@ -64,3 +64,18 @@ def m002_snapshot_differences(database: Database) -> None:
         create index snapshot_by_base on snapshot(base) where base is not null;
         """,
     )
+
+
+@migrations()
+def m003_list_rhythm(database: Database) -> None:
+    """When each source's lists brought something new, by hour and kind of day."""
+    run_script(
+        database.conn,
+        """
+        create table list_rhythm (source text primary key, every real not null, looked text not null) without rowid;
+        create table list_rhythm_slot (
+          source text not null, slot integer not null, hours real not null, found real not null,
+          primary key (source, slot)
+        ) without rowid;
+        """,
+    )
