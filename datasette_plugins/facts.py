@@ -9,6 +9,7 @@ from markupsafe import Markup
 
 from datasette_plugins.language import Words
 from datasette_plugins.spans import Span, render
+from db.fact_values import in_words
 from db.values import ArticleRecord
 from parsers.values import Fact
 
@@ -107,25 +108,18 @@ def _join(*parts: object) -> str:
     return " · ".join(str(part) for part in parts if part)
 
 
-def _plain(value: object) -> str:
-    return f"{value:,.10g}" if isinstance(value, int | float) else str(value)
-
-
 def _amount(values: dict[str, object]) -> str:
-    low, high, unit = values.get("value_low"), values.get("value_high"), values.get("unit") or ""
-    if low is None and high is None:
-        return ""
-    if low is None:
-        return f"不超过 {_plain(high)} {unit}".rstrip()
-    if high is None:
-        return f"{_plain(low)} {unit}以上"
-    number = _plain(low) if low == high else f"{_plain(low)}–{_plain(high)}"
-    return f"{_TIMES.get(str(values.get('qualifier')), '')}{number} {unit}".rstrip()
+    low, high, unit = values.get("value_low"), values.get("value_high"), str(values.get("unit") or "")
+    said = in_words(_number(low), _number(high), unit)
+    if not said or (low is not None and high is not None):
+        return f"{_TIMES.get(str(values.get('qualifier')), '')}{said}" if said else ""
+    return f"不超过 {said}" if low is None else f"{said}以上"
 
 
 def _money(values: dict[str, object]) -> str:
-    amount, high = values.get("amount"), values.get("amount_high")
-    if amount is None:
-        return ""
-    number = _plain(amount) if high is None else f"{_plain(amount)}–{_plain(high)}"
-    return f"{values.get('amount_note') or ''} {number} 元".strip()
+    said = in_words(_number(values.get("amount")), _number(values.get("amount_high")), "元")
+    return f"{values.get('amount_note') or ''} {said}".strip() if said else ""
+
+
+def _number(value: object) -> float | None:
+    return value if isinstance(value, int | float) else None

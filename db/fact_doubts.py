@@ -5,19 +5,19 @@ from __future__ import annotations
 import json
 import sqlite3
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
-from db.fact_values import Doubt, FactRow
+from db.fact_values import Doubt, FactRow, in_words
 
 _RULE_FLAGS = {"anachronism": "年份与发布时间不合", "year": "年份存疑", "repaired": "这句话经过修复"}
 _TOLD = 3  # contradicting reports named beside one fact
 _OTHERS = (
-    "select min(f.id) as id, f.subject, f.period, f.unit, f.measure, f.value_low, f.value_high"
+    "select min(f.id) as id, f.subject, f.period, f.unit, f.measure_normal, f.value_low, f.value_high"
     " from facts f join articles a using (revision)"
     " where f.kind = 'figure' and f.recorded_to is null and a.recorded_to is null and a.state <> 'removed'"
     " and (f.subject, f.period, f.unit) in (select value ->> 0, value ->> 1, value ->> 2 from json_each(?))"
-    " and f.measure in (select value from json_each(?)) group by 2, 3, 4, 5, 6, 7"
+    " and f.measure_normal in (select value from json_each(?)) group by 2, 3, 4, 5, 6, 7"
 )
 _PLACES = (
     "select f.id, f.article, (select count(*) from facts g where g.revision = f.revision"
@@ -27,15 +27,10 @@ _PLACES = (
 Others = dict[tuple[str, str, str, str], list[sqlite3.Row]]
 
 
-def doubts(
-    connection: sqlite3.Connection, rows: Sequence[FactRow], normal: Callable[[str], str]
-) -> dict[int, tuple[Doubt, ...]]:
-    """Fact id → its doubts, for all `rows` with four queries however many they are.
-
-    `normal` gives the form of a measure under which two reports are compared.
-    """
+def doubts(connection: sqlite3.Connection, rows: Sequence[FactRow]) -> dict[int, tuple[Doubt, ...]]:
+    """Fact id → its doubts, for all `rows` with three queries however many they are."""
     texts = _texts(connection, {row.revision for row in rows})
-    others = _others(connection, rows, normal)
+    others = _others(connection, rows)
     found = {row.id: _conflicts(row, others) for row in rows}
     places = _places(connection, {other for conflicts in found.values() for other in conflicts.values()})
     return {
@@ -84,19 +79,16 @@ def _key(subject: str, period: str, unit: str, measure: str) -> tuple[str, str, 
     return subject, period, unit, measure
 
 
-def _others(connection: sqlite3.Connection, rows: Sequence[FactRow], normal: Callable[[str], str]) -> Others:
+def _others(connection: sqlite3.Connection, rows: Sequence[FactRow]) -> Others:
     """The different values reported for the places, periods, units and measures of `rows`."""
     figures = [row for row in rows if row.fact.kind == "figure" and row.fact.subject and row.fact.period]
     found: Others = defaultdict(list)
     if not figures:
         return found
     asked = {(row.fact.subject, row.fact.period, str(row.fact.fields.get("unit") or "")) for row in figures}
-    wanted = {row.measure for row in figures}
-    printed = connection.execute("select distinct measure from facts where kind = 'figure' and measure is not null")
-    forms = [measure for (measure,) in printed if normal(measure) in wanted]
-    given = [json.dumps(sorted(values), ensure_ascii=False) for values in (asked, forms)]
+    given = [json.dumps(sorted(values), ensure_ascii=False) for values in (asked, {row.measure for row in figures})]
     for other in connection.execute(_OTHERS, given):
-        found[_key(other["subject"], other["period"], other["unit"], normal(other["measure"]))].append(other)
+        found[_key(other["subject"], other["period"], other["unit"], other["measure_normal"])].append(other)
     return found
 
 
@@ -110,7 +102,7 @@ def _conflicts(row: FactRow, others: Others) -> dict[str, int]:
             break
         low, high = other["value_low"], other["value_high"]
         if other["id"] != row.id and _apart((fields.get("value_low"), fields.get("value_high")), (low, high)):
-            detail = f"同地同期同一指标另有报道为 {_said(low, high)} {other['unit'] or ''}".rstrip()
+            detail = f"同地同期同一指标另有报道为 {in_words(low, high, other['unit'] or '')}"
             found.setdefault(detail, other["id"])
     return found
 
@@ -120,10 +112,3 @@ def _apart(one: tuple[Any, Any], two: tuple[Any, Any]) -> bool:
     return any(
         low is not None and high is not None and low > high for low, high in ((one[0], two[1]), (two[0], one[1]))
     )
-
-
-def _said(low: float | None, high: float | None) -> str:
-    if low is None or high is None or low == high:
-        known = low if low is not None else high
-        return f"{known:,.10g}" if known is not None else ""
-    return f"{low:,.10g}–{high:,.10g}"

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import json
-import re
 import sqlite3
-from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from typing import Any
@@ -14,21 +12,11 @@ from db.archive import stored_fact
 from db.conditions import Condition, both
 from db.fact_doubts import doubts
 from db.fact_values import FactRow
+from parsers.facts.measure_forms import normal_measure
 from parsers.places import canonical, province_of
 
 KINDS = ("figure", "policy", "incentive", "event", "programme", "cooperation", "person", "platform")
 _FACET_VALUES = 30
-# What stands around the head of a measure without changing it: how it was counted, what number of it, filler.
-_AROUND = re.compile(r"^(?:全年|全市|全省|全县|全区|全州|累计|共计|共|总|已|新|现有|先后|成功|各类|各级|各|的|了)+")
-_INSIDE = re.compile(r"各类|各级|各领域|各层次|的|了")
-# Verbs that readers of different papers use for the same act stand as one.
-_VERBS = (
-    ("引进", ("引入", "引育", "柔性引进")),
-    ("签约", ("签订", "签署")),
-    ("培训", ("轮训",)),
-    ("举办", ("开展", "组织")),
-)
-
 LAST_YEAR = (
     "case when f.period = '' then substr(a.published, 1, 4)"
     " when instr(f.period, '/') then substr(f.period, instr(f.period, '/') + 1, 4)"
@@ -58,12 +46,17 @@ _ORDER = " order by a.published is null, a.published desc, f.revision desc, f.st
 
 @dataclass(frozen=True, slots=True)
 class FactFilters:
-    """What is asked of /facts; "" means everything. `measure` is a normal form, `place` a canonical name."""
+    """What is asked of /facts; "" means everything.
+
+    `measure` is a measure as printed or in its normal form, or a part of one; `source` the id of a source.
+    """
 
     kind: str = ""
     measure: str = ""
     place: str = ""
     year: str = ""
+    theme: str = ""
+    source: str = ""
     text: str = ""
 
 
@@ -71,43 +64,39 @@ class FactFilters:
 class FactPage:
     """One page of facts: their number with copies counted once, the rows, and the values that each filter may take.
 
-    Facets are (value, number of facts as printed, copies included), the most frequent first (years: newest first).
+    `measure` is the normal form that the filter chose, "" where it chose none or only a part of several. Facets are
+    (value, number of facts as printed, copies included), the most frequent first (years: newest first); `sources` are
+    (id, number, title). `measures` are those that hold the part asked for, where one was.
     """
 
     total: int
+    measure: str
     rows: tuple[FactRow, ...]
     kinds: tuple[tuple[str, int], ...]
     measures: tuple[tuple[str, int], ...]
     places: tuple[tuple[str, int], ...]
     years: tuple[tuple[str, int], ...]
-
-
-def normal_measure(printed: str) -> str:
-    """The form under which the same measure of several papers lines up: without how it was counted, one verb an act.
-
-    累计引进各类高层次人才 and 引进的高层次人才 give 引进高层次人才. Never empty for a printed measure.
-    """
-    text = _INSIDE.sub("", _AROUND.sub("", printed.strip()))
-    for normal, others in _VERBS:
-        for other in others:
-            if text.startswith(other):
-                text = normal + text.removeprefix(other)
-    return text or printed.strip()
+    themes: tuple[tuple[str, int], ...]
+    sources: tuple[tuple[str, int, str], ...]
 
 
 def find(connection: sqlite3.Connection, filters: FactFilters, limit: int = 50, offset: int = 0) -> FactPage:
     """The facts that `filters` leave, newest article first, `limit` of them from `offset` on, with their doubts."""
+    chosen = chosen_measure(connection, filters.measure)
     where = _where(connection, filters)
     total = connection.execute(f"select count(*) from ({_ONCE.format(where=where[0])})", where[1]).fetchone()[0]  # noqa: S608 - built here
     sql = f"{_ROW.format(where=where[0])}{_ORDER} limit ? offset ?"
     rows = [fact_row(row) for row in connection.execute(sql, [*where[1], limit, offset])]
     return FactPage(
         total=total,
+        measure=chosen,
         rows=_with_doubts(connection, rows),
         kinds=_facet(connection, replace(filters, kind="", measure=""), "f.kind"),
-        measures=_measures(connection, replace(filters, measure="")),
+        measures=_measures(connection, replace(filters, measure="") if chosen else filters),
         places=_facet(connection, replace(filters, place=""), "f.subject"),
         years=tuple(sorted(_facet(connection, replace(filters, year=""), LAST_YEAR), reverse=True)),
+        themes=_facet(connection, replace(filters, theme=""), "t.theme", " join article_themes t using (revision)"),
+        sources=_sources(connection, replace(filters, source="")),
     )
 
 
@@ -120,7 +109,7 @@ def every(connection: sqlite3.Connection, filters: FactFilters) -> Iterator[Fact
 
 
 def _with_doubts(connection: sqlite3.Connection, rows: list[FactRow]) -> tuple[FactRow, ...]:
-    found = doubts(connection, rows, normal_measure)
+    found = doubts(connection, rows)
     return tuple(replace(row, doubts=found[row.id]) for row in rows)
 
 
@@ -137,7 +126,7 @@ def fact_row(row: sqlite3.Row) -> FactRow:
         story=row["story"],
         site=row["site"] or "",
         copies=row["copies"],
-        measure=normal_measure(row["measure"] or "") if row["kind"] == "figure" else "",
+        measure=(row["measure_normal"] or "") if row["kind"] == "figure" else "",
         fact=fact,
     )
 
@@ -147,25 +136,32 @@ def _where(connection: sqlite3.Connection, filters: FactFilters) -> Condition:
     if filters.kind:
         parts.append(("f.kind = ?", [filters.kind]))
     if filters.measure:
-        parts.append(_in("f.measure", printed_forms(connection, filters.measure)))
-        parts.append(("f.kind = 'figure'", []))
+        chosen = chosen_measure(connection, filters.measure)
+        part = "f.measure_normal = ?" if chosen else "instr(f.measure_normal, ?)"
+        parts.append((f"f.kind = 'figure' and {part}", [chosen or filters.measure]))
     if filters.place:
         parts.append(_at(connection, filters.place))
     if filters.year:
         parts.append((f"({FIRST_YEAR}) <= ? and ({LAST_YEAR}) >= ?", [filters.year, filters.year]))
+    if filters.theme:
+        parts.append(("f.revision in (select revision from article_themes where theme = ?)", [filters.theme]))
+    if filters.source:
+        parts.append(("a.source = ?", [filters.source]))
     parts += [("(instr(f.evidence, ?) or instr(f.fields, ?))", [word, word]) for word in filters.text.split()]
     return both(*parts)
 
 
+def chosen_measure(connection: sqlite3.Connection, asked: str) -> str:
+    """The measure of the archive that `asked` is, as printed or in its normal form; "" where there is none."""
+    for form in dict.fromkeys((asked, normal_measure(asked))) if asked else ():
+        sql = "select 1 from facts where kind = 'figure' and recorded_to is null and measure_normal = ? limit 1"
+        if connection.execute(sql, [form]).fetchone():
+            return form
+    return ""
+
+
 def _in(column: str, values: Iterable[str]) -> Condition:
     return column + " in (select value from json_each(?))", [json.dumps(list(values), ensure_ascii=False)]  # noqa: S608 - column names are ours
-
-
-def printed_forms(connection: sqlite3.Connection, measure: str) -> list[str]:
-    """The printed measures of the archive that have the normal form `measure`."""
-    rows = connection.execute("select distinct measure from facts where kind = 'figure' and measure is not null")
-    wanted = normal_measure(measure)
-    return [printed for (printed,) in rows if normal_measure(printed) == wanted]
 
 
 def _at(connection: sqlite3.Connection, place: str) -> Condition:
@@ -187,20 +183,21 @@ def _province(subject: str) -> str | None:
         return None
 
 
-def _facet(connection: sqlite3.Connection, filters: FactFilters, column: str) -> tuple[tuple[str, int], ...]:
+def _facet(
+    connection: sqlite3.Connection, filters: FactFilters, column: str, joined: str = ""
+) -> tuple[tuple[str, int], ...]:
     text, values = _where(connection, filters)
-    sql = f"select {column} as value, count(*) from {_FROM} where {text} group by 1 order by 2 desc, 1 limit ?"  # noqa: S608 - built here
+    sql = f"select {column} as value, count(*) from {_FROM}{joined} where {text} group by 1 order by 2 desc, 1 limit ?"  # noqa: S608 - built here
     return tuple((value, count) for value, count in connection.execute(sql, [*values, _FACET_VALUES]) if value)
 
 
 def _measures(connection: sqlite3.Connection, filters: FactFilters) -> tuple[tuple[str, int], ...]:
-    text, values = _where(connection, filters)
-    counts: Counter[str] = Counter()
-    sql = f"select f.measure, count(*) from {_FROM} where {text} and f.kind = 'figure' group by 1"  # noqa: S608 - built here
-    for printed, count in connection.execute(sql, values):
-        if printed:
-            counts[normal_measure(printed)] += count
-    return tuple(counts.most_common(_FACET_VALUES))
+    return _facet(connection, replace(filters, kind="figure"), "f.measure_normal")
+
+
+def _sources(connection: sqlite3.Connection, filters: FactFilters) -> tuple[tuple[str, int, str], ...]:
+    titles = dict(connection.execute("select id, title from sources").fetchall())
+    return tuple((id_, count, titles.get(id_, id_)) for id_, count in _facet(connection, filters, "a.source"))
 
 
 COLUMNS = (

@@ -35,3 +35,26 @@ class FactRow:
     measure: str
     fact: Fact
     doubts: tuple[Doubt, ...] = ()
+
+
+_SCALES = ((100_000_000, "亿"), (10_000, "万"))
+
+
+def in_words(low: float | None, high: float | None, unit: str) -> str:
+    """An amount as people write it: 1500 万元, 1.2 亿元, 3–5 万元, 2,345 名. No digit of the value is lost.
+
+    Of a range both ends are given; a single known end stands alone. "" where nothing is known.
+    """
+    ends = [end for end in dict.fromkeys((low, high)) if end is not None]
+    if not ends:
+        return ""
+    factor, scale = next(
+        ((factor, scale) for factor, scale in _SCALES if all(_is_short(end, factor) for end in ends)), (1, "")
+    )
+    numbers = "–".join(f"{end / factor:,.12g}" if factor == 1 else f"{end / factor:.12g}" for end in ends)
+    return f"{numbers} {scale}{unit}".rstrip()
+
+
+def _is_short(value: float, factor: int) -> bool:
+    """Whether `value` is at least one `factor` and has at most two decimals in it."""
+    return value >= factor and value % (factor // 100) == 0
