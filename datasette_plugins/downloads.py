@@ -2,28 +2,22 @@
 
 from __future__ import annotations
 
-import asyncio
 import hashlib
-from collections.abc import Callable, Iterator
-from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 from email.utils import format_datetime, parsedate_to_datetime
-from itertools import islice
 from typing import Any
 from urllib.parse import quote
 
 from datasette import Response
 from datasette.utils.asgi import AsgiStream
 
-from datasette_plugins import feed, render
+from datasette_plugins import feed, render, streaming
 from datasette_plugins.archive import ask, base_url, site_of
 from datasette_plugins.hooks import hook
 from datasette_plugins.query import query_of
-from db.values import Hit
 from parsers.dates import BEIJING
 from parsers.errors import QueryError
 
-_ROWS_A_CHUNK = 500
 _ENTRIES = 50
 _BOM = "\ufeff"
 
@@ -35,7 +29,7 @@ async def search_csv(datasette: Any, request: Any) -> Response | AsgiStream:
     """
     query = query_of(request)
     site = await ask(site_of, datasette)
-    rows = _Rows(lambda: site.hits(query.q, query.filters, query.order))
+    rows = streaming.Rows(lambda: site.hits(query.q, query.filters, query.order))
     try:
         first = await rows.chunk()
     except QueryError as error:
@@ -46,50 +40,11 @@ async def search_csv(datasette: Any, request: Any) -> Response | AsgiStream:
     disposition = f"attachment; filename=\"caixun-{day}.csv\"; filename*=UTF-8''{quote(t('csv.name'))}-{day}.csv"
 
     async def write(writer: Any) -> None:
-        await _write(writer, first, rows)
+        head = _BOM + feed.csv_lines([feed.COLUMNS])
+        await streaming.write(writer, head, first, rows, lambda hits: feed.csv_lines(map(feed.csv_row, hits)))
 
     headers = {"Content-Disposition": disposition, "Cache-Control": "no-cache"}
     return AsgiStream(write, headers=headers, content_type="text/csv; charset=utf-8")
-
-
-async def _write(writer: Any, first: list[Hit], rows: _Rows) -> None:
-    try:
-        await writer.write(_BOM + feed.csv_lines([feed.COLUMNS]))
-        chunk = first
-        while chunk:
-            await writer.write(feed.csv_lines(map(feed.csv_row, chunk)))
-            chunk = await rows.chunk()
-    finally:
-        rows.close()
-
-
-class _Rows:
-    """Reads the hits in one thread of its own: SQLite cursors stay in the thread that made them."""
-
-    def __init__(self, begin: Callable[[], Iterator[Hit]]) -> None:
-        self._begin = begin
-        self._hits: Iterator[Hit] | None = None
-        self._thread = ThreadPoolExecutor(1, "csv")
-
-    async def chunk(self) -> list[Hit]:
-        """The next hits, [] at the end."""
-        return await asyncio.get_running_loop().run_in_executor(self._thread, self._next)
-
-    def _next(self) -> list[Hit]:
-        if self._hits is None:
-            self._hits = self._begin()
-        return list(islice(self._hits, _ROWS_A_CHUNK))
-
-    def close(self) -> None:
-        """Let the reading end (its connection too) without waiting for it."""
-        self._thread.submit(self._drop)
-        self._thread.shutdown(wait=False)
-
-    def _drop(self) -> None:
-        close = getattr(self._hits, "close", None)
-        if close:
-            close()
-        self._hits = None
 
 
 async def search_atom(datasette: Any, request: Any) -> Response:
