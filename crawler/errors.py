@@ -13,3 +13,11 @@ class UnreadableFile(CaixunError):
 
 class CrawlFailed(CaixunError):
     """The spider of a run broke down by a fault of its own; what it stored before is kept."""
+
+
+class UnknownSource(CaixunError):
+    """A source that is named or asked for does not exist."""
+
+
+class NoSuchPage(CaixunError):
+    """The page that a new source should be written from was not received, or shows neither list nor article."""

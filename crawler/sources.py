@@ -143,6 +143,11 @@ def source_files(directory: Path) -> list[Path]:
     return [file for file in files if CASES not in file.relative_to(directory).parts[:-1]]
 
 
+def files_by_id(directories: Iterable[Path]) -> dict[str, Path]:
+    """The file that each source of `directories` is read from; a later directory wins."""
+    return {file.stem: file for directory in directories for file in source_files(directory)}
+
+
 def read_checks(directory: Path) -> dict[str, date]:
     """When `sources check --write` last found a source good, by id. SourceFileError on a damaged file."""
     file = directory / CHECKS

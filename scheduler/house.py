@@ -32,11 +32,16 @@ def is_demo(directory: DataDirectory) -> bool:
     return (directory.path / DEMO).is_dir()
 
 
-def sources(directory: DataDirectory) -> dict[str, Source]:
-    """The sources that count here: the built-in ones and those of DIR/sources; in a demo only its own."""
+def source_folders(directory: DataDirectory) -> list[Path]:
+    """Where source files lie: those built in and DIR/sources; in a demo only its own."""
     own = directory.path / "sources"
     folders = [own] if is_demo(directory) else [built_in_directory(), own]
-    return load_sources([folder for folder in folders if folder.is_dir()])
+    return [folder for folder in folders if folder.is_dir()]
+
+
+def sources(directory: DataDirectory) -> dict[str, Source]:
+    """The sources that count here, by id."""
+    return load_sources(source_folders(directory))
 
 
 def prepare(path: Path, *, demo: bool = False) -> DataDirectory:

@@ -1,7 +1,8 @@
-"""`caixun sources …`: list, show, check, health."""
+"""`caixun sources …`: list, show, check, new, test, health."""
 
 from __future__ import annotations
 
+import json
 import sys
 from pathlib import Path
 from typing import Any
@@ -39,15 +40,37 @@ def sources_show(name: str, data: Path) -> None:
 
 
 @sources.command("check")
-@click.argument("name")
+@click.argument("names", nargs=-1, metavar="[NAME]...")
 @DATA
-def sources_check(name: str, data: Path) -> None:
-    """到实际网站上看一眼会取到什么：robots、一页列表、一篇文章；什么都不存。"""
-    from crawler.check import check_source
+@click.option("--all", "every", is_flag=True, help="全部来源，停用的也看")
+@click.option("--write", is_flag=True, help="看过没有问题的，把今天的日期记进 DATA/sources/checks.json")
+@click.option("--json", "as_json", is_flag=True, help="每个来源输出一行 JSON")
+@click.option("--jobs", type=click.IntRange(1, 16), default=6, show_default=True, help="同时看几个网站")
+def sources_check(names: tuple[str, ...], data: Path, every: bool, write: bool, as_json: bool, jobs: int) -> None:
+    """到实际网站上看一眼会取到什么：robots、一页列表、一篇文章；不存任何页面。
 
-    report = check_source(_source(name, data))
-    click.echo(report.text())
-    sys.exit(0 if report.good else 1)
+    退出码：0 都没有问题，1 有的有问题，2 网络不通。
+    """
+    from scheduler import source_checks
+
+    chosen = source_checks.chosen(data.resolve(), names, every)
+    one = len(chosen) == 1
+    good: list[str] = []
+    offline = seen = 0
+    for check in source_checks.run(data.resolve(), chosen, jobs):
+        seen, offline = seen + 1, offline + check.offline
+        good += [check.id] * check.good
+        click.echo(
+            json.dumps(check.as_json(), ensure_ascii=False) if as_json else check.text() if one else check.line()
+        )
+        if not one:
+            click.echo(f"{seen}/{len(chosen)}", err=True)
+    if write and good:
+        click.echo(f"已记下 {len(good)} 个来源的核对日期：{source_checks.write(data.resolve(), good)}", err=True)
+    if offline == seen:
+        click.echo(f"网络不通：试过的 {seen} 个来源都连不上，请检查本机的网络和域名解析", err=True)
+        sys.exit(2)
+    sys.exit(0 if len(good) == len(chosen) else 1)
 
 
 def _source(name: str, data: Path) -> Any:

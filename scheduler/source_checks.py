@@ -1,0 +1,41 @@
+"""Sources as the operator works on them: looked at, checked, written anew; the data directory and its settings here."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+from crawler.check import SourceCheck, check_sources
+from crawler.errors import UnknownSource
+from crawler.sources import CHECKS, Source, files_by_id, write_checks
+from db.paths import DataDirectory
+from parsers.dates import BEIJING
+from scheduler import house
+from scheduler.settings import load
+
+Chosen = list[tuple[Source, Path]]
+
+
+def chosen(path: Path, names: Sequence[str], every: bool = False) -> Chosen:
+    """The named sources of the data directory `path` (or all) with their files. Raises UnknownSource."""
+    directory = DataDirectory(path)
+    known, files = house.sources(directory), files_by_id(house.source_folders(directory))
+    for name in names:
+        if name not in known:
+            raise UnknownSource(f"没有叫 {name} 的来源：用 caixun sources list 查看")
+    if not names and not every:
+        raise UnknownSource("请写来源的名字（caixun sources list 列出全部），或用 --all")
+    return [(known[name], files[name]) for name in (known if every else dict.fromkeys(names))]
+
+
+def run(path: Path, picked: Chosen, at_once: int) -> Iterator[SourceCheck]:
+    """The checks as they are ready, under the user agent of the settings."""
+    yield from check_sources(picked, at_once, load(path).crawl.full_agent)
+
+
+def write(path: Path, good: Sequence[str]) -> Path:
+    """Note today (Beijing) as the day when the sources `good` were checked; the file it stands in."""
+    folder = path / "sources"
+    folder.mkdir(parents=True, exist_ok=True)
+    write_checks(folder, good, house.now().astimezone(BEIJING).date())
+    return folder / CHECKS
