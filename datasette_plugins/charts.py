@@ -1,8 +1,12 @@
-"""The geometry of the two charts: 34 provinces as squares in rough geography, months as zero-based bars."""
+"""The geometry of the two charts: 34 provinces as squares in rough geography, months or years as zero-based bars.
+
+Places along a chart are in per cent of its width, so that it stretches without its text being stretched.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections import Counter
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 # (column, row, short name): the usual tile map of China; the islands and the two special regions in the south-east
@@ -44,6 +48,7 @@ _TILES: dict[str, tuple[int, int, str]] = {
 }
 PROVINCES = tuple(_TILES)
 SHADES = 5
+MOST_MONTHS = 84
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,14 +65,33 @@ class Tile:
 
 @dataclass(frozen=True, slots=True)
 class Bar:
-    """A month bar in a drawing 100 units high: `x` and `width` in units, `height` zero-based."""
+    """A month ("2025-03") or year ("2025") of a chart. Places are in per cent; `hatched`: crawled on less than half of
+    the source-days, so that its height says little; `share` is of all articles of that time, None where not asked."""
 
-    month: str
+    name: str
     count: int
+    share: float | None
     x: float
-    y: float
     width: float
+    y: float
     height: float
+    hatched: bool
+    covered: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class Chart:
+    """Bars oldest first, the value of the highest one, and where years begin along the axis (per cent, "2025")."""
+
+    bars: tuple[Bar, ...]
+    highest: float
+    ticks: tuple[tuple[float, str], ...]
+    shares: bool
+
+    @property
+    def hatched(self) -> bool:
+        """Whether any bar stands for a time that was hardly crawled."""
+        return any(bar.hatched for bar in self.bars)
 
 
 def tiles(provinces: Iterable[tuple[str, int]]) -> tuple[Tile, ...]:
@@ -87,12 +111,54 @@ def _shade(count: int, most: int) -> int:
     return min(SHADES, 1 + int(count / most * SHADES))
 
 
-def bars(months: Iterable[tuple[str, int]], height: float = 100.0, step: float = 20.0) -> tuple[Bar, ...]:
-    """One bar a month, `step` units apart, the highest month filling `height`."""
+def chart(
+    months: Iterable[tuple[str, int]],
+    covered: Mapping[str, float] | None = None,
+    totals: Mapping[str, int] | None = None,
+) -> Chart:
+    """A zero-based chart of counts by month, by year where there are more than `MOST_MONTHS` of them.
+
+    `covered`: month → share of source-days crawled. With `totals` (month → all articles) heights are shares of them.
+    """
     listed = list(months)
-    most = max([count for _, count in listed], default=0)
-    return tuple(
-        Bar(month, count, index * step + 2, height - tall, step - 4, tall)
-        for index, (month, count) in enumerate(listed)
-        for tall in [round(height * count / most, 2) if most else 0.0]
-    )
+    if len(listed) > MOST_MONTHS:
+        listed, covered, totals = _years(listed), None, totals and dict(_years(totals.items()))
+    values = [_share(count, totals.get(name, 0)) if totals is not None else float(count) for name, count in listed]
+    highest = max(values, default=0.0)
+    step = 100 / max(len(listed), 1)
+    drawn = []
+    for number, ((name, count), value) in enumerate(zip(listed, values, strict=True)):
+        tall = round(100 * value / highest, 2) if highest else 0.0
+        crawled = covered.get(name) if covered else None
+        place = round(number * step, 3), round(step, 3), round(100 - tall, 2), tall
+        drawn.append(
+            Bar(
+                name,
+                count,
+                value if totals is not None else None,
+                *place,
+                crawled is not None and crawled < 0.5,
+                crawled,
+            )
+        )
+    return Chart(tuple(drawn), highest, _ticks([name for name, _ in listed], step), totals is not None)
+
+
+def _share(count: int, of: int) -> float:
+    return count / of if of else 0.0
+
+
+def _years(months: Iterable[tuple[str, int]]) -> list[tuple[str, int]]:
+    counts: Counter[str] = Counter()
+    for month, count in months:
+        counts[month[:4]] += count
+    return sorted(counts.items())
+
+
+def _ticks(names: list[str], step: float) -> tuple[tuple[float, str], ...]:
+    """The beginnings of years, never more than about eight."""
+    starts = [number for number, name in enumerate(names) if number == 0 or names[number - 1][:4] != name[:4]]
+    if len(starts) > 1 and starts[1] - starts[0] < 4 and len(names) > 12:
+        starts = starts[1:]  # the label of a year's last months would stand under the next one's
+    every = -(-len(starts) // 8) or 1
+    return tuple((round(number * step, 3), names[number][:4]) for number in starts[::every])

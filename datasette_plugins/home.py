@@ -25,7 +25,7 @@ async def home(datasette: Any, request: Any, send: Any) -> Response | None:
     context = {
         "home": front,
         "tiles": charts.tiles(front.provinces),
-        "bars": charts.bars(front.months),
+        "chart": charts.chart(front.months),
         "everything": SearchQuery(),
         "months_total": sum(count for _, count in front.months),
         "years": sorted({month[:4] for month, _ in front.months}),

@@ -81,6 +81,21 @@ class SearchQuery:
         own = f"({self.q}) " if " " in self.q or "|" in self.q else f"{self.q} " if self.q else ""
         return self.asking(f"{own}after:{month} before:{following}")
 
+    def in_time(self, name: str) -> SearchQuery:
+        """The same search within a month ("2025-03") or a year ("2025")."""
+        facet = "year" if len(name) == 4 else "month"
+        if facet in FACETS:
+            return self if self.has(facet, name) else replace(self.without(facet).toggled(facet, name), page=1)
+        return self.in_month(name)
+
+    def has(self, facet: str, value: str) -> bool:
+        """Whether a value of a facet is chosen."""
+        return value in self.filters.get(facet, ())
+
+    def within(self, place: str) -> str:
+        """The address of the same search with a place chosen or let go."""
+        return self.toggled("place", place).url()
+
     def unfiltered(self) -> SearchQuery:
         """The query alone."""
         return replace(self, filters={}, page=1)

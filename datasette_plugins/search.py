@@ -1,18 +1,33 @@
-"""Plugin: the search page."""
+"""Plugin: the search page, and the page that looks through the values of one facet."""
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
-from datasette import Response
+from datasette import NotFound, Response
 
 from datasette_plugins import charts, render
 from datasette_plugins.archive import ask, site_of
+from datasette_plugins.coverage import certificate, certificate_link, today
 from datasette_plugins.hooks import hook
+from datasette_plugins.kept import kept
+from datasette_plugins.language import Words
 from datasette_plugins.query import ORDERS, PAGE_SIZE, SearchQuery, query_of
-from db.values import SearchResult
+from db import attention, coverage
+from db.conditions import FACETS
+from db.coverage import Certificate
+from db.site import Site
+from db.values import FacetValue, SearchResult
+from parsers.dates import BEIJING
 from parsers.errors import QueryError
+from parsers.words import keywords
+
+SHOWN = 8  # values of a facet in the rail; the others are a page away
+LISTED = 500  # values on the page of one facet; its field finds the rest
+_RELATED = 6
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +38,17 @@ class Fault:
     before: str
     at: str
     after: str
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A result with what stands around it."""
+
+    result: SearchResult
+    chart: charts.Chart | None
+    tiles: tuple[charts.Tile, ...]
+    certificate: Certificate
+    related: tuple[str, ...]
 
 
 def fault_of(error: QueryError, q: str) -> Fault:
@@ -36,7 +62,7 @@ async def search(datasette: Any, request: Any) -> Response:
     query = query_of(request)
     site = await ask(site_of, datasette)
     try:
-        result = await ask(site.search, query.q, query.filters, query.order, PAGE_SIZE, query.offset)
+        found = await ask(find, site, query)
     except QueryError as error:
         fault = fault_of(error, query.q)
         context = _context(query, None) | {
@@ -46,18 +72,113 @@ async def search(datasette: Any, request: Any) -> Response:
             "error_after": fault.after,
         }
         return await render.page(datasette, request, "caixun_search.html", context, status=400)
-    return await render.page(datasette, request, "caixun_search.html", _context(query, result))
+    return await render.page(datasette, request, "caixun_search.html", _context(query, found))
 
 
-def _context(query: SearchQuery, result: SearchResult | None) -> dict[str, Any]:
-    context: dict[str, Any] = {"query": query, "result": result, "orders": ORDERS, "labels": {}}
-    if result is None:
+def find(site: Site, query: SearchQuery) -> Found:
+    """The page of results that `query` asks for. Raises QueryError."""
+    as_of = change_of(site, query.as_of)
+    result = site.search(query.q, query.filters, query.order, PAGE_SIZE, query.offset, as_of)
+    return Found(
+        result,
+        _chart(site, query, result, as_of),
+        charts.tiles((value.value, value.count) for value in result.facets.get("place", ())),
+        _certificate(site, query, result),
+        related(query.q, result),
+    )
+
+
+def change_of(site: Site, day: str) -> int | None:
+    """The last change of the archive that was made by the end of a day in Beijing, None for "" (now)."""
+    if not day:
+        return None
+    end = datetime.combine(date.fromisoformat(day) + timedelta(days=1), time(), BEIJING)
+    return attention.last_change(site.archive, end.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S+00:00"))
+
+
+def _chart(site: Site, query: SearchQuery, result: SearchResult, as_of: int | None) -> charts.Chart | None:
+    if len(result.months) < 2:
+        return None
+    months = tuple(month for month, _ in result.months)
+    shares = kept(site, ("shares", months), lambda: coverage.month_shares(site.archive, months, today()))
+    if query.chart != "share":
+        return charts.chart(result.months, shares)
+    totals = kept(site, ("totals", as_of), lambda: attention.month_totals(site.archive, as_of))
+    return charts.chart(result.months, shares, totals)
+
+
+def _certificate(site: Site, query: SearchQuery, result: SearchResult) -> Certificate:
+    last = date.fromisoformat(query.as_of) if query.as_of else today()
+    first = result.months[0][0] if result.months else last.strftime("%Y-%m")
+    start, sources = date(int(first[:4]), int(first[5:7]), 1), query.filters.get("source", ())
+    return kept(site, ("certificate", start, last, sources), lambda: certificate(site, start, last, sources))
+
+
+def related(q: str, result: SearchResult) -> tuple[str, ...]:
+    """Words that several of the titles shown have beside the query's own: where to look next."""
+    titles = [hit.title for hit in result.hits]
+    counts = Counter(word for title in titles for word in set(keywords(title, 8)) if word not in q and q not in word)
+    places = {place for hit in result.hits for place in hit.places}
+    common = [word for word, count in counts.most_common() if 2 <= count < len(titles)]
+    return tuple(word for word in common if not any(word in place for place in places))[:_RELATED] if q else ()
+
+
+def _context(query: SearchQuery, found: Found | None) -> dict[str, Any]:
+    context: dict[str, Any] = {
+        "query": query,
+        "result": None,
+        "orders": ORDERS,
+        "labels": {},
+        "shown": SHOWN,
+        "newest_day": today().isoformat(),
+        "hidden": hidden(query),
+        "arranged": arranged,
+        "value_label": value_label,
+    }
+    if found is None:
         return context
+    result = found.result
     return context | {
+        "result": result,
+        "found": found,
         "labels": labels_of(result),
-        "bars": charts.bars(result.months) if len(result.months) > 1 else (),
+        "certificate": found.certificate,
+        "certificate_link": certificate_link(found.certificate),
         "pages": max(1, -(-result.stories // PAGE_SIZE)),  # hits are listed one a story
     }
+
+
+def hidden(query: SearchQuery) -> list[tuple[str, str]]:
+    """What a form that asks another text must carry on."""
+    return [(name, value) for name, value in query.parameters() if name not in ("q", "page")]
+
+
+def value_label(t: Words, name: str, label: str) -> str:
+    """What people read for a facet value: kinds and states in their language, everything else as it is."""
+    return t.label(name, label) if name in ("type", "status") else label
+
+
+def arranged(values: tuple[FacetValue, ...]) -> list[tuple[FacetValue, int]]:
+    """The values with their depth: those below another one follow it, and only where it (or they) are chosen."""
+    own = {value.value for value in values}
+    below: dict[str, list[FacetValue]] = {}
+    for value in values:
+        if value.parent in own and value.parent is not None:
+            below.setdefault(value.parent, []).append(value)
+    tops = [value for value in values if value.parent not in own]
+    opened = {value.value for value in values if value.selected} | ({tops[0].value} if len(tops) == 1 else set())
+    opened |= {value.parent for value in values if value.selected and value.parent}
+    rows: list[tuple[FacetValue, int]] = []
+
+    def put(value: FacetValue, depth: int) -> None:
+        rows.append((value, depth))
+        for child in below.get(value.value, [])[:SHOWN] if value.value in opened else ():
+            put(child, depth + 1)
+
+    for number, value in enumerate(tops):
+        if number < SHOWN or value.value in opened:
+            put(value, 0)
+    return rows
 
 
 def labels_of(result: SearchResult) -> dict[tuple[str, str], str]:
@@ -65,7 +186,34 @@ def labels_of(result: SearchResult) -> dict[tuple[str, str], str]:
     return {(name, value.value): value.label for name, values in result.facets.items() for value in values}
 
 
+async def facet(datasette: Any, request: Any) -> Response:
+    """Every value of one facet of a search, those that contain `contains`; several can be chosen at once."""
+    name = request.url_vars["name"]
+    if name not in FACETS:
+        raise NotFound("")
+    query, site = query_of(request), await ask(site_of, datasette)
+    contains = (request.args.get("contains") or "").strip()[:50]
+    values = await ask(_values, site, query, name)
+    listed = [value for value in values if contains in value.label or value.selected]
+    context = {
+        "query": query,
+        "name": name,
+        "contains": contains,
+        "values": listed[:LISTED],
+        "total": len(values),
+        "found": len(listed),
+        "value_label": value_label,
+        "kept": [(other, value) for other, value in query.on_page(1).parameters() if other != name],
+    }
+    return await render.page(datasette, request, "caixun_facet.html", context)
+
+
+def _values(site: Site, query: SearchQuery, name: str) -> tuple[FacetValue, ...]:
+    result = site.search(query.q, query.filters, query.order, 1, 0, change_of(site, query.as_of))
+    return result.facets.get(name, ())
+
+
 @hook
 def register_routes() -> list[tuple[str, Any]]:
-    """`/search`."""
-    return [(r"^/search$", search)]
+    """`/search` and `/search/facet/NAME`."""
+    return [(r"^/search$", search), (r"^/search/facet/(?P<name>[a-z]+)$", facet)]

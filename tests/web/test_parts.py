@@ -72,10 +72,21 @@ def test_the_grid_holds_34_provinces_each_on_its_own_square() -> None:
 
 
 def test_bars_start_at_zero_and_keep_proportion() -> None:
-    high, low, none = charts.bars([("2025-01", 10), ("2025-02", 5), ("2025-03", 0)])
+    drawn = charts.chart([("2025-01", 10), ("2025-02", 5), ("2025-03", 0)])
+    high, low, none = drawn.bars
     assert (high.height, low.height, none.height) == (100, 50, 0)
-    assert all(bar.y + bar.height == 100 for bar in (high, low, none))
-    assert charts.bars([]) == ()
+    assert all(bar.y + bar.height == 100 for bar in drawn.bars)
+    assert charts.chart([]).bars == ()
+
+
+def test_shares_months_hardly_crawled_and_long_times() -> None:
+    months, totals = [("2025-01", 10), ("2025-02", 5)], {"2025-01": 100, "2025-02": 10}
+    shares = charts.chart(months, {"2025-01": 0.2, "2025-02": 1.0}, totals)
+    assert [bar.share for bar in shares.bars] == [0.1, 0.5] and shares.bars[1].height == 100
+    assert [bar.hatched for bar in shares.bars] == [True, False]
+    assert not charts.chart(months).hatched, "an archive of files has no gaps"
+    years = charts.chart([(f"{2010 + n // 12}-{n % 12 + 1:02}", 1) for n in range(120)])
+    assert [bar.name for bar in years.bars] == [str(year) for year in range(2010, 2020)] and years.bars[0].count == 12
 
 
 def test_times_keep_the_precision_they_have() -> None:
