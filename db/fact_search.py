@@ -6,6 +6,7 @@ import json
 import sqlite3
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
+from itertools import islice
 from typing import Any
 
 from db.archive import stored_fact
@@ -106,6 +107,11 @@ def every(connection: sqlite3.Connection, filters: FactFilters) -> Iterator[Fact
     cursor = connection.execute(_ROW.format(where=where[0]) + _ORDER, where[1])
     while rows := cursor.fetchmany(500):
         yield from _with_doubts(connection, [fact_row(row) for row in rows])
+
+
+def newest(connection: sqlite3.Connection, filters: FactFilters, limit: int) -> tuple[FactRow, ...]:
+    """The first `limit` facts in the order of `find`, with their doubts and without counting the others."""
+    return tuple(islice(every(connection, filters), limit))
 
 
 def _with_doubts(connection: sqlite3.Connection, rows: list[FactRow]) -> tuple[FactRow, ...]:

@@ -4,16 +4,20 @@ from __future__ import annotations
 
 import random
 import sqlite3
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
 import pytest
+from sqlite_utils import Database, Migrations
 
 from db import archive, fact_search, higher_facts
 from db.archive import Seen
-from db.connection import open_reader, open_writer, transaction
+from db.connection import migrate, open_reader, open_writer, transaction
 from db.fact_search import FactFilters
 from db.fact_values import in_words
+from db.higher_tables import HigherTables
+from db.migrations.archive import migrations as archive_schema
 from db.paths import DataDirectory
 from parsers.values import Article, Fact
 
@@ -224,3 +228,57 @@ def test_ten_and_a_hundred_rows_need_the_same_number_of_queries(tmp_path: Path) 
         return len(asked)
 
     assert count("ten", 10) == count("hundred", 100)
+
+
+def test_higher_facts_are_computed_once_for_each_version_of_the_archive(tmp_path: Path) -> None:
+    def used(date: str, name: str) -> Article:
+        return article(date, f"实施{name}。", ("programme", name, {"name": name}))
+
+    tables = HigherTables()
+    connection = store(tmp_path, used("2024-05-01", "“人才飞地”计划"))
+    asked: list[str] = []
+    connection.set_trace_callback(asked.append)
+    assert [one.phrase for one in tables.rows(connection, "phrases")] == ["人才飞地"]
+    read = len(asked)
+    assert tables.rows(connection, "phrases", "飞地") and tables.rows(connection, "phrases", "西宁")
+    assert tables.rows(connection, "phrases", "evidence") == []  # the name of a field is no word of the archive
+    assert len(asked) == read + 3  # only the version was asked
+    writer = open_writer(DataDirectory(tmp_path).archive)
+    with transaction(writer):
+        later = used("2025-05-01", "“候鸟人才”计划")
+        archive.record(
+            writer, later, Seen("https://b.cn/9", "s", "2026-03-04T01:00:00+00:00", "2026-03-04"), url="https://b.cn/9"
+        )
+    writer.close()
+    assert {one.phrase for one in tables.rows(connection, "phrases")} == {"人才飞地", "候鸟人才"}
+
+
+def test_facts_of_older_rules_get_the_normal_form_of_their_measure(tmp_path: Path) -> None:
+    path = tmp_path / "archive.db"
+    steps = Migrations(archive_schema.name)
+    for step in archive_schema.pending(Database(memory=True)):
+        if step.name != "m006_normal_measures":
+            steps()(step.fn)
+    migrate(path, steps)
+    old = sqlite3.connect(path)
+    with old:
+        columns = 'article, revision, kind, subject, period, measure, fields, evidence, start, "end", rule, flags'
+        values = (
+            "a",
+            1,
+            "figure",
+            "西宁市",
+            "2024",
+            "引育优秀人才",
+            '{"measure": "引育优秀人才"}',
+            "",
+            0,
+            0,
+            "f/1",
+            "[]",
+        )
+        old.execute(f"insert into facts({columns}, recorded_from) values (?,?,?,?,?,?,?,?,?,?,?,?,1)", values)
+    old.close()
+    migrate(path, archive_schema)
+    with closing(sqlite3.connect(path)) as connection:
+        assert connection.execute("select measure_normal from facts").fetchone() == ("引进人才",)

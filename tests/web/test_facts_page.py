@@ -156,6 +156,65 @@ async def test_the_download_holds_every_row_of_the_filter(site: Datasette) -> No
     assert len(list(csv.reader(io.StringIO((await site.client.get("/facts.csv?kind=policy")).text)))) == 1
 
 
+async def test_the_json_holds_exact_values_and_leads_to_the_words(site: Datasette) -> None:
+    told = (await site.client.get("/facts.json?year=2024&place=西宁市")).json()
+    assert sorted(row["value_low"] for row in told) == [151, 172]
+    assert {row["measure_normal"] for row in told} == {"引进高层次人才"}
+    assert all(row["doubts"][0]["name"] == "conflict" for row in told)
+    path, _, anchor = told[0]["url"].removeprefix(_BASE).partition("#")
+    assert f'id="{anchor}"' in (await site.client.get(path)).text
+    assert (await site.client.get("/facts.json?kind=policy")).json() == []
+
+
+async def test_more_rows_than_one_part_are_all_there(tmp_path: Path) -> None:
+    one = report(2024, 151)
+    figures = [
+        replace(one.facts[0], fields={**one.facts[0].fields, "value_low": n, "value_high": n}) for n in range(1203)
+    ]
+    datasette = store(tmp_path / "data", [("https://a.cn/1", replace(one, facts=tuple(figures)))])
+    told = (await datasette.client.get("/facts.json")).json()
+    assert sorted(row["value_low"] for row in told) == list(range(1203))
+    lines = (await datasette.client.get("/facts.csv")).text.splitlines()
+    assert len(lines) == 1204
+
+
+async def test_a_part_of_a_measure_lists_the_measures_that_hold_it(tmp_path: Path) -> None:
+    other = report(2024, 33)
+    fields = {**other.facts[0].fields, "measure": "引进高层次团队", "measure_normal": "引进高层次团队"}
+    other = replace(other, facts=(replace(other.facts[0], fields=fields),))
+    reports = [("https://a.cn/1", report(2024, 151)), ("https://a.cn/2", other)]
+    datasette = store(tmp_path / "data", reports)
+    page = (await datasette.client.get("/facts?measure=高层次")).text
+    listed = page.split('<p class="measures">')[1].split("</p>")[0]
+    assert "引进高层次人才" in listed and "引进高层次团队" in listed
+    assert len(rows(page)) == 2 and '<section class="trend"' not in page
+    address = re.findall(r'href="([^"]+)"', listed)[0].replace("&amp;", "&")
+    assert '<section class="trend"' in (await datasette.client.get(address)).text
+
+
+async def test_theme_and_source_narrow_the_facts(tmp_path: Path) -> None:
+    reports = [
+        ("https://a.cn/1", replace(report(2024, 151), themes=("引才",))),
+        ("https://a.cn/2", replace(report(2023, 30), themes=("育才",))),
+    ]
+    datasette = store(tmp_path / "data", reports)
+    for asked, count in (("theme=引才", 1), ("theme=留才", 0), ("source=qhnews", 2), ("source=nobody", 0)):
+        page = (await datasette.client.get(f"/facts?{asked}")).text
+        assert page.count('<tr><td class="kind">') == count, asked
+    assert "引才（1）" in (await datasette.client.get("/facts")).text
+
+
+async def test_amounts_read_as_people_write_them(tmp_path: Path) -> None:
+    fund = {"measure": "人才专项资金", "measure_normal": "人才专项资金", "value_low": 15_000_000,
+            "value_high": 15_000_000, "unit": "元", "qualifier": "exact", "action": ""}  # fmt: skip
+    one = report(2024, 151)
+    datasette = store(
+        tmp_path / "data", [("https://a.cn/1", replace(one, facts=(replace(one.facts[0], fields=fund),)))]
+    )
+    assert "人才专项资金 · 1500 万元" in (await datasette.client.get("/facts")).text
+    assert "15000000" in (await datasette.client.get("/facts.csv")).text
+
+
 async def test_pages_hold_fifty_and_hostile_input_stays_text(tmp_path: Path) -> None:
     many = [(f"https://a.cn/{n}", report(1990 + n % 30, 1000 + n, text=f"引进第{n}批{1000 + n}名")) for n in range(60)]
     datasette = store(tmp_path / "data", many)
