@@ -128,7 +128,9 @@ def _paired(text: str, quantities: list[Quantity], index: int, measures: list[Me
     return Measure(name + verb if verb in ("增长", "下降") else verb + name, verb)
 
 
-_GROWING = re.compile("分别(?:同比|环比|年均|[比较][^，。；]{1,8}?)?(增长|提高|增加|下降|上升|减少|提升)(?:了|达到?|约)?$")
+_GROWING = re.compile(
+    "分别(?:同比|环比|年均|[比较][^，。；]{1,8}?)?(增长|提高|增加|下降|上升|减少|提升)(?:了|达到?|约)?$"
+)
 
 
 def _growing(

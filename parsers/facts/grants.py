@@ -185,7 +185,12 @@ def _is_grant(text: str, before: str, end: int, run: list[re.Match[str]]) -> boo
         people = _people(before)
         if not people or re.search(r"\d", people):
             return False
-    return bool(_GIVE.search(before) or (run[0]["per"] and _BENEFIT.search(before)) or _GIVE.search(text[:end][-60:]) or _GIVEN.match(text, end))
+    return bool(
+        _GIVE.search(before)
+        or (run[0]["per"] and _BENEFIT.search(before))
+        or _GIVE.search(text[:end][-60:])
+        or _GIVEN.match(text, end)
+    )
 
 
 def _benefit(text: str, before: str, end: int, last: Grant | None) -> tuple[str, int]:

@@ -302,7 +302,9 @@ def _plain(text: str) -> str:
     """Without places, years, numbers and quotation marks; at most 24 characters, cut at a 的 where there is one."""
     for mention in reversed(find_places(text)):
         text = text[: mention.start] + text[mention.end :]
-    text = _TRAILING.sub("", _LEADING.sub("", _squeeze(_ACCUMULATED.sub("", _PRINTED_NUMBER.sub("", _BATCHES.sub("", text))))))
+    text = _TRAILING.sub(
+        "", _LEADING.sub("", _squeeze(_ACCUMULATED.sub("", _PRINTED_NUMBER.sub("", _BATCHES.sub("", text)))))
+    )
     if _JUNK.search(text):
         return ""
     if len(text) > _LIMIT and (head := re.search(".*?[的由](?=.{6})", text[-_LIMIT:])):

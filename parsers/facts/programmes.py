@@ -64,7 +64,7 @@ _GENERIC = re.compile(
     r"引才|育才|用才|留才|聚才|评才|爱才|敬才|更多|一些|高端|高层次|急需|紧缺|优秀|青年|专业|技术)*$"
 )
 _NOT_PROGRAMME = re.compile(
-    r"[是要让会都不什么该这其]|我们|他们|有无|犯罪|共同行动|增持|持股|生育|一体化|五年|规划|习近平|党中央|中央|"
+    r"[是要让会不什么该这其]|(?<![成首秦武新花丰丽江国商硅])都(?![江匀安兰市])|我们|他们|有无|犯罪|共同行动|增持|持股|生育|一体化|五年|规划|习近平|党中央|中央|"
     r"国务院|体制|军事|自觉|思想|"
     r"房地产|亿元|世界级|综合性|等$|^[和与及等]"
 )
@@ -91,7 +91,7 @@ _TALENT = re.compile("才|智|育|匠|师|博|医|学|专家|帮|援|协作|合�
 _AFTER_BARE = re.compile(r"$|[，。；、！]|工作|活动|项目|试点|中[^国央]|和|及|等")
 _HONOUR = re.compile(r"^(?:荣誉)?(?:称号|奖牌|奖章)")
 _BATCH_OF = re.compile(r"(?:第[一二三四五六七八九十\d]+|首)批次?$")  # who are chosen for it: 第四批“秦都工匠”
-_CHOSEN = re.compile("(?:才|英|匠|师|博士|医|人物|专家|学者|带头人|之星|先锋|骨干|团队)$")
+_CHOSEN = re.compile("(?:才|英|匠|师|博士|医|人物|专家|学者|带头人|之星|先锋|骨干|团队|副总|副职|顾问|特派员|传承人)$")
 _PAIR = re.compile(r"(?:打造|构建|共建|形成)(?:了|出)?(“[^“”]{2,12}”[\u4e00-\u9fff]{0,6}“[^“”]{2,8}”)(?=[，。；]|$)")
 
 
@@ -106,7 +106,7 @@ def programmes(context: ReadingContext, sentence: Sentence) -> Iterator[Fact]:
 def _unquoted(text: str) -> Iterator[Named]:
     """Names that end in a head noun outside of quotation marks and are run by a verb."""
     for head in _HEADS.finditer(text):
-        if in_title(text, head.start()) or quote_around(text, head.start()) or not _FOLLOW.match(text, head.end()):
+        if in_title(text, head.start()) or quote_around(text, head.start()) or not _ends(text, head):
             continue
         named = _from_quote(name_before(text, head.span(), _VERBS, _HEADS))
         modifier = named.name.removesuffix(head.group())
@@ -117,6 +117,14 @@ def _unquoted(text: str) -> Iterator[Named]:
                 yield named
         elif _runs(text, named, head.group(), modifier):
             yield named
+
+
+def _ends(text: str, head: re.Match[str]) -> bool:
+    """Whether the name ends with the head; one that is quoted in part (“银发精英”汇聚计划) may go on with a verb."""
+    if _FOLLOW.match(text, head.end()):
+        return True
+    quoted = head.group() in ("计划", "工程", "行动") and "”" in text[max(0, head.start() - 8) : head.start()]
+    return quoted and text[head.end()] not in "书式性化者员组办科" and not _OTHER_NAME.match(text, head.end())
 
 
 def _from_quote(named: Named) -> Named:
