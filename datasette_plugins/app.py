@@ -9,6 +9,8 @@ from typing import Any
 from datasette.app import Datasette
 from datasette.plugins import pm
 
+from db.dictionary import TABLES
+
 PLUGINS = (
     "assets",
     "look",
@@ -25,6 +27,7 @@ PLUGINS = (
     "inbox",
     "review",
     "about",
+    "tables",
 )
 _SETTINGS = {
     "suggest_facets": False,  # each suggestion is a full scan
@@ -72,15 +75,17 @@ def _metadata(directory: Path, base_url: str, show_full_text: bool) -> dict[str,
         "title": "才讯数据表",
         "description": "各表与 SQL 查询；检索、订阅和下载请用上方导航。",
         "plugins": {"caixun": plugin},
-        "databases": {"archive": {"title": "才讯档案", "tables": _TABLES}},
+        "databases": {"archive": {"title": "才讯档案", "tables": _tables()}},
     }
 
 
-_TABLES: dict[str, dict[str, Any]] = {
-    "sources": {"title": "来源站点"},
-    "articles": {"title": "文章", "description": "一行一篇文章的一个版本；recorded_to 为空的是现行版本。"},
-    "facts": {"title": "事实", "description": "一行一条事实，evidence 是正文原句，start、end 为其位置。"},
-    "stories": {"title": "同源报道", "description": "同一文本的首发与转载。"},
-    "coverage": {"title": "覆盖情况", "description": "每个来源每天抓取的页面数与文章数。"},
-    "changes": {"title": "变更记录", "description": "档案的每一次增改，按序号递增。"},
-}
+def _tables() -> dict[str, dict[str, Any]]:
+    """What the data dictionary says, in the shape of Datasette's metadata (JSON pages show it)."""
+    return {
+        name: {
+            "title": table.title["zh"],
+            "description": table.about["zh"],
+            "columns": {column.name: column.line("zh") for column in table.columns.values()},
+        }
+        for name, table in TABLES.items()
+    }

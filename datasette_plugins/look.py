@@ -18,21 +18,21 @@ from datasette_plugins.hooks import hook, hook_first
 from parsers.errors import CaixunError
 
 _log = logging.getLogger(__name__)
-_STRICT = (
+# No page has inline script or style, Datasette's own (our templates) included.
+_POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; form-action 'self'; "
     "connect-src 'self'; base-uri 'none'; frame-ancestors 'none'"
-)
-# Datasette's own table and SQL pages carry inline script and style; ours never do.
-_DATASETTE = _STRICT.replace("script-src 'self'", "script-src 'self' 'unsafe-inline'").replace(
-    "style-src 'self'", "style-src 'self' 'unsafe-inline'"
 )
 _HEADERS = {
     b"x-content-type-options": b"nosniff",
     b"referrer-policy": b"strict-origin-when-cross-origin",
     b"permissions-policy": b"camera=(), geolocation=(), microphone=()",
 }
-_CLOSED = r"^/-/(metadata|databases|plugins|threads)(\.json)?$"
-OWN = ("/search", "/article/", "/sources", "/subscribe", "/inbox", "/review", "/about", "/coverage", "/place", "/places", "/saved")
+# Pages that tell of this machine or its software, and Datasette's debug pages and own log-in.
+_CLOSED = (
+    r"^/-/(metadata|databases|plugins|threads|versions|settings|config|actor|auth-token|logout|permissions|messages"
+    r"|allow-debug|patterns|facets|jump)(\.json)?$|^/_internal(/.*|\.\w+)?$"
+)
 
 
 @hook
@@ -73,6 +73,8 @@ def handle_exception(datasette: Any, request: Any, exception: Exception) -> Any:
 async def _error_page(datasette: Any, request: Any, exception: Exception) -> Response:
     t = render.words(datasette, request)
     status, detail = _explain(exception)
+    if isinstance(exception, DatasetteError) and exception.message_is_html:  # a query that ran out of time
+        detail = t("tables.sql.slow", seconds=datasette.setting("sql_time_limit_ms") // 1000)
     if status >= 500 and not isinstance(exception, CaixunError):
         _log.error("%s %s", request.method, request.path, exc_info=exception)
         detail = ""
@@ -113,8 +115,7 @@ def _with_headers(app: Callable[..., Awaitable[None]]) -> Callable[..., Awaitabl
 
 def _secured(path: str, headers: list[Any]) -> list[Any]:
     present = {bytes(name).lower() for name, _ in headers}
-    policy = _STRICT if path == "/" or path.startswith(OWN) else _DATASETTE
-    wanted = {b"content-security-policy": policy.encode(), **_HEADERS}
+    wanted = {b"content-security-policy": _POLICY.encode(), **_HEADERS}
     if path.startswith("/subscribe/"):  # the address is a signed link: it must not travel on as a referrer
         wanted[b"referrer-policy"] = b"no-referrer"
     return headers + [[name, value] for name, value in wanted.items() if name not in present]

@@ -58,8 +58,8 @@ def _read(table: str, column: str, tables: frozenset[str], names: frozenset[str]
         return sqlite3.SQLITE_IGNORE
     if table in tables or table in _COMPUTING_TABLES or table in _SCHEMA:
         return sqlite3.SQLITE_OK
-    if table.startswith(f"{_INDEX}_"):
-        return _allowed(_INDEX in tables)
+    if table.startswith(f"{_INDEX}_"):  # its configuration is read whenever the schema is described
+        return _allowed(_INDEX in tables or table == f"{_INDEX}_config")
     # The name of a subquery (`with x as …`) is asked for without a column; no table has that name.
     is_subquery = not column and table not in names and not table.startswith(("sqlite_", "pragma_", "dbstat"))
     return _allowed(is_subquery)
