@@ -3,32 +3,18 @@
 from __future__ import annotations
 
 import os
-import socket
-import threading
-import time
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-import uvicorn
 
-from datasette_plugins.app import build
 from tests.web import archive_of
+from tests.web.serving import CHROMIUM, chromium, served
 
-_CHROMIUM = Path("/usr/bin/chromium")
-_FLAGS = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
 pytestmark = [
     pytest.mark.browser,
     pytest.mark.skipif(
-        not _CHROMIUM.exists() and "CI" not in os.environ,
+        not CHROMIUM.exists() and "CI" not in os.environ,
         reason="needs the Debian packages chromium and fonts-noto-cjk",
     ),
 ]
@@ -37,25 +23,12 @@ pytestmark = [
 @pytest.fixture
 def address(tmp_path: Path) -> Iterator[str]:
     archive_of.make(tmp_path / "data", 10)
-    listening = socket.create_server(("127.0.0.1", 0))
-    base = f"http://127.0.0.1:{listening.getsockname()[1]}"
-    app = build(tmp_path / "data", base).app()
-    server = uvicorn.Server(uvicorn.Config(app, log_level="warning", lifespan="on", ws="none"))
-    thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]})
-    thread.start()
-    while not server.started:
-        time.sleep(0.05)
-    yield base
-    server.should_exit = True
-    thread.join(10)
-    listening.close()
+    with served(tmp_path / "data") as base:
+        yield base
 
 
 def test_pages_fit_and_keys_walk_the_results(address: str) -> None:
-    from playwright.sync_api import sync_playwright
-
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=str(_CHROMIUM), args=_FLAGS)
+    with chromium() as browser:
         page = browser.new_page(viewport={"width": 390, "height": 800}, color_scheme="dark")
         faults: list[str] = []
         page.on("console", lambda message: faults.append(message.text) if message.type == "error" else None)
@@ -74,5 +47,4 @@ def test_pages_fit_and_keys_walk_the_results(address: str) -> None:
         assert page.evaluate("location.hash").startswith("#f")
         page.keyboard.press("?")
         assert page.is_visible("dialog#keys")
-        browser.close()
     assert faults == []
