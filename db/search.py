@@ -2,32 +2,30 @@
 
 from __future__ import annotations
 
-import json
+import datetime
 import sqlite3
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 
-from db.conditions import FACETS, Condition, both, condition, filtered, now_or
-from db.marks import snippet, spans
+from pyroaring import BitMap
+
+from db.conditions import both, condition, filtered
+from db.hits import figure_text, hits_of
+from db.retrieval.engine import Filters, View, engine_of, reading, viewing
+from db.retrieval.listing import all_facets, values_of
+from db.retrieval.ranking import Cursor, read_cursor
+from db.retrieval.state import rows_of
 from db.values import FacetValue, Hit, SearchResult, Suggestion
-from parsers.query import Query, Word, parse_query, words_of
+from parsers.dates import BEIJING
+from parsers.query import Query, parse_query, words_of
 from parsers.words import split_query
 
-# S608 below: the SQL is put together from texts of this room only; every value of a reader is bound
+__all__ = [
+    "Filters", "change_at", "count", "every_hit", "facet_values", "figure_text", "hit", "matches", "months_between",
+    "search", "suggestions",
+]  # fmt: skip
 
-Filters = Mapping[str, tuple[str, ...]]
-
-_ORDER = {
-    "newest": "revision desc",
-    "oldest": "revision",
-    "relevance": "title_hits desc, relevance desc, revision desc",
-}
-_FACET_SQL = {
-    "place": "select p.place, count(*) from articles a join article_places p using (revision) where {where} group by 1",
-    "theme": "select t.theme, count(*) from articles a join article_themes t using (revision) where {where} group by 1",
-    "year": "select substr(a.day, 1, 4), count(*) from articles a where {where} group by 1",
-    "source": "select a.source, count(*) from articles a where {where} group by 1",
-    "type": "select a.doc_type, count(*) from articles a where a.doc_type is not null and {where} group by 1",
-}
+ORDERS = ("newest", "relevance", "oldest")
+_HITS_A_TIME = 200
 
 
 def search(
@@ -38,22 +36,37 @@ def search(
     limit: int = 20,
     offset: int = 0,
     as_of: int | None = None,
+    after: str | None = None,
 ) -> SearchResult:
-    """A page of hits, one per story, with counts that stay right under multi-select facets. Raises QueryError."""
+    """A page of hits, one per story, with counts that stay right under multi-select facets.
+
+    `order` is newest, relevance or oldest; `after` is the `next` of the page before (then `offset` is not needed);
+    `as_of` a change number (`change_at` finds the one of a day). Raises QueryError, WrongCursor.
+    """
     tree = parse_query(text)
-    query = both(now_or(as_of), condition(tree))
-    where = both(query, filtered(filters))
-    total, stories = connection.execute(
-        f"select count(*), count(distinct a.story) from articles a where {where[0]}",  # noqa: S608
-        where[1],
-    ).fetchone()
+    cursor = read_cursor(after, order) if after else None
+    engine = engine_of(connection)
+    with reading(connection):
+        with viewing(engine, connection, as_of) as view:
+            answer = view.evaluate(tree)
+            chosen = view.chosen(filters)
+            found = answer if chosen is None else answer & chosen
+            labels = dict(rows_of(connection, "select id, title from sources").fetchall())
+            facets = all_facets(view, answer, found, filters, labels)
+            months = _months(view, found)
+            stories = view.moment.groups.one_each(found)
+            page = view.page(tree, stories, order, offset + limit + 1, cursor)
+            revisions = [(int(view.state.revision.values[ordinal]), score) for ordinal, score in page[offset:]]
+        shown = revisions[:limit]
+        hits = hits_of(connection, [revision for revision, _ in shown], tree)
     return SearchResult(
-        total=total,
-        stories=stories,
-        hits=tuple(_page(connection, tree, where, order, limit, offset)),
-        facets={name: _facet(connection, name, query, filters) for name in FACETS},
-        months=_months(connection, where),
-        suggestions=() if total else suggestions(connection, tree, text, as_of),
+        total=len(found),
+        stories=len(stories),
+        hits=tuple(hits),
+        facets=facets,
+        months=months,
+        suggestions=() if found else suggestions(connection, tree, text, as_of),
+        next=Cursor(order, *shown[-1]).text() if shown and len(revisions) > limit else None,
     )
 
 
@@ -62,121 +75,85 @@ def every_hit(
 ) -> Iterator[Hit]:
     """All hits, one per article (not per story), streamed: for downloads and feeds. Raises QueryError at once."""
     tree = parse_query(text)
-    where = both(now_or(as_of), condition(tree), filtered(filters))
-    sql = (
-        f"select a.revision, a.relevance, {_title_hits(tree)[0]} as title_hits"  # noqa: S608
-        f" from articles a where {where[0]} order by {_ORDER.get(order, _ORDER['newest'])}"
-    )
-    revisions = [row[0] for row in connection.execute(sql, [*_title_hits(tree)[1], *where[1]])]
-    return (hit(connection, revision, tree) for revision in revisions)
+    revisions = _revisions(connection, tree, filters, order, as_of)
+    return _streamed(connection, revisions, tree)
 
 
-def _title_hits(tree: Query) -> Condition:
-    words = [Word(word.text, "title") for word in words_of(tree)]
-    parts = [condition(word) for word in words]
-    return " + ".join(text for text, _ in parts) or "0", [value for _, values in parts for value in values]
+def _revisions(
+    connection: sqlite3.Connection, tree: Query, filters: Filters, order: str, as_of: int | None
+) -> list[int]:
+    engine = engine_of(connection)
+    with reading(connection), viewing(engine, connection, as_of) as view:
+        found = _found(view, tree, filters)
+        page = view.page(tree, found, order, max(1, len(found)), None)
+        return [int(view.state.revision.values[ordinal]) for ordinal, _ in page]
 
 
-def _page(
-    connection: sqlite3.Connection, tree: Query, where: Condition, order: str, limit: int, offset: int
-) -> Iterator[Hit]:
-    hits, values = _title_hits(tree)
-    rows = connection.execute(
-        f"select max(a.revision) as revision, max(a.relevance) as relevance, max({hits}) as title_hits"  # noqa: S608
-        f" from articles a where {where[0]} group by a.story"
-        f" order by {_ORDER.get(order, _ORDER['newest'])} limit ? offset ?",
-        [*values, *where[1], limit, offset],
-    ).fetchall()
-    for row in rows:
-        yield hit(connection, row["revision"], tree)
+def _streamed(connection: sqlite3.Connection, revisions: list[int], tree: Query) -> Iterator[Hit]:
+    for start in range(0, len(revisions), _HITS_A_TIME):
+        for one in hits_of(connection, revisions[start : start + _HITS_A_TIME], tree):
+            if one.state != "removed":  # taken down while the download ran
+                yield one
+
+
+def _found(view: View, tree: Query, filters: Filters) -> BitMap:
+    answer, chosen = view.evaluate(tree), view.chosen(filters)
+    return answer if chosen is None else answer & chosen
 
 
 def hit(connection: sqlite3.Connection, revision: int, tree: Query) -> Hit:
     """The hit of one revision, its matches with `tree` marked. Raises KeyError when there is no such revision."""
-    row = connection.execute(
-        "select a.*, s.title as source_title, t.body, (select count(*) from articles b where b.story = a.story"
-        " and b.recorded_to is null) as members from articles a join article_text t using (revision)"
-        " left join sources s on s.id = a.source where a.revision = ?",
-        [revision],
-    ).fetchone()
-    if row is None:
+    found = hits_of(connection, [revision], tree)
+    if not found:
         raise KeyError(revision)
-    words = [word.text for word in words_of(tree)]
-    part, marks = snippet(row["body"], [word.text for word in words_of(tree) if not word.column])
-    return Hit(
-        id=row["id"],
-        title=row["title"],
-        url=row["url"].split("#")[0],
-        source=row["source"],
-        source_title=row["source_title"] or row["source"],
-        origin=row["origin"],
-        published=row["published"],
-        first_seen=row["first_seen"],
-        places=tuple(json.loads(row["places"])),
-        doc_type=row["doc_type"],
-        themes=tuple(json.loads(row["themes"])),
-        snippet=part,
-        snippet_marks=marks,
-        title_marks=spans(row["title"], words),
-        figures=printed_figures(connection, revision, 3),
-        copies=max(0, row["members"] - 1),
-        story=row["story"],
-        state=row["state"],
-    )
+    return found[0]
 
 
-def printed_figures(connection: sqlite3.Connection, revision: int, limit: int) -> tuple[str, ...]:
-    """Up to `limit` figures of a revision as short text: 签约人才项目 103 个."""
-    rows = connection.execute(
-        "select measure, value_low, value_high, unit, qualifier from facts where revision = ? and kind = 'figure'"
-        " order by start limit ?",
-        [revision, limit],
-    )
-    return tuple(figure_text(row) for row in rows)
+def facet_values(
+    connection: sqlite3.Connection,
+    text: str,
+    filters: Filters,
+    name: str,
+    contains: str = "",
+    limit: int = 100,
+    as_of: int | None = None,
+) -> tuple[FacetValue, ...]:
+    """The values of one facet whose label contains `contains`, as `search` counts them; at most `limit` not chosen.
+
+    Raises QueryError, and KeyError for an unknown facet.
+    """
+    tree = parse_query(text)
+    engine = engine_of(connection)
+    with reading(connection), viewing(engine, connection, as_of) as view:
+        labels = dict(rows_of(connection, "select id, title from sources").fetchall())
+        answer, others = view.evaluate(tree), view.chosen(filters, leave_out=name)
+        counts = view.counts(name, answer if others is None else answer & others)
+    chosen = frozenset(value for value in filters.get(name, ()) if value)
+    values = values_of(name, counts, chosen, labels, len(counts))
+    fitting = [value for value in values if value.selected or contains.casefold() in value.label.casefold()]
+    return tuple(fitting[: limit + len(chosen)])
 
 
-_QUALIFIERS = {"over": "{}余 {}", "nearly": "近 {} {}", "about": "约 {} {}", "under": "不超过 {} {}"}
+def count(connection: sqlite3.Connection, tree: Query, filters: Filters | None = None, as_of: int | None = None) -> int:
+    """How many articles answer a query."""
+    engine = engine_of(connection)
+    with reading(connection), viewing(engine, connection, as_of) as view:
+        return len(_found(view, tree, filters or {}))
 
 
-def figure_text(row: Mapping[str, object] | sqlite3.Row) -> str:
-    """A figure as people read it."""
-    low, high = row["value_low"], row["value_high"]
-    number = _number(low if low is not None else high)
-    if low is not None and high is not None and low != high:
-        number = f"{_number(low)}–{_number(high)}"
-    shape = _QUALIFIERS.get(str(row["qualifier"] or ""), "{} {}")
-    return f"{row['measure'] or ''} {shape.format(number, row['unit'] or '')}".strip()
+def change_at(connection: sqlite3.Connection, day: str) -> int:
+    """The number of the last change made by the end of `day` (ISO date, Beijing time); 0 when there was none."""
+    following = datetime.date.fromisoformat(day) + datetime.timedelta(days=1)
+    end = datetime.datetime.combine(following, datetime.time(), BEIJING).astimezone(datetime.UTC)
+    row = rows_of(connection, "select max(number) from changes where at < ?", [end.strftime("%Y-%m-%dT%H:%M:%S")])
+    return int(row.fetchone()[0] or 0)
 
 
-def _number(value: object) -> str:
-    assert isinstance(value, int | float) or value is None
-    return "" if value is None else f"{value:,.6g}" if value != int(value) else f"{int(value):,}"
-
-
-def _facet(connection: sqlite3.Connection, name: str, query: Condition, filters: Filters) -> tuple[FacetValue, ...]:
-    where = both(query, filtered(filters, leave_out=name))
-    counts = {row[0]: row[1] for row in connection.execute(_FACET_SQL[name].format(where=where[0]), where[1])}
-    chosen = [value for value in filters.get(name, ()) if value]
-    labels = dict(connection.execute("select id, title from sources").fetchall()) if name == "source" else {}
-    for value in chosen:
-        counts.setdefault(value, 0)
-    values = sorted(counts, key=lambda value: _facet_order(name, value, counts[value], value in chosen))
-    return tuple(FacetValue(value, labels.get(value, value), counts[value], value in chosen) for value in values)
-
-
-def _facet_order(name: str, value: str, count: int, selected: bool) -> tuple[bool, int, str]:
-    return (not selected, -int(value) if name == "year" else -count, value)
-
-
-def _months(connection: sqlite3.Connection, where: Condition) -> tuple[tuple[str, int], ...]:
-    rows = connection.execute(
-        f"select a.month, count(*) from articles a where {where[0]} group by 1 order by 1",  # noqa: S608
-        where[1],
-    ).fetchall()
-    if not rows:
+def _months(view: View, found: BitMap) -> tuple[tuple[str, int], ...]:
+    counts = view.counts("month", found)
+    if not counts:
         return ()
-    counts = {row[0]: row[1] for row in rows}
-    return tuple((month, counts.get(month, 0)) for month in months_between(rows[0][0], rows[-1][0]))
+    return tuple((month, counts.get(month, 0)) for month in months_between(min(counts), max(counts)))
 
 
 def months_between(first: str, last: str) -> list[str]:
@@ -196,19 +173,14 @@ def suggestions(connection: sqlite3.Connection, tree: Query, text: str, as_of: i
     single = [word for word in dict.fromkeys(words) if len(word) > 1]
     tries = [text, " ".join(single), " OR ".join(single), *single]
     found = [
-        Suggestion(query, count)
+        Suggestion(query, articles)
         for query in dict.fromkeys(attempt for attempt in tries if attempt.strip())
-        if (count := _count(connection, query, as_of))
+        if (articles := count(connection, parse_query(query), None, as_of))
     ]
     return tuple(found[:6])
 
 
-def _count(connection: sqlite3.Connection, text: str, as_of: int | None) -> int:
-    where = both(now_or(as_of), condition(parse_query(text)))
-    return int(connection.execute(f"select count(*) from articles a where {where[0]}", where[1]).fetchone()[0])  # noqa: S608
-
-
 def matches(connection: sqlite3.Connection, text: str, filters: Filters, revision: int) -> bool:
-    """Whether one revision answers a query (alert matching uses the evaluator of search)."""
+    """Whether one revision answers a query (alert matching asks SQLite of that one article)."""
     where = both(("a.revision = ?", [revision]), condition(parse_query(text)), filtered(filters))
     return connection.execute(f"select 1 from articles a where {where[0]}", where[1]).fetchone() is not None  # noqa: S608

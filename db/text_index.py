@@ -37,6 +37,14 @@ def match_expression(word: str, column: str = "") -> str:
     return f"{{{column}}} : {expression}" if column else expression
 
 
+def needle(word: str) -> str:
+    """What stands in `" " + tokens(text) + " "` exactly where `match_expression(word)` matches in that text."""
+    *head, last = runs(word)
+    pairs = [last[i : i + 2] for i in range(len(last) - 1)]
+    before = "".join(f" {_run_tokens(run)}" for run in head)
+    return f"{before} {' '.join(pairs)} " if pairs else f"{before} {last}"
+
+
 def day_number(day: str) -> int:
     """Days from 1900-01-01 to `day` (ISO, at least a year; a missing month or day counts as the first)."""
     year, month, date = (*map(int, day[:10].split("-")), 1, 1)[:3]

@@ -1,0 +1,86 @@
+"""Hits as people read them: rows of a page read at once, matches marked, figures printed."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+
+from db.marks import snippet, spans
+from db.values import Hit
+from parsers.query import Query, words_of
+
+_ROWS = (
+    "select a.*, s.title as source_title, t.body, (select count(*) from articles b where b.story = a.story"
+    " and b.recorded_to is null) as members from articles a join article_text t using (revision)"
+    " left join sources s on s.id = a.source where a.revision in (select value from json_each(?))"
+)
+_FIGURES = (
+    "select revision, measure, value_low, value_high, unit, qualifier from facts where kind = 'figure'"
+    " and revision in (select value from json_each(?)) order by revision, start"
+)
+_MOST_FIGURES = 3
+
+
+def hits_of(connection: sqlite3.Connection, revisions: Sequence[int], tree: Query) -> list[Hit]:
+    """The hits of `revisions` in that order, their matches with `tree` marked; unknown revisions are left out.
+
+    Two statements, however many revisions.
+    """
+    chosen = json.dumps(list(revisions))
+    rows = {row["revision"]: row for row in _named(connection, _ROWS, chosen)}
+    figures: dict[int, list[str]] = defaultdict(list)
+    for row in _named(connection, _FIGURES, chosen):
+        if len(figures[row["revision"]]) < _MOST_FIGURES:
+            figures[row["revision"]].append(figure_text(row))
+    return [_hit(rows[one], tree, tuple(figures[one])) for one in revisions if one in rows]
+
+
+def _named(connection: sqlite3.Connection, sql: str, chosen: str) -> sqlite3.Cursor:
+    cursor = connection.cursor()
+    cursor.row_factory = sqlite3.Row
+    return cursor.execute(sql, [chosen])
+
+
+def _hit(row: sqlite3.Row, tree: Query, figures: tuple[str, ...]) -> Hit:
+    words = words_of(tree)
+    part, marks = snippet(row["body"], [word.text for word in words if not word.column])
+    return Hit(
+        id=row["id"],
+        title=row["title"],
+        url=row["url"].split("#")[0],
+        source=row["source"],
+        source_title=row["source_title"] or row["source"],
+        origin=row["origin"],
+        published=row["published"],
+        first_seen=row["first_seen"],
+        places=tuple(json.loads(row["places"])),
+        doc_type=row["doc_type"],
+        themes=tuple(json.loads(row["themes"])),
+        snippet=part,
+        snippet_marks=marks,
+        title_marks=spans(row["title"], [word.text for word in words]),
+        figures=figures,
+        copies=max(0, row["members"] - 1),
+        story=row["story"],
+        state=row["state"],
+    )
+
+
+_QUALIFIERS = {"over": "{}余 {}", "nearly": "近 {} {}", "about": "约 {} {}", "under": "不超过 {} {}"}
+
+
+def figure_text(row: Mapping[str, object] | sqlite3.Row) -> str:
+    """A figure as people read it: 签约人才项目 103 个."""
+    low, high = row["value_low"], row["value_high"]
+    number = _number(low if low is not None else high)
+    if low is not None and high is not None and low != high:
+        number = f"{_number(low)}–{_number(high)}"
+    shape = _QUALIFIERS.get(str(row["qualifier"] or ""), "{} {}")
+    return f"{row['measure'] or ''} {shape.format(number, row['unit'] or '')}".strip()
+
+
+def _number(value: object) -> str:
+    assert isinstance(value, int | float) or value is None
+    return "" if value is None else f"{value:,.6g}" if value != int(value) else f"{int(value):,}"

@@ -1,0 +1,264 @@
+"""One engine per archive file: it follows the database, evaluates queries, counts and orders."""
+
+from __future__ import annotations
+
+import sqlite3
+import threading
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from pyroaring import BitMap
+
+from db.conditions import condition
+from db.retrieval import leaves, ranking, words
+from db.retrieval.facets import Ordinals
+from db.retrieval.following import MOST_CHANGES, newest_change, touched
+from db.retrieval.kept import Kept, bitmap_bytes
+from db.retrieval.leaves import LeafHits, Steps
+from db.retrieval.ranking import Cursor
+from db.retrieval.state import State, rows_of
+from db.retrieval.stories import Groups, array_of, story_as_of
+from db.retrieval.words import RecentTexts, WordHits
+from parsers.query import And, Not, Or, Query, Word, words_of
+
+Filters = Mapping[str, tuple[str, ...]]
+
+FACETS = ("place", "year", "month", "source", "origin", "theme", "type", "author", "policy", "status")
+_MOST_WORDS = 96 << 20  # bytes of kept words, and
+_MOST_LEAVES = 24 << 20  # of kept conditions
+
+
+@dataclass(frozen=True, slots=True)
+class Moment:
+    """The articles that count at some time (now, or as of a change), and their stories then."""
+
+    universe: BitMap
+    groups: Groups
+
+    @property
+    def size(self) -> int:
+        """Bytes held, about."""
+        return bitmap_bytes(self.universe) + 16 * self.groups.story.count
+
+
+class Engine:
+    """What is kept of one archive. `lock` is held by whoever brings it up to date or computes with it."""
+
+    def __init__(self) -> None:
+        self.lock = threading.RLock()
+        self.state: State | None = None
+        self._labels: list[tuple[str, str]] = []
+        self._now: Moment | None = None
+        self._moments: Kept[Moment] = Kept(16 << 20)
+        self._words: Kept[WordHits] = Kept(_MOST_WORDS)
+        self._leaves: Kept[LeafHits] = Kept(_MOST_LEAVES)
+        self._recent = RecentTexts()
+        self._steps = Steps()
+        self._scratch = np.zeros(0, np.float32)
+
+    def follow(self, connection: sqlite3.Connection) -> State:
+        """The state at the snapshot that `connection` reads; the lock is held."""
+        newest = newest_change(connection)
+        state = self.state
+        if state is None or not 0 <= newest - state.version <= MOST_CHANGES:
+            return self._read_all(connection, newest)
+        if newest > state.version:
+            self._read_changes(connection, state, newest)
+        return state
+
+    def _read_all(self, connection: sqlite3.Connection, newest: int) -> State:
+        state = self.state = State(connection, newest)
+        groups = Groups(connection, state, state.current, state.story.values)
+        self._now = Moment(state.current, groups)
+        for kept in (self._moments, self._words, self._leaves):
+            kept.clear()
+        self._recent, self._steps = RecentTexts(), Steps()
+        return state
+
+    def _read_changes(self, connection: sqlite3.Connection, state: State, newest: int) -> None:
+        assert self._now is not None
+        removed = len(state.removed)
+        ordinals = state.refresh(connection, touched(connection, state.version))
+        self._now.groups.update(connection, state, ordinals)
+        state.version = newest
+        self._moments.clear()
+        self._steps.add(ordinals)
+        if len(state.removed) != removed:  # a taken down text has left the index: its counts are not to be found again
+            self._words.clear()
+
+    def moment(self, connection: sqlite3.Connection, state: State, as_of: int | None) -> Moment:
+        """What counts now, or as of a change."""
+        assert self._now is not None
+        if as_of is None or as_of >= state.version:
+            return self._now
+        known = self._moments.get(as_of)
+        if known is None:
+            universe = state.as_of(as_of)
+            known = Moment(universe, Groups(connection, state, universe, story_as_of(connection, state, as_of)))
+            self._moments.put(as_of, known)
+        return known
+
+    def word(self, connection: sqlite3.Connection, state: State, word: Word) -> WordHits:
+        """The hits of a word, up to date."""
+        known = self._words.get(word)
+        if known is None or not words.catch_up(connection, state, word, known, self._recent):
+            known = words.find(connection, state, word)
+        self._words.put(word, known)
+        return known
+
+    def counted(self, connection: sqlite3.Connection, state: State, word: Word) -> WordHits:
+        """The hits of a word with its term counts."""
+        known = self.word(connection, state, word)
+        if known.counts is None:
+            known.counts = words.term_counts(connection, state, word, known)
+            self._words.put(word, known)
+        return known
+
+    def leaf(self, connection: sqlite3.Connection, state: State, tree: Query) -> BitMap:
+        """The ordinals that fit a leaf that is no word."""
+        self._check_labels(connection)
+        chosen = condition(tree)
+        key = leaves.key_of(chosen)
+        known = self._leaves.get(key)
+        since = self._steps.since(known.step) if known else None
+        if known is None or since is None:
+            hits = leaves.find(connection, state, chosen)
+        else:
+            hits = leaves.catch_up(connection, state, chosen, known, since)
+        self._leaves.put(key, LeafHits(hits, self._steps.number))
+        return hits
+
+    def _check_labels(self, connection: sqlite3.Connection) -> None:
+        """Names of sources change without a change of any article: conditions on them are asked anew."""
+        labels = rows_of(connection, "select id, title from sources order by id").fetchall()
+        if labels != self._labels:
+            self._labels = labels
+            self._leaves.clear()
+
+    def scratch(self, count: int) -> ranking.Scores:
+        """A zeroed array of at least `count` numbers, to be left zeroed."""
+        if len(self._scratch) < count:
+            self._scratch = np.zeros(count + count // 8, np.float32)
+        return self._scratch
+
+    @property
+    def size(self) -> int:
+        """Bytes held, about."""
+        return self._words.held + self._leaves.held + self._moments.held + (self.state.size if self.state else 0)
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """One engine at one moment, for one connection; to be used inside `viewing` only."""
+
+    engine: Engine
+    connection: sqlite3.Connection
+    state: State
+    moment: Moment
+
+    def evaluate(self, tree: Query) -> BitMap:
+        """The articles that answer `tree`."""
+        return self.moment.universe & self._all_that(tree)
+
+    def _all_that(self, tree: Query) -> BitMap:
+        match tree:
+            case Word():
+                return self.engine.word(self.connection, self.state, tree).hits
+            case And(items):
+                return self._every(items)
+            case Or(items):
+                return BitMap.union(BitMap(), *(self._all_that(item) for item in items))
+            case Not(item):
+                return self.moment.universe - self._all_that(item)
+            case _:
+                return self.engine.leaf(self.connection, self.state, tree)
+
+    def _every(self, items: Sequence[Query]) -> BitMap:
+        found = self.moment.universe
+        for item in items:
+            if not found:
+                break
+            found = found & self._all_that(item)
+        return found
+
+    def chosen(self, filters: Filters, leave_out: str | None = None) -> BitMap | None:
+        """The articles with one of the chosen values of every facet; None when nothing is chosen."""
+        found: BitMap | None = None
+        for name in FACETS:
+            values = [value for value in filters.get(name, ()) if value]
+            if values and name != leave_out:
+                any_of = BitMap.union(BitMap(), *(self.members(name, value) for value in values))
+                found = any_of if found is None else found & any_of
+        return found
+
+    def members(self, name: str, value: str) -> BitMap:
+        """The ordinals that have a value of a facet."""
+        if name == "status":
+            return self.moment.groups.of(value, self.moment.universe)
+        return self.state.facets[name].of(value)
+
+    def counts(self, name: str, found: BitMap, array: Ordinals | None = None) -> dict[str, int]:
+        """How many of a result have each value of a facet, values with none left out."""
+        if name == "status":
+            return {value: count for value, count in self.moment.groups.counts(found).items() if count}
+        facet = self.state.facets[name]
+        counts = facet.counts(found, array_of(found) if array is None else array)
+        return {facet.values[code]: int(counts[code]) for code in np.nonzero(counts)[0].tolist()}
+
+    def page(self, tree: Query, found: BitMap, order: str, count: int, after: Cursor | None) -> list[tuple[int, float]]:
+        """The first `count` (ordinal, score) of a result, one a story already, beyond `after`."""
+        ranked = order == "relevance" and words_of(tree)
+        if not ranked:
+            last = None if after is None else after.revision
+            chosen = ranking.by_day(self.state, found, count, order != "oldest", last)
+            return [(ordinal, 0.0) for ordinal in chosen]
+        array = array_of(found)
+        kept = [self.engine.counted(self.connection, self.state, word) for word in dict.fromkeys(words_of(tree))]
+        scores = ranking.bm25(self.state, array, kept, self.engine.scratch(self.state.count))
+        return ranking.by_score(self.state, array, scores, count, after)
+
+
+_ENGINES: dict[tuple[str, int, int], Engine] = {}
+_ENGINES_LOCK = threading.Lock()
+
+
+def engine_of(connection: sqlite3.Connection) -> Engine:
+    """The engine of the archive that `connection` has open; one of its own for a connection in a transaction.
+
+    A transaction may hold an older snapshot, or writes that are rolled back: neither must reach other threads.
+    """
+    path = next(row[2] for row in rows_of(connection, "pragma database_list") if row[1] == "main")
+    if not path or connection.in_transaction:
+        return Engine()
+    found = Path(path).stat()
+    key = (path, found.st_dev, found.st_ino)
+    with _ENGINES_LOCK:
+        return _ENGINES.setdefault(key, Engine())
+
+
+@contextmanager
+def reading(connection: sqlite3.Connection) -> Iterator[None]:
+    """One snapshot for everything read inside."""
+    if connection.in_transaction:
+        yield
+        return
+    connection.execute("begin")
+    try:
+        yield
+    finally:
+        connection.execute("commit")
+
+
+@contextmanager
+def viewing(engine: Engine, connection: sqlite3.Connection, as_of: int | None = None) -> Iterator[View]:
+    """A view of the engine brought up to date; other threads wait until it is given back.
+
+    The first read of `connection`'s transaction must happen in here: then its snapshot is never older than what
+    the engine has followed.
+    """
+    with engine.lock:
+        state = engine.follow(connection)
+        yield View(engine, connection, state, engine.moment(connection, state, as_of))

@@ -1,0 +1,56 @@
+"""Revision number (day × 2¹³ + number) → dense ordinal, by two gathers."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from db.text_index import DAY_SHIFT
+
+Ints = NDArray[np.signedinteger[Any]]
+
+_DAYS = 1 << 17
+_NUMBERS = (1 << DAY_SHIFT) - 1
+
+
+class Ordinals:
+    """`base[day] + number` is a place in order of revisions, `places[…]` the ordinal there (-1: none).
+
+    Ordinals themselves never move, so bitmaps of ordinals stay right when a late article is put between older ones.
+    """
+
+    def __init__(self, revisions: Ints) -> None:
+        """`revisions` in ascending order get the ordinals 0, 1, …"""
+        days, numbers = revisions >> DAY_SHIFT, revisions & _NUMBERS
+        slots = np.zeros(_DAYS, np.int64)
+        np.maximum.at(slots, days, numbers + 1)
+        self.base = np.concatenate([[0], np.cumsum(slots)]).astype(np.int32)
+        self.places = np.full(int(self.base[-1]), -1, np.int32)
+        self.places[self.base[days] + numbers] = np.arange(len(revisions))
+
+    def of(self, revisions: Ints) -> Ints:
+        """The ordinals of `revisions`; -1 for one that is not known."""
+        days, numbers = revisions >> DAY_SHIFT, revisions & _NUMBERS
+        places = self.base[days] + numbers
+        if not len(self.places):
+            return np.full(len(revisions), -1, np.int32)
+        found: Ints = self.places[np.minimum(places, len(self.places) - 1)]
+        outside = places >= self.base[days + 1]
+        return np.where(outside, -1, found) if outside.any() else found
+
+    def add(self, revision: int, ordinal: int) -> None:
+        """Put one more revision in; late ones of old days too."""
+        day, number = revision >> DAY_SHIFT, revision & _NUMBERS
+        have = int(self.base[day + 1] - self.base[day])
+        if number >= have:
+            more = number + 1 - have
+            self.places = np.insert(self.places, int(self.base[day + 1]), np.full(more, -1, np.int32))
+            self.base[day + 1 :] += more
+        self.places[self.base[day] + number] = ordinal
+
+    @property
+    def size(self) -> int:
+        """Bytes held."""
+        return self.base.nbytes + self.places.nbytes

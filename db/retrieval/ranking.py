@@ -1,0 +1,115 @@
+"""The order of results: newest, oldest, or by BM25; a page of them after a cursor."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from pyroaring import BitMap
+
+from db.errors import WrongCursor
+from db.retrieval.facets import Ordinals
+from db.retrieval.state import State
+from db.retrieval.stories import array_of
+from db.retrieval.words import WordHits, idf
+
+Scores = NDArray[np.float32]
+
+
+@dataclass(frozen=True, slots=True)
+class Cursor:
+    """The last result of a page: the next one begins after it. `score` is 0 unless ordered by relevance."""
+
+    order: str
+    revision: int
+    score: float = 0.0
+
+    def text(self) -> str:
+        """The cursor as it stands in an address."""
+        packed = json.dumps([self.order, self.revision, self.score], separators=(",", ":"))
+        return base64.urlsafe_b64encode(packed.encode()).decode().rstrip("=")
+
+
+def read_cursor(text: str, order: str) -> Cursor:
+    """The cursor that `Cursor.text` wrote. Raises WrongCursor for anything else, and for one of another order."""
+    try:
+        kind, revision, score = json.loads(base64.b64decode(text + "=" * (-len(text) % 4), b"-_", validate=True))
+        cursor = Cursor(str(kind), int(revision), float(score))
+    except (binascii.Error, ValueError, TypeError) as error:
+        raise WrongCursor("翻页标记读不懂，请从第一页重新翻起") from error
+    if cursor.order != order:
+        raise WrongCursor("翻页标记属于另一种排序，请从第一页重新翻起")
+    return cursor
+
+
+def by_day(state: State, found: BitMap, count: int, descending: bool, after: int | None = None) -> list[int]:
+    """The first `count` ordinals in order of revision (day, then arrival), beyond revision `after`."""
+    sorted_part = state.revision.values[: state.sorted_count]
+    late = array_of(found & BitMap(range(state.sorted_count, state.count)))
+    limit = len(sorted_part) if descending else 0
+    if after is not None:
+        limit = int(np.searchsorted(sorted_part, after, "left" if descending else "right"))
+    early = _tail(found, limit, count) if descending else _head(found, limit, state.sorted_count, count)
+    chosen = np.concatenate([early, _beyond(state, late, descending, after)])
+    revisions = state.revision.values[chosen]
+    order = np.argsort(-revisions if descending else revisions, kind="stable")[:count]
+    return [int(ordinal) for ordinal in chosen[order]]
+
+
+def _tail(found: BitMap, limit: int, count: int) -> Ordinals:
+    end = found.rank(limit - 1) if limit else 0
+    return array_of(found[max(0, end - count) : end])
+
+
+def _head(found: BitMap, limit: int, until: int, count: int) -> Ordinals:
+    start = found.rank(limit - 1) if limit else 0
+    end = found.rank(until - 1) if until else 0
+    return array_of(found[start : min(end, start + count)])
+
+
+def _beyond(state: State, late: Ordinals, descending: bool, after: int | None) -> Ordinals:
+    if after is None:
+        return late
+    revisions = state.revision.values[late]
+    return late[revisions < after if descending else revisions > after]
+
+
+def bm25(state: State, found: Ordinals, words: Sequence[WordHits], scratch: Scores) -> Scores:
+    """The sum of the words' BM25 scores (k1 1.2, b .75, lengths in characters) for the ordinals `found`.
+
+    `scratch` is as long as the state and zero, before and after.
+    """
+    total = np.zeros(len(found), np.float32)
+    for word in words:
+        hits, counts = array_of(word.hits), word.counts
+        if not len(hits) or counts is None:
+            continue
+        weight = np.float32(2.2 * idf(state.count, len(hits)))
+        length = (state.size_of_text.values[hits] / state.mean_size).astype(np.float32)
+        scratch[hits] = weight * counts / (counts + np.float32(0.3) + np.float32(0.9) * length)
+        total += scratch[found]
+        scratch[hits] = 0
+    return total
+
+
+def by_score(
+    state: State, found: Ordinals, scores: Scores, count: int, after: Cursor | None = None
+) -> list[tuple[int, float]]:
+    """The first `count` (ordinal, score) by score, then newest, beyond `after`."""
+    revisions: NDArray[Any] = state.revision.values[found]
+    if after is not None:
+        mark = np.float32(after.score)
+        kept = (scores < mark) | ((scores == mark) & (revisions < after.revision))
+        found, scores, revisions = found[kept], scores[kept], revisions[kept]
+    if len(found) > count:
+        least = np.partition(scores, len(scores) - count)[len(scores) - count]
+        kept = scores >= least
+        found, scores, revisions = found[kept], scores[kept], revisions[kept]
+    order = np.lexsort((-revisions, -scores))[:count]
+    return [(int(found[i]), float(scores[i])) for i in order]
