@@ -20,6 +20,7 @@ PLUGINS = (
     "downloads",
     "article",
     "story",
+    "compare",
     "fact_page",
     "sources",
     "coverage",

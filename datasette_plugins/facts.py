@@ -66,6 +66,7 @@ def _repairs(record: ArticleRecord, t: Words) -> list[Span]:
             repair.end,
             "repair",
             f"r{number}",
+            f"#o{number}",
             title=t("article.repair.hint", before=repair.before, why=repair.why),
         )
         for number, repair in enumerate(record.repairs, 1)

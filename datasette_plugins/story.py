@@ -1,126 +1,54 @@
-"""Plugin: the story page (who published first, who copied what), and two texts beside each other."""
+"""Plugin: the story page — who published first, who has it from whom, and what each copy changed."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
-from urllib.parse import unquote
+from urllib.parse import quote, unquote
 
 from datasette import NotFound, Response
-from markupsafe import Markup, escape
 
 from datasette_plugins import render
 from datasette_plugins.archive import ask, site_of
 from datasette_plugins.hooks import hook
+from db import related, story_tree
 from db.site import Site
-from db.values import ArticleRecord
-from parsers.differences import Difference, DifferenceKind, differences, weightiest
 
-LISTED = 60  # changes named above the texts; more than that are read in the texts
+_SAME_MATTER = ("event", "policy", "cooperation", "programme")  # what two independent reports of one matter share
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
-    """Two paragraphs beside each other, and both in one; "" where one has none."""
+class StoryPage:
+    """A story, and articles of other stories that tell of the same event, policy, programme or cooperation."""
 
-    old: Markup
-    new: Markup
-    inline: Markup
+    tree: story_tree.StoryTree
+    independent: tuple[related.Related, ...]
 
 
 async def story(datasette: Any, request: Any) -> Response:
-    """A story by any id that it ever had; the present one is redirected to."""
+    """A story by any id that it ever had; the present one is redirected to. 410 when all of it was taken down."""
     site = await ask(site_of, datasette)
     identity = unquote(request.url_vars["id"])
-    record = await ask(site.story, identity)
-    if record is None:
+    found = await ask(_read, site, identity)
+    if found is None:
         raise NotFound("")
-    if record.id != identity:
-        return Response.redirect(f"/story/{record.id}", status=301)
-    return await render.page(datasette, request, "caixun_story.html", {"story": record})
+    if found.tree.id != identity:
+        return Response.redirect(f"/story/{quote(found.tree.id, safe='')}", status=301)
+    if not found.tree.nodes:
+        return await render.page(datasette, request, "caixun_removed.html", {"id": identity}, status=410)
+    return await render.page(datasette, request, "caixun_story.html", {"story": found})
 
 
-async def compare(datasette: Any, request: Any) -> Response:
-    """`?a=ID[:REVISION]&b=ID[:REVISION]`: what changed from a to b, side by side or (`view=inline`) in one text."""
-    site = await ask(site_of, datasette)
-    old = await ask(_record, site, request.args.get("a") or "")
-    new = await ask(_record, site, request.args.get("b") or "")
-    if old is None or new is None:
-        raise NotFound("")
-    shown = site.show_full_text and "removed" not in (old.state, new.state)
-    found = await ask(differences, old.body, new.body) if shown else ()
-    context = {
-        "old": old,
-        "new": new,
-        "shown": shown,
-        "inline": request.args.get("view") == "inline",
-        "changes": weightiest(found)[:LISTED],
-        "total": len(found),
-        "rows": tuple(rows(old.paragraphs, new.paragraphs, found)),
-    }
-    return await render.page(datasette, request, "caixun_compare.html", context)
-
-
-def _record(site: Site, text: str) -> ArticleRecord | None:
-    identity, _, revision = text.partition(":")
-    if revision and not (revision.isascii() and revision.isdigit() and len(revision) < 7):
+def _read(site: Site, identity: str) -> StoryPage | None:
+    tree = story_tree.tree(site.archive, identity, texts=site.show_full_text)
+    if tree is None:
         return None
-    return site.article(identity, int(revision) if revision else None)
-
-
-def rows(old: tuple[str, ...], new: tuple[str, ...], found: tuple[Difference, ...]) -> Iterator[Row]:
-    """The paragraphs of both texts in page order, those that belong together in one row."""
-    cut = {one.old_start for one in found if one.kind is DifferenceKind.PARAGRAPH and one.before}
-    added = {one.new_start for one in found if one.kind is DifferenceKind.PARAGRAPH and one.after}
-    inside = [one for one in found if one.kind is not DifferenceKind.PARAGRAPH]
-    left, right = list(_with_starts(old)), list(_with_starts(new))
-    while left or right:
-        if left and left[0][1] in cut:
-            text, _ = left.pop(0)
-            yield Row(_marked("del", text), Markup(""), _marked("del", text))
-        elif right and (right[0][1] in added or not left):
-            text, _ = right.pop(0)
-            yield Row(Markup(""), _marked("ins", text), _marked("ins", text))
-        elif not right:
-            text, _ = left.pop(0)
-            yield Row(_marked("del", text), Markup(""), _marked("del", text))
-        else:
-            yield _pair(left.pop(0), right.pop(0), inside)
-
-
-def _with_starts(paragraphs: tuple[str, ...]) -> Iterator[tuple[str, int]]:
-    start = 0
-    for text in paragraphs:
-        if text:
-            yield text, start
-        start += len(text) + 1
-
-
-def _pair(old: tuple[str, int], new: tuple[str, int], found: list[Difference]) -> Row:
-    here = [one for one in found if old[1] <= one.old_start <= old[1] + len(old[0]) and one.new_start >= new[1]]
-    here = [one for one in here if one.new_start <= new[1] + len(new[0])]
-    left, right, both = Markup(""), Markup(""), Markup("")
-    at, to = 0, 0
-    for one in here:
-        same = escape(old[0][at : one.old_start - old[1]])
-        cut, added = _marked("del", one.before, one.kind), _marked("ins", one.after, one.kind)
-        left += same + cut
-        right += escape(new[0][to : one.new_start - new[1]]) + added
-        both += same + cut + added
-        at, to = one.old_start - old[1] + len(one.before), one.new_start - new[1] + len(one.after)
-    rest = escape(old[0][at:])
-    return Row(left + rest, right + escape(new[0][to:]), both + rest)
-
-
-def _marked(tag: str, text: str, kind: str = DifferenceKind.PARAGRAPH) -> Markup:
-    if not text:
-        return Markup("")
-    form = Markup('<del class="{}">{}</del>') if tag == "del" else Markup('<ins class="{}">{}</ins>')
-    return form.format(kind, text)
+    near = related.related(site.archive, tree.nodes[0].id, limit=40) if tree.nodes else ()
+    same = tuple(one for one in near if any(shared.kind in _SAME_MATTER for shared in one.shared))
+    return StoryPage(tree, same[: related.SHOWN])
 
 
 @hook
 def register_routes() -> list[tuple[str, Any]]:
-    """`/story/ID` and `/compare`."""
-    return [(r"^/story/(?P<id>[^/]+)$", story), (r"^/compare$", compare)]
+    """`/story/ID`."""
+    return [(r"^/story/(?P<id>[^/]+)$", story)]

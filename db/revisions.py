@@ -41,11 +41,13 @@ def removed(connection: sqlite3.Connection, article: str) -> bool:
 
 
 def removal(connection: sqlite3.Connection, article: str) -> tuple[str, str]:
-    """(when, why) an article was taken down, ISO 8601 UTC and the operator's words; "" where the log does not say."""
+    """(when, why) an article or its source was taken down, ISO 8601 UTC and the operator's words; "" when unknown."""
     row = connection.execute(
-        "select at, note from changes where article = ? and kind = 'removed' order by number desc limit 1", [article]
+        "select at, reason from takedowns where lifted is null and"
+        " (article = ? or source = (select source from articles where id = ? limit 1)) order by number desc limit 1",
+        [article, article],
     ).fetchone()
-    return (row["at"], row["note"] or "") if row else ("", "")
+    return (row["at"], row["reason"]) if row else ("", "")
 
 
 def revisions(connection: sqlite3.Connection, article: str, *, texts: bool) -> tuple[Revision, ...]:

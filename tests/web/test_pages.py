@@ -220,7 +220,7 @@ async def test_a_story_names_the_first_and_what_each_copy_changed(tmp_path: Path
     answer = await datasette.client.get(f"/story/{first}")
     assert answer.status_code == 200
     _well_formed(answer.text)
-    assert "同一篇报道共 2 个版本" in answer.text
+    assert "2 篇文章出自同一篇稿子" in answer.text
     assert re.search(r"首发</dt><dd><a[^>]*>青海新闻网", answer.text)
     assert "数字 1" in answer.text and "2 小时" in answer.text
     assert f"/compare?a={first}&amp;b={copy}" in answer.text

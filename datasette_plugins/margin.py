@@ -1,0 +1,72 @@
+"""The facts beside the text as cards: short, each with a link into the archive, the many of a paragraph folded."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from urllib.parse import quote, urlencode
+
+from markupsafe import Markup
+
+from datasette_plugins.facts import Block, Numbered
+from db import policies
+
+_ALWAYS = 3  # cards shown beside even the shortest paragraph
+_CHARACTERS_A_CARD = 42  # a card is as high as about this much text
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """A fact as the margin shows it: `href` leads to the person, the policy or the same measure ("" for none)."""
+
+    number: int
+    kind: str
+    text: str
+    about: str
+    href: str
+    evidence: str
+    doubtful: bool
+
+
+@dataclass(frozen=True, slots=True)
+class TextRow:
+    """A paragraph with the cards beside it: those shown, and those folded away."""
+
+    html: Markup
+    shown: tuple[Card, ...]
+    folded: tuple[Card, ...]
+
+
+def cards(items: Iterable[Numbered]) -> tuple[Card, ...]:
+    """One card a fact, in the same order."""
+    return tuple(_card(item) for item in items)
+
+
+def text_rows(blocks: Iterable[Block]) -> tuple[TextRow, ...]:
+    """The paragraphs with their cards; what would stand far below its paragraph is folded."""
+    rows: list[TextRow] = []
+    for block in blocks:
+        found = cards(block.facts)
+        room = max(_ALWAYS, len(block.html.striptags()) // _CHARACTERS_A_CARD)
+        if len(found) == room + 1:  # folding one card saves nothing
+            room += 1
+        rows.append(TextRow(block.html, found[:room], found[room:]))
+    return tuple(rows)
+
+
+def _card(item: Numbered) -> Card:
+    fact = item.fact
+    about = " · ".join(part for part in (fact.subject, fact.period) if part)
+    return Card(item.number, fact.kind, item.text, about, _href(item), fact.evidence, bool(fact.flags))
+
+
+def _href(item: Numbered) -> str:
+    fields = item.fact.fields
+    if item.fact.kind == "person" and fields.get("name"):
+        return f"/person/{quote(str(fields['name']), safe='')}"
+    if item.fact.kind == "policy" and fields.get("title"):
+        return f"/policy/{policies.identity(str(fields['title']))}"
+    if item.fact.kind == "figure" and fields.get("measure"):
+        return "/facts?" + urlencode({"measure": fields["measure"]})
+    name = fields.get("title") or fields.get("name")
+    return "/facts?" + urlencode({"kind": item.fact.kind, "text": name}) if name else ""
