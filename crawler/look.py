@@ -66,10 +66,13 @@ def _bytes(text: str | None) -> bytes | None:
     return None if text is None else base64.b64decode(text)
 
 
+Follow = Callable[[Visit, list[Task]], list[Task]]
+
+
 class FewPages:
     """A frontier of a handful of pages: what each visit leads to is decided by `follow`; nothing is tried twice."""
 
-    def __init__(self, look: Look, tasks: list[Task], follow: Callable[[Task, list[Task]], list[Task]]) -> None:
+    def __init__(self, look: Look, tasks: list[Task], follow: Follow) -> None:
         self.look, self.follow = look, follow
         self.waiting = list(tasks[:1])
         self.others = list(tasks[1:])
@@ -85,7 +88,7 @@ class FewPages:
         """Keep the visits and what they lead to; where that is nothing the next address is tried. Nothing is new."""
         for task, visit, found in visits:
             self.look.found[task.url] = found
-            self._seen(task, visit, self.follow(task, found))
+            self._seen(task, visit, self.follow(visit, found))
         return 0
 
     def fail(self, task: Task, visit: Visit) -> None:
@@ -107,7 +110,7 @@ class FewPages:
         return len(self.waiting) + self.held
 
 
-def first_article(task: Task, found: list[Task]) -> list[Task]:
+def first_article(visit: Visit, found: list[Task]) -> list[Task]:
     """The first article on a list, for `FewPages`."""
     return [one for one in found if one.kind == "article"][:1]
 
@@ -121,15 +124,16 @@ def look_at_source(source: Source, user_agent: str = USER_AGENT) -> Look:
     return look
 
 
-def look_at_page(source: Source, url: str, kind: str = "look", user_agent: str = USER_AGENT) -> Look:
-    """One page by its address. Once per process."""
+def look_around(source: Source, url: str, follow: Follow, user_agent: str = USER_AGENT) -> Look:
+    """The page at `url`, and the pages that `follow` wants to see after it. Once per process."""
     look = Look()
-    crawl(source, FewPages(look, [Task(url, source.id, kind)], first_article), limit=1, user_agent=user_agent)
+    frontier = FewPages(look, [Task(url, source.id, "look")], follow)
+    crawl(source, frontier, limit=MOST_LISTS + 2, user_agent=user_agent)
     return look
 
 
 def look_apart(file: Path, url: str | None = None, user_agent: str = USER_AGENT) -> Look:
-    """A look at the source of `file` (or at one page with its rules) in a process of its own, ended when it hangs."""
+    """A look at the source of `file`, or around the page at `url`, in a process of its own, ended when it hangs."""
     order = json.dumps({"file": str(file), "url": url, "user_agent": user_agent})
     command = [sys.executable, "-m", "crawler.look"]
     try:
@@ -149,7 +153,12 @@ def main() -> None:
     order = json.loads(sys.stdin.buffer.read())
     source, agent = read_source(Path(order["file"])), order["user_agent"]
     try:
-        look = look_at_page(source, order["url"], user_agent=agent) if order["url"] else look_at_source(source, agent)
+        if order["url"]:
+            from crawler.draft import Planner  # it builds on this module
+
+            look = look_around(source, order["url"], Planner(order["url"]).follow, agent)
+        else:
+            look = look_at_source(source, agent)
     except CrawlFailed as error:
         look = Look(failure=str(error))
     sys.stdout.write(json.dumps(look.as_json()))

@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
+from crawler.cases import CaseResult, cases_of, read_again
 from crawler.check import SourceCheck, check_sources
 from crawler.errors import UnknownSource
-from crawler.sources import CHECKS, Source, files_by_id, write_checks
+from crawler.sources import CASES, CHECKS, Source, files_by_id, write_checks
+from crawler.stub import Draft, Given, draft_source
 from db.paths import DataDirectory
 from parsers.dates import BEIJING
 from scheduler import house
@@ -39,3 +41,27 @@ def write(path: Path, good: Sequence[str]) -> Path:
     folder.mkdir(parents=True, exist_ok=True)
     write_checks(folder, good, house.now().astimezone(BEIJING).date())
     return folder / CHECKS
+
+
+def draft(path: Path, url: str, given: Given) -> Draft:
+    """A new source from the page at `url`; see crawler.stub for what it raises."""
+    return draft_source(url, house.sources(DataDirectory(path)), given, load(path).crawl.full_agent)
+
+
+def own_folder(path: Path) -> Path:
+    """Where the operator's own sources and their saved pages lie."""
+    return path / "sources"
+
+
+def read_cases(path: Path, names: Sequence[str]) -> Iterator[tuple[str, CaseResult]]:
+    """The saved pages of the named sources (or of all that have some), read again with today's rules."""
+    known, folder = house.sources(DataDirectory(path)), own_folder(path)
+    with_cases = sorted(place.name for place in (folder / CASES).glob("*") if place.is_dir())
+    for name in names or with_cases:
+        if name not in known:
+            raise UnknownSource(f"没有叫 {name} 的来源：用 caixun sources list 查看")
+        places = cases_of(folder, name)
+        if not places:
+            raise UnknownSource(f"来源 {name} 没有存下的样例：应在 {folder / CASES / name}/样例名/")
+        for place in places:
+            yield name, read_again(known[name], place)

@@ -73,6 +73,55 @@ def sources_check(names: tuple[str, ...], data: Path, every: bool, write: bool, 
     sys.exit(0 if len(good) == len(chosen) else 1)
 
 
+@sources.command("new")
+@click.argument("url")
+@DATA
+@click.option("--id", "name", help="来源编号（默认取自域名）")
+@click.option("--title", help="网站名称（默认取自网页）")
+@click.option("--province", help="省级行政区全称（默认从网站名称和主办单位认）")
+@click.option("--city", help="市州全称")
+@click.option("--allow-private", multiple=True, metavar="ADDRESS:PORT", help="允许访问这个本机或内网地址")
+@click.option("--dry-run", is_flag=True, help="只看，不写文件")
+def sources_new(
+    url: str,
+    data: Path,
+    name: str | None,
+    title: str | None,
+    province: str | None,
+    city: str | None,
+    allow_private: tuple[str, ...],
+    dry_run: bool,
+) -> None:
+    """看一眼列表页或文章页，写出来源文件，并把看到的页面存作样例；已有的文件不会覆盖。"""
+    from crawler.stub import Given, write_draft
+    from scheduler import source_checks
+
+    draft = source_checks.draft(data.resolve(), url, Given(name, title, province, city, allow_private))
+    click.echo(draft.text())
+    if not dry_run:
+        file = write_draft(draft, source_checks.own_folder(data.resolve()))
+        click.echo(
+            f"已写下 {file}；改过后用 caixun sources test {draft.id} 重读样例，caixun sources check {draft.id} 试抓"
+        )
+
+
+@sources.command("test")
+@click.argument("names", nargs=-1, metavar="[NAME]...")
+@DATA
+def sources_test(names: tuple[str, ...], data: Path) -> None:
+    """用现在的规则重读存下的样例页面（DATA/sources/cases），与预期不同的逐条列出。"""
+    from scheduler import source_checks
+
+    wrong = total = 0
+    for name, result in source_checks.read_cases(data.resolve(), names):
+        total, wrong = total + 1, wrong + bool(result.differences)
+        click.echo(f"{'✕' if result.differences else '✓'} {name}/{result.name}")
+        for line in result.differences:
+            click.echo(f"    {line}")
+    click.echo(f"{total} 个样例，{wrong} 个不符", err=True)
+    sys.exit(1 if wrong else 0)
+
+
 def _source(name: str, data: Path) -> Any:
     from db.paths import DataDirectory
     from scheduler import house

@@ -1,0 +1,172 @@
+"""`caixun sources new` and `sources test`: a source from one page of a real server, its cases, and what is refused."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+
+from caixun import main
+from crawler.shapes import article_shape, registered, shape_of
+from crawler.sources import load_sources, read_source
+from parsers.values import Link
+from tests.crawler import news
+from tests.crawler.site import Site, serving
+
+
+def new(data: Path, site: Site, path: str, *more: str, allow: bool = True) -> Result:
+    private = ["--allow-private", f"127.0.0.1:{site.port}"] if allow else []
+    return CliRunner().invoke(main, ["sources", "new", site.url + path, "--data", str(data), *private, *more])
+
+
+def read_cases(data: Path, *names: str) -> Result:
+    return CliRunner().invoke(main, ["sources", "test", *names, "--data", str(data)])
+
+
+def written(data: Path) -> Path:
+    (file,) = (data / "sources").glob("*.toml")
+    return file
+
+
+def test_a_source_is_written_from_a_list_page(tmp_path: Path) -> None:
+    with serving() as site:
+        news.fill(site)
+        shown = new(tmp_path, site, "/xwdt/xnyw/")
+        assert shown.exit_code == 0, shown.output
+        assert site.paths() == ["/robots.txt", "/xwdt/xnyw/", news.address(1)]
+        source = read_source(written(tmp_path))
+        assert source.kind_of(site.url + news.address(7)) == "article"
+        assert source.kind_of(site.url + "/about.html") is None
+    assert (source.title, source.province, source.city) == ("西宁市人民政府网", "青海省", "西宁市")
+    assert source.family == "trs_wcm" and source.enabled and source.reviewed is None
+    assert "12 条" in shown.output and "各项齐全" in shown.output and "sources test" in shown.output
+
+
+def test_a_source_is_written_from_an_article_by_its_breadcrumb(tmp_path: Path) -> None:
+    with serving() as site:
+        news.fill(site)
+        shown = new(tmp_path, site, news.address(3))
+        assert shown.exit_code == 0, shown.output
+        assert read_source(written(tmp_path)).lists == (f"{site.url}/xwdt/xnyw/",)
+        assert news.HEADLINES[3] in shown.output
+
+
+def test_the_shape_of_the_links_is_the_rule_where_no_family_is_known(tmp_path: Path) -> None:
+    with serving() as site:
+        for number in range(1, 9):
+            page = news.article_page(number).replace("TRS_Editor", "wenzhang")
+            site.put(f"/szyw/a/2026/03/{number:02d}/2301256{number}.html", page)
+        rows = "".join(
+            f'<li><a href="/szyw/a/2026/03/{n:02d}/2301256{n}.html">{news.HEADLINES[n % 6]}</a></li>'
+            for n in range(1, 9)
+        )
+        site.put("/szyw/", f"<title>时政要闻_西部某网</title><ul>{rows}</ul>")
+        shown = new(tmp_path, site, "/szyw/", "--province", "陕西省", "--id", "xibu")
+        assert shown.exit_code == 0, shown.output
+        source = read_source(tmp_path / "sources" / "xibu.toml")
+        assert source.family == "generic" and source.province == "陕西省"
+        assert source.kind_of(f"{site.url}/other/a/2025/12/31/23012999.html") == "article"
+        assert source.kind_of(f"{site.url}/szyw/list.html") is None
+
+
+def test_an_unknown_province_is_left_empty_and_the_source_off(tmp_path: Path) -> None:
+    with serving() as site:
+        news.fill(site)
+        site.pages["/xwdt/xnyw/"] = []
+        site.put("/xwdt/xnyw/", news.list_page(range(1, 13)).replace("西宁市人民政府", "某某"))
+        for number in range(1, 13):
+            site.pages[news.address(number)] = []
+            site.put(news.address(number), news.article_page(number).replace("西宁市人民政府", "某某"))
+        shown = new(tmp_path, site, "/xwdt/xnyw/")
+    assert shown.exit_code == 0 and "没有认出省份" in shown.output
+    source = read_source(written(tmp_path))
+    assert source.province == "" and not source.enabled
+
+
+def test_the_saved_pages_are_read_again_and_a_change_is_shown(tmp_path: Path) -> None:
+    with serving() as site:
+        news.fill(site)
+        assert new(tmp_path, site, "/xwdt/xnyw/", "--id", "xn").exit_code == 0
+    good = read_cases(tmp_path, "xn")
+    assert good.exit_code == 0 and "✓ xn/article" in good.output and "✓ xn/list" in good.output
+    place = tmp_path / "sources" / "cases" / "xn"
+    saved = (place / "article" / "page.html").read_text("utf-8")
+    (place / "article" / "page.html").write_text(saved.replace("来源：西宁晚报", "来源：青海日报"), "utf-8")
+    changed = read_cases(tmp_path)
+    assert changed.exit_code == 1
+    assert 'articles[1].origin：应为 "西宁晚报"，读到 "青海日报"' in changed.output and "✓ xn/list" in changed.output
+    (place / "article" / "expected.json").unlink()
+    assert "没有 expected.json" in read_cases(tmp_path, "xn").output
+    assert read_cases(tmp_path, "xn").exit_code == 0
+    assert json.loads((place / "article" / "expected.json").read_text("utf-8"))["articles"][0]["origin"] == "青海日报"
+
+
+def test_cases_are_no_sources(tmp_path: Path) -> None:
+    with serving() as site:
+        news.fill(site)
+        assert new(tmp_path, site, "/xwdt/xnyw/", "--id", "xn").exit_code == 0
+    assert set(load_sources([tmp_path / "sources"])) == {"xn"}
+
+
+def test_a_private_address_is_refused_unless_it_is_allowed(tmp_path: Path) -> None:
+    with serving() as site:
+        news.fill(site)
+        shown = new(tmp_path, site, "/xwdt/xnyw/", allow=False)
+        assert shown.exit_code == 1 and "不是公网地址" in shown.output
+        assert site.paths() == []
+    assert not (tmp_path / "sources").exists()
+
+
+def test_nothing_is_overwritten_and_nothing_is_written_for_a_look(tmp_path: Path) -> None:
+    with serving() as site:
+        news.fill(site)
+        assert new(tmp_path, site, "/xwdt/xnyw/", "--dry-run").exit_code == 0
+        assert not (tmp_path / "sources").exists()
+        assert new(tmp_path, site, "/xwdt/xnyw/", "--id", "xn").exit_code == 0
+        before = (tmp_path / "sources" / "xn.toml").read_bytes()
+        again = new(tmp_path, site, "/xwdt/xnyw/")
+        assert again.exit_code == 1 and "已属于来源 xn" in again.output
+        other = new(tmp_path, site, "/about/", "--id", "xn")
+        assert other.exit_code == 1
+    assert (tmp_path / "sources" / "xn.toml").read_bytes() == before
+
+
+@pytest.mark.parametrize(
+    ("path", "words"), [("/nothing.html", "404"), ("/empty.html", "没有认出文章链接"), ("/login.html", "不是新闻页")]
+)
+def test_a_page_without_news_is_one_clear_line(tmp_path: Path, path: str, words: str) -> None:
+    with serving() as site:
+        site.put("/empty.html", "<title>某网</title><p>办公室电话 0971-1234567</p><img src=a.png>")
+        site.put("/login.html", '<title>登录</title><form>用户登录 密码<input type="password"></form>')
+        shown = new(tmp_path, site, path)
+    assert shown.exit_code == 1 and words in shown.output and "Traceback" not in shown.output
+    assert not (tmp_path / "sources").exists()
+
+
+@pytest.mark.parametrize(
+    ("urls", "pattern"),
+    [
+        (
+            ["https://x.cn/a/202603/t20260301_2001.html", "https://x.cn/b/202603/t20260311_201.html"],
+            r"\d{6}/t\d{8}_\d+\.html$",
+        ),
+        (["https://x.cn/20260130/63be26d75f2f4f85afc576e8b887df9a/c.html"], r"\d{8}/[0-9a-f]{32}/c\.html$"),
+        (["https://x.cn/Home/Content/1193004?ClassId=236"], r"\d+\?ClassId=\d+$"),
+        (["https://x.cn/news/abc.html", "https://x.cn/news/de-f.html"], r"[\w-]+\.html$"),
+    ],
+)
+def test_the_shape_of_addresses(urls: list[str], pattern: str) -> None:
+    assert shape_of(urls) == pattern
+
+
+def test_articles_outweigh_columns_and_foreign_links() -> None:
+    columns = [Link(f"https://x.cn/col/{n}/index.html", "政务公开栏目名称") for n in range(6)]
+    foreign = [Link(f"https://y.cn/2026/03/0{n}/{n}.html", "外站的一条很长的标题新闻", "2026-03-01") for n in range(9)]
+    articles = [
+        Link(f"https://news.x.cn/a/20260{n}/8326082{n}.html", "一条足够长的文章标题", "2026-03-01") for n in range(1, 6)
+    ]
+    shape = article_shape([*columns, *foreign, *articles], "www.x.cn")
+    assert shape is not None and shape.links[0] == articles[0]
+    assert registered("hbj.xining.gov.cn") == "xining.gov.cn" and registered("news.cnwest.com") == "cnwest.com"
