@@ -2,7 +2,8 @@
 
 The first 326 are split by a hash of their titles; words and weights were chosen on the half `dev`, `test` was kept
 aside. `later` are items written after that to see what was still wrong, and tuned on since; the 41 of `fresh` came when
-all was settled and were first told with one false and one missed.
+all was settled and were first told with one false and one missed. The 60 of `second`, shorter and worded further from the
+lexicon, were first told at P .96, R .80 (six missed, five of them told without the word 人才) and tuned on since.
 """
 
 from __future__ import annotations
@@ -26,7 +27,7 @@ ROWS = [
 
 @pytest.mark.parametrize(
     ("half", "precision", "recall"),
-    [("dev", 0.98, 0.97), ("test", 0.98, 0.97), ("later", 0.98, 0.97), ("fresh", 0.97, 0.97)],
+    [("dev", 0.98, 0.97), ("test", 0.98, 0.97), ("later", 0.98, 0.97), ("fresh", 0.97, 0.97), ("second", 0.97, 0.96)],
 )
 def test_precision_and_recall_of_each_half(half: str, precision: float, recall: float) -> None:
     verdicts = [
