@@ -20,6 +20,7 @@ from parsers.values import PageKind
 WALLS = (PageKind.ERROR, PageKind.LOGIN, PageKind.CHALLENGE, PageKind.BLOCKED, PageKind.EMPTY)
 MOST_CANDIDATES = 3  # lists that are tried for an article
 _SHORTEST_SITE = 3
+_SOME_TEXT = 80
 _NAMES = ("SiteName", "sitename", "application-name")
 _CRUMB = 10  # characters: a column's name, not a headline
 _BETWEEN = re.compile(r"\s*(?:[_|—–>»]|--|-(?=\D))\s*")
@@ -38,8 +39,11 @@ class Seen:
 
     @property
     def is_article(self) -> bool:
-        """Whether the page is one article (a page with an article and a long list beside it is one, too)."""
-        return self.page.kind is PageKind.ARTICLE
+        """Whether the page is one article with a date or some text; an address or a phone number makes none."""
+        if self.page.kind is not PageKind.ARTICLE:
+            return False
+        article = self.page.articles[0]
+        return bool(article.published) or len(article.body) >= _SOME_TEXT
 
     @property
     def is_wall(self) -> bool:
