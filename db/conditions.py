@@ -140,8 +140,9 @@ def _field(name: str, value: str, as_of: int | None) -> Condition:
 
 
 def _containing(column: str, value: str) -> Condition:
+    """Null contains nothing; an unknown answer would be lost on both sides of a `not`."""
     return (
-        f"a.{column} in (select {column} from (select distinct {column} from articles)"  # noqa: S608 - names of ours
+        f"coalesce(a.{column}, '') in (select {column} from (select distinct {column} from articles)"  # noqa: S608
         f" where instr(folded({column}), ?))",
         [value],
     )

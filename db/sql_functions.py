@@ -59,7 +59,7 @@ def _stand_near(text: str, patterns: list[re.Pattern[str]], distance: int) -> bo
 @functools.lru_cache(maxsize=512)
 def _pattern(word: str) -> re.Pattern[str]:
     """Every occurrence of `word`, overlapping ones too; group 1 spans it."""
-    return re.compile("(?=(" + r"[\W_]*".join(re.escape(run) for run in runs(word)) + "))")
+    return re.compile("(?=(" + r"[\W_]+".join(re.escape(run) for run in runs(word)) + "))")
 
 
 class _FirstMember:

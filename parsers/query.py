@@ -43,7 +43,7 @@ _OR = re.compile(rf"\|+|(?:OR|或者?){_END}")
 _AND = re.compile(rf"(?:AND|且|并且|&&?){_END}")
 _NOT = re.compile(rf"-(?=\S)|(?:NOT|非){_END}")
 _NAME = re.compile(r"([A-Za-z]+|[\u4e00-\u9fff]{1,4}):")
-_MEASURE = re.compile(r'[^\s()|"<>=]*')
+_MEASURE = re.compile(r'[^\s()|"<>=≥≤≧≦]*')
 _OPERATOR = re.compile(r"\s*(>=|<=|=>|=<|==|≥|≤|≧|≦|>|<|=)\s*")
 _OPERATORS = {"=>": ">=", "≥": ">=", "≧": ">=", "=<": "<=", "≤": "<=", "≦": "<=", "==": "="}
 _MARKS = dict.fromkeys("“”„‟「」『』〝〞", '"') | dict.fromkeys("－−–‐‑", "-") | dict.fromkeys("〔﹝", "(")
@@ -70,7 +70,12 @@ def parse_leniently(text: str) -> tuple[Query, tuple[Problem, ...]]:
 
 @functools.lru_cache(maxsize=4096)
 def _mark(character: str) -> str:
-    """The ASCII punctuation that a Chinese or full-width mark stands for; letters and characters stay."""
+    """The ASCII punctuation that a Chinese or full-width mark stands for; letters and characters stay.
+
+    Control characters and halves of surrogate pairs are spaces: no text holds them.
+    """
+    if unicodedata.category(character) in ("Cc", "Cs"):
+        return " "
     if character.isascii() or character.isalnum():
         return character
     plain = unicodedata.normalize("NFKC", character)

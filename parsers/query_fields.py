@@ -149,7 +149,7 @@ def read_figure(measure: str, operator: str, value: str) -> Figure | Fault:
     spanned = _RANGE.fullmatch(value) if operator == "=" else None
     found = spanned or _ONE.fullmatch(value)
     if found is None:
-        return Fault("figure", {"value": operator + value}, Figure(measure) if measure else None)
+        return Fault("figure", {"value": operator + value}, Figure(measure) if runs(measure) else None)
     if spanned is None:
         low = _amount(found["low"], found["low_scale"])
         return _one_ended(measure, operator, low, same_unit(found["low_unit"]))

@@ -6,7 +6,7 @@ import re
 
 from parsers.query_tree import And, Field, Figure, Near, Not, Or, Query, Word
 
-_PLAIN = re.compile(r'(?!-)[^\s()|"<>=:&、,;]+')
+_PLAIN = re.compile(r'(?!-)[^\s()|"<>=≥≤≧≦:&、,;]+')
 _KEYWORDS = frozenset({"OR", "或", "或者", "AND", "且", "并且", "NOT", "非"})
 
 

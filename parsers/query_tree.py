@@ -15,8 +15,8 @@ from parsers.script import fold, simplify
 class Word:
     """Text to be found in title or body, folded; `column` "title" limits it to the title.
 
-    It is found where its runs of letters, digits and Chinese characters stand in that order with nothing but
-    punctuation and spaces between them; the first may be the end of a longer run, the last the beginning of one.
+    It is found where its runs of letters, digits and Chinese characters stand in that order, parted by punctuation or
+    spaces and nothing else; the first may be the end of a longer run, the last the beginning of one.
     """
 
     text: str
