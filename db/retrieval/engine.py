@@ -138,6 +138,11 @@ class Engine:
             self._labels = labels
             self._leaves.clear()
 
+    def forget(self) -> None:
+        """Let go of what earlier questions left; the next ones are answered by the index again."""
+        self._words.clear()
+        self._leaves.clear()
+
     def scratch(self, count: int) -> ranking.Scores:
         """A zeroed array of at least `count` numbers, to be left zeroed."""
         if len(self._scratch) < count:
