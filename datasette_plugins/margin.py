@@ -12,6 +12,8 @@ from datasette_plugins.facts import Block, Numbered
 from db import policies
 
 _ALWAYS = 3  # cards shown beside even the shortest paragraph
+_LONGEST_HEADING = 34
+_ENDS = "。！？；：…”）)]】.!?;:、，"
 _CHARACTERS_A_CARD = 42  # a card is as high as about this much text
 
 
@@ -30,9 +32,10 @@ class Card:
 
 @dataclass(frozen=True, slots=True)
 class TextRow:
-    """A paragraph with the cards beside it: those shown, and those folded away."""
+    """A paragraph with the cards beside it: those shown, and those folded away. `heading`: it stands over others."""
 
     html: Markup
+    heading: bool
     shown: tuple[Card, ...]
     folded: tuple[Card, ...]
 
@@ -45,13 +48,20 @@ def cards(items: Iterable[Numbered]) -> tuple[Card, ...]:
 def text_rows(blocks: Iterable[Block]) -> tuple[TextRow, ...]:
     """The paragraphs with their cards; what would stand far below its paragraph is folded."""
     rows: list[TextRow] = []
-    for block in blocks:
+    listed = [(block, Markup(block.html).striptags()) for block in blocks]  # noqa: S704 - rendered by us
+    for index, (block, text) in enumerate(listed):
         found = cards(block.facts)
-        room = max(_ALWAYS, len(block.html.striptags()) // _CHARACTERS_A_CARD)
+        room = max(_ALWAYS, len(text) // _CHARACTERS_A_CARD)
         if len(found) == room + 1:  # folding one card saves nothing
             room += 1
-        rows.append(TextRow(block.html, found[:room], found[room:]))
+        heading = 0 < index < len(listed) - 1 and _is_heading(text)
+        rows.append(TextRow(block.html, heading, found[:room], found[room:]))
     return tuple(rows)
+
+
+def _is_heading(text: str) -> bool:
+    """A short line without the end of a sentence, with no name of a writer in brackets."""
+    return 2 < len(text) <= _LONGEST_HEADING and text[-1] not in _ENDS and text[0] not in "（(["
 
 
 def _card(item: Numbered) -> Card:
