@@ -17,6 +17,8 @@ from numpy.typing import NDArray
 from parsers.query import runs
 from parsers.script import fold, simplify
 
+Points = NDArray[np.uint32]
+
 TOKENIZER = 1  # raise when the tokens of a text change; takedown needs the version a row was indexed with
 DAY_SHIFT = 13
 _EPOCH = datetime.date(1900, 1, 1).toordinal()
@@ -28,8 +30,8 @@ def tokens(text: str) -> str:
     Three columns a character (itself, the one after it, a space) of which those that are no part of a pair are left
     out: a dozen times as fast as joining pairs of strings.
     """
-    points = _folded(simplify(text))
-    inside = _FOLDING.inside[points]
+    points = _FOLDING.of(text) if simplify(text) == text else _points(fold(text))
+    inside = _FOLDING.inside_of(points)
     paired = inside.copy()
     paired[:-1] &= inside[1:]
     paired[-1:] = False
@@ -41,35 +43,40 @@ def tokens(text: str) -> str:
 
 
 class _Folding:
-    """Code point → code point of the normal form, and whether that stands in runs; filled on first use."""
+    """Code point → code point of the normal form, and whether a point stands in runs; filled on first use."""
 
     def __init__(self) -> None:
-        self.known = np.zeros(sys.maxunicode + 1, bool)
-        self.folded = np.zeros(sys.maxunicode + 1, np.uint32)
-        self.inside = np.zeros(sys.maxunicode + 1, bool)
+        self._known = np.zeros(sys.maxunicode + 1, bool)
+        self._folded = np.zeros(sys.maxunicode + 1, np.uint32)
+        self._inside = np.zeros(sys.maxunicode + 1, bool)
 
-    def learn(self, points: NDArray[np.uint32]) -> None:
-        """Look up what is not known yet."""
-        for point in np.unique(points[~self.known[points]]).tolist():
-            to = point if _is_surrogate(point) else ord(fold(chr(point)))
-            self.folded[point] = to
-            self.inside[to] = bool(runs(chr(to)))
-            self.known[point] = True
+    def of(self, text: str) -> Points:
+        """`fold(text)` for a text in Simplified characters, where each character folds as it does alone."""
+        points = _points(text)
+        self._learn(points)
+        folded: Points = self._folded[points]
+        return folded
+
+    def inside_of(self, points: Points) -> NDArray[np.bool_]:
+        """Which points are letters, digits or Chinese characters."""
+        self._learn(points)
+        inside: NDArray[np.bool_] = self._inside[points]
+        return inside
+
+    def _learn(self, points: Points) -> None:
+        if self._known[points].all():
+            return
+        for point in np.unique(points[~self._known[points]]).tolist():
+            self._folded[point] = point if 0xD800 <= point < 0xE000 else ord(fold(chr(point)))
+            self._inside[point] = bool(runs(chr(point)))
+            self._known[point] = True
 
 
 _FOLDING = _Folding()
 
 
-def _is_surrogate(point: int) -> bool:
-    return 0xD800 <= point < 0xE000
-
-
-def _folded(text: str) -> NDArray[np.uint32]:
-    points: NDArray[np.uint32] = np.frombuffer(text.encode("utf-32-le", "surrogatepass"), np.uint32)
-    if not _FOLDING.known[points].all():
-        _FOLDING.learn(points)
-    folded: NDArray[np.uint32] = _FOLDING.folded[points]
-    return folded
+def _points(text: str) -> Points:
+    return np.frombuffer(text.encode("utf-32-le", "surrogatepass"), np.uint32)
 
 
 def _run_tokens(run: str) -> str:
