@@ -4,7 +4,8 @@ The first 326 are split by a hash of their titles; words and weights were chosen
 aside. `later` are items written after that to see what was still wrong, and tuned on since; the 41 of `fresh` came when
 all was settled and were first told with one false and one missed. The 60 of `second`, shorter
 and worded further from the lexicon, were first told at P .96, R .80 (six missed, most of them without the word 人才)
-and tuned on since.
+and tuned on since; the 40 of `third`, written after that, at P 1.0, R .60: what tells talent work in a story, without one
+of its words, is still missed where it is new.
 """
 
 from __future__ import annotations
@@ -28,7 +29,14 @@ ROWS = [
 
 @pytest.mark.parametrize(
     ("half", "precision", "recall"),
-    [("dev", 0.98, 0.97), ("test", 0.98, 0.97), ("later", 0.98, 0.97), ("fresh", 0.97, 0.97), ("second", 0.97, 0.96)],
+    [
+        ("dev", 0.98, 0.97),
+        ("test", 0.98, 0.97),
+        ("later", 0.98, 0.97),
+        ("fresh", 0.97, 0.97),
+        ("second", 0.97, 0.96),
+        ("third", 0.97, 0.88),
+    ],
 )
 def test_precision_and_recall_of_each_half(half: str, precision: float, recall: float) -> None:
     verdicts = [
