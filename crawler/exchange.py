@@ -20,6 +20,7 @@ from crawler.settings import MAX_BYTES
 from crawler.values import Task, Visit
 
 READABLE = ("text/", "application/xhtml", "application/xml", "application/pdf", "application/octet-stream")
+AGAIN = ("blocked：", "challenge：", "login：", "empty list：")  # what a page of 200 may turn out to be
 SETTLED = (404, 410)  # answers about the page; every other error is about the moment
 
 
@@ -32,9 +33,13 @@ class Answer:
 
     @property
     def failed(self) -> bool:
-        """Whether the task should be tried again later: nothing received, a block, or a server error."""
+        """Whether the task should be tried again later: nothing received, a wall, an empty list, a server error."""
         status = self.visit.status
-        return status == 0 or (status >= 300 and status != 304 and status not in SETTLED)
+        return (
+            status == 0
+            or (self.visit.error or "").startswith(AGAIN)
+            or (status >= 300 and status != 304 and status not in SETTLED)
+        )
 
 
 def request_of(task: Task, conditional: bool = True) -> Request:

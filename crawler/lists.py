@@ -90,6 +90,11 @@ def _next_numbered(source: Source, task: Task) -> list[Task]:
     return [Task(url, source.id, "epaper", now, date=task.date) for url in following]
 
 
+def shows_articles(source: Source, task: Task, base: str, body: bytes, content_type: str | None) -> bool:
+    """Whether a list page leads to at least one article."""
+    return bool(_articles(source, task, base, decode(body, content_type).text))
+
+
 def older(printed: str | None, since: date) -> bool:
     """Whether a printed date (any precision) is surely before `since`."""
     text = (printed or "")[:10]

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import signal
-from collections.abc import Callable
 from datetime import date
 from types import FrameType
 
@@ -11,7 +10,7 @@ from scrapy.crawler import AsyncCrawlerProcess
 from scrapy.utils.reactor import install_reactor
 
 from crawler.errors import CrawlFailed
-from crawler.run import Bounds, CrawlReport, Run
+from crawler.run import Bounds, CrawlReport, Heartbeat, Run
 from crawler.settings import USER_AGENT, scrapy_settings
 from crawler.sources import Source
 from crawler.spider import NewsSpider
@@ -24,13 +23,14 @@ def crawl(
     *,
     since: date | None = None,
     limit: int | None = None,
-    heartbeat: Callable[[], None] | None = None,
+    heartbeat: Heartbeat | None = None,
     user_agent: str = USER_AGENT,
 ) -> CrawlReport:
     """Run `source` from `frontier` until nothing is outstanding or the page budget or time is used up.
 
     Once per process (Twisted's reactor starts once). `since` walks lists back to that day and takes no validators;
-    `limit` caps the requests; `heartbeat` is called about once a second; `user_agent` is the whole header.
+    `limit` caps the requests; `heartbeat` gets the report as it stands about once a second; `user_agent` is the whole
+    header.
     SIGTERM and SIGINT let what is in flight finish (20 s at most) and leave the rest leased. Raises CrawlFailed
     when the spider itself broke down.
     """

@@ -1,11 +1,15 @@
-"""One run over one source: tasks out of the frontier, answers back into it. Knows no reactor, only a `download`."""
+"""One run over one source: tasks out of the frontier, answers back into it. Knows no reactor, only a `download`.
+
+A run ends complete, incomplete (a list that could not be read, a budget reached), blocked (the site does not want us),
+failed (nothing was received) or interrupted; a page that says nothing is not taken for the end of a list.
+"""
 
 from __future__ import annotations
 
 import asyncio
 import time
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from urllib.parse import urlsplit
 
@@ -13,17 +17,21 @@ from scrapy import Request
 from scrapy.http import Response
 
 from crawler.exchange import Answer, answer_of, failure_of, request_of
-from crawler.lists import tasks_on
+from crawler.lists import shows_articles, tasks_on
 from crawler.outcomes import NETWORK_ERRORS
 from crawler.parts import next_part
 from crawler.politeness import CLOCK, HostClosed
 from crawler.sources import Source
 from crawler.values import Frontier, Task, Visit
+from crawler.walls import is_block, wall
+from parsers import parse_page
+from parsers.values import PageKind
 
 BATCH = 50  # visits a transaction
 FLUSH_EVERY = 1.0  # seconds; a slow site shows its pages at once
 EXTEND_EVERY = 20.0  # seconds between two prolongations of the leases in hand
 PATIENCE = 20.0  # a host that wants us to wait longer is left for the next run
+WALLS_IN_A_ROW = 5  # answers, with nothing else between them, after which the source is left alone
 IDLE_POLLS = 3  # claims in a row that bring nothing, though something is outstanding, before the run ends
 
 Download = Callable[[Request], Awaitable[Response]]
@@ -31,7 +39,7 @@ Download = Callable[[Request], Awaitable[Response]]
 
 @dataclass(slots=True)
 class CrawlReport:
-    """What a run did. `ended` says why it ended: finished, budget, time, or stopped."""
+    """What a run did. `ended` says why it ended: finished, budget, time, blocked, or stopped."""
 
     source: str
     requested: int = 0
@@ -39,10 +47,23 @@ class CrawlReport:
     failed: int = 0
     unchanged: int = 0
     new: int = 0  # URLs that the frontier did not know
+    blocked: int = 0  # answers that say that the site does not want us
+    list_faults: int = 0  # list pages that failed, or were empty where articles had to be
     left: int = 0  # tasks claimed and not asked, because their host wants us to wait or the run was stopped
     ended: str = "finished"
     seconds: float = 0.0
     errors: dict[str, int] = field(default_factory=dict)  # first word of the error → visits
+
+    @property
+    def outcome(self) -> str:
+        """complete, incomplete, blocked, failed or interrupted."""
+        if self.ended == "stopped":
+            return "interrupted"
+        if self.ended == "blocked" or (self.blocked and 2 * self.blocked >= self.requested):
+            return "blocked"
+        if self.requested and not self.stored + self.unchanged:
+            return "failed"
+        return "incomplete" if self.ended != "finished" or self.list_faults or self.left else "complete"
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,12 +74,13 @@ class Bounds:
     limit: int | None = None
 
 
+Heartbeat = Callable[[CrawlReport], None]
+
+
 class Run:
     """The work of one run; `work` returns when nothing is left to do, or a bound is reached, or `stop` was called."""
 
-    def __init__(
-        self, source: Source, frontier: Frontier, bounds: Bounds, heartbeat: Callable[[], None] | None = None
-    ) -> None:
+    def __init__(self, source: Source, frontier: Frontier, bounds: Bounds, heartbeat: Heartbeat | None = None) -> None:
         self.source, self.frontier, self.bounds, self.heartbeat = source, frontier, bounds, heartbeat
         self.budget = min(source.page_budget, bounds.limit if bounds.limit is not None else source.page_budget)
         self.report = CrawlReport(source.id)
@@ -67,6 +89,7 @@ class Run:
         self.gates: dict[str, asyncio.Semaphore] = {}
         self.following: dict[str, Task] = {}  # next list pages of pages that brought something new
         self.stopping = False
+        self.walls = 0  # in a row
         self.started = time.monotonic()
         self.claimed = 0
 
@@ -93,6 +116,8 @@ class Run:
         """Whether a bound is reached; notes which in the report."""
         if self.stopping:
             self.report.ended = "stopped"
+        elif self.walls >= WALLS_IN_A_ROW:
+            self.report.ended = "blocked"
         elif self.claimed >= self.budget:
             self.report.ended = "budget"
         elif time.monotonic() - self.started >= self.source.timeout:
@@ -169,6 +194,7 @@ class Run:
             return failure_of(task, error)
 
     def _settle(self, task: Task, answer: Answer) -> None:
+        answer = self._judged(task, answer)
         visit = answer.visit
         self.report.requested += 1
         if visit.error:
@@ -176,6 +202,7 @@ class Run:
             self.report.errors[word] = self.report.errors.get(word, 0) + 1
         if answer.failed:
             self.report.failed += 1
+            self.report.list_faults += task.kind == "list"
             self.frontier.fail(task, visit)
             return
         self.report.unchanged += visit.body is None and visit.error is None
@@ -187,6 +214,33 @@ class Run:
         self.buffer.append((task, visit, []))
         if len(self.buffer) >= BATCH:
             self.flush()
+
+    def _judged(self, task: Task, answer: Answer) -> Answer:
+        """The answer, with an error where it is a wall, or a list page without a single article."""
+        visit = answer.visit
+        error = visit.error
+        if visit.body is not None:
+            base = visit.final_url or task.url
+            error = wall(visit.body, base, visit.content_type) or self._emptiness(task, base, answer)
+            if error:
+                answer = Answer(replace(visit, error=error), answer.body)
+        if is_block(visit.status, error):
+            self.report.blocked += 1
+            self.walls += 1
+        elif visit.status:
+            self.walls = 0
+        return answer
+
+    def _emptiness(self, task: Task, base: str, answer: Answer) -> str | None:
+        """Why a list page cannot be right: its pager or its source file led there, and it shows no article."""
+        if task.kind != "list" or answer.body is None or not 200 <= answer.visit.status < 300:
+            return None
+        content_type = answer.visit.content_type
+        if shows_articles(self.source, task, base, answer.body, content_type):
+            return None
+        if task.depth and parse_page(answer.body, base, content_type).kind is PageKind.ERROR:
+            return None  # the page after the last one, said in words
+        return "empty list：列表页上没有认出一条文章链接"
 
     def _store_list(self, task: Task, visit: Visit, found: list[Task]) -> None:
         """Store a list page by itself: what is new on it decides whether the list is walked on.
@@ -225,7 +279,7 @@ class Run:
             await asyncio.sleep(FLUSH_EVERY)
             self.flush()
             if self.heartbeat:
-                self.heartbeat()
+                self.heartbeat(self.report)
             if self.inflight and time.monotonic() - extended >= EXTEND_EVERY:
                 extended = time.monotonic()
                 self.frontier.extend(list(self.inflight.values()))

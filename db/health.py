@@ -79,7 +79,7 @@ def _state(
         return "blocked", f"今天 {today['blocked']} 次请求被站点拦截，已退避"
     if run is None and today is None:
         return "new", "尚未抓取"
-    if run is not None and run["outcome"] in ("failed", "lost") and (run["failures"] or 0) > 0:
+    if run is not None and run["outcome"] in ("failed", "interrupted") and (run["failures"] or 0) > 0:
         return "failing", f"最近一次抓取未完成：{run['message'] or run['outcome']}"
     if today and today["failures"] and not today["lists"]:
         return "failing", f"今天 {today['failures']} 次请求失败，没有取到列表页"

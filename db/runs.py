@@ -1,4 +1,8 @@
-"""What is due, and the runs: started, heartbeat, ended, how. Trusting a job store loses runs; this table does not."""
+"""What is due, and the runs: started, heartbeat, ended, how. Trusting a job store loses runs; this table does not.
+
+A run ends complete, incomplete (a list could not be read, or a budget was reached), blocked (the site does not want
+us), failed (nothing was received, or the spider broke down) or interrupted (stopped, or its process is gone).
+"""
 
 from __future__ import annotations
 
@@ -34,19 +38,19 @@ def take_due(connection: sqlite3.Connection, now: datetime.datetime, limit: int)
         return [(row["source"], _start(connection, row["source"], now)) for row in rows]
 
 
-def start(connection: sqlite3.Connection, source: str, now: datetime.datetime) -> int | None:
-    """A run of `source` started by hand; None when another holds it."""
+def start(connection: sqlite3.Connection, source: str, now: datetime.datetime, *, dead: bool = False) -> int | None:
+    """A run of `source` started by hand; None when another holds it, unless the caller knows that one to be `dead`."""
     with transaction(connection):
         connection.execute("insert or ignore into source_state(source, next_due) values (?, ?)", [source, iso(now)])
         held = connection.execute(
             "select 1 from source_state where source = ? and lease_until >= ?", [source, iso(now)]
         ).fetchone()
-        return None if held else _start(connection, source, now)
+        return None if held and not dead else _start(connection, source, now)
 
 
 def _start(connection: sqlite3.Connection, source: str, now: datetime.datetime) -> int:
     connection.execute(
-        "update run set ended = ?, outcome = 'lost', message = '进程中断，没有结束记录'"
+        "update run set ended = ?, outcome = 'interrupted', message = '进程中断，没有结束记录'"
         " where source = ? and ended is null",
         [iso(now), source],
     )
@@ -58,14 +62,26 @@ def _start(connection: sqlite3.Connection, source: str, now: datetime.datetime) 
     return cursor.lastrowid
 
 
-def beat(connection: sqlite3.Connection, run: int, now: datetime.datetime) -> None:
-    """The run is alive: prolong its lease."""
+def beat(
+    connection: sqlite3.Connection, run: int, now: datetime.datetime, counts: dict[str, int] | None = None
+) -> None:
+    """The run is alive: prolong its lease, and note how far it is."""
+    counts = counts or {}
     with transaction(connection):
-        connection.execute("update run set heartbeat = ? where id = ?", [iso(now), run])
+        connection.execute(
+            "update run set heartbeat = ?, requested = ?, stored = ?, failed = ?, new_urls = ? where id = ?",
+            [iso(now), *(counts.get(name, 0) for name in ("requested", "stored", "failed", "new")), run],
+        )
         connection.execute(
             "update source_state set lease_until = ? where source = (select source from run where id = ?)",
             [iso(now + LEASE), run],
         )
+
+
+def failures(connection: sqlite3.Connection, source: str) -> int:
+    """How many runs of `source` in a row came to nothing."""
+    row = connection.execute("select failures from source_state where source = ?", [source]).fetchone()
+    return int(row[0]) if row else 0
 
 
 def end(
@@ -78,7 +94,7 @@ def end(
     every: datetime.timedelta,
     counts: dict[str, int],
 ) -> None:
-    """Record how the run ended (ok, failed, lost) and when its source is due again; a second call changes nothing."""
+    """Record how the run ended and when its source is due again; a second call changes nothing."""
     with transaction(connection):
         changed = connection.execute(
             "update run set ended = ?, outcome = ?, message = ?, requested = ?, stored = ?, failed = ?, new_urls = ?"
@@ -97,7 +113,8 @@ def end(
         if changed.rowcount:
             connection.execute(
                 "update source_state set lease_until = null, next_due = ?,"
-                " failures = case when ? = 'ok' then 0 else failures + 1 end"
+                " failures = case ? when 'failed' then failures + 1 when 'blocked' then failures + 1"
+                " when 'interrupted' then failures else 0 end"
                 " where source = (select source from run where id = ?)",
                 [iso(now + every), outcome, run],
             )
@@ -107,7 +124,7 @@ def recover(connection: sqlite3.Connection, now: datetime.datetime) -> int:
     """At the start of the one scheduler: runs without an end were lost; their sources are due now. How many."""
     with transaction(connection):
         lost = connection.execute(
-            "update run set ended = ?, outcome = 'lost', message = '进程中断，没有结束记录' where ended is null",
+            "update run set ended = ?, outcome = 'interrupted', message = '进程中断，没有结束记录' where ended is null",
             [iso(now)],
         ).rowcount
         connection.execute(

@@ -34,7 +34,8 @@ def _at_rest(directory: DataDirectory, sources: list[str], since: datetime.datet
     crawl, archive = open_reader(directory.crawl), open_reader(directory.archive)
     try:
         fresh = crawl.execute(
-            "select count(distinct source) from run where started > ? and outcome = 'ok'", [iso(since)]
+            "select count(distinct source) from run where started > ? and outcome in ('complete', 'incomplete')",
+            [iso(since)],
         ).fetchone()[0]
         open_tasks = crawl.execute(
             "select count(*) from frontier where kind = 'article' and looks = 0 and state in ('pending', 'leased')"

@@ -71,7 +71,7 @@ def run_scheduler(directory: DataDirectory) -> int:
     runs.recover(connection, house.now())
     runs.plan(connection, enabled, house.now())
     connection.close()
-    launcher = Launcher(directory, enabled)
+    launcher = Launcher(directory, enabled, settings_of(directory).crawl.at_once)
     jobs = [Tick("runs", 0.5, launcher.tick)]
     if house.is_demo(directory):
         jobs.append(Tick("replica", 1.0, lambda: _advance(directory, list(enabled))))

@@ -8,11 +8,13 @@ import sqlite3
 import subprocess
 import sys
 import time
+from contextlib import closing
 from dataclasses import dataclass, field
 
 from crawler.errors import CrawlFailed
 from crawler.lists import seeds
 from crawler.process import crawl
+from crawler.run import CrawlReport
 from crawler.sources import Source
 from db import ingest, rhythm, runs
 from db.connection import open_reader, open_writer, transaction
@@ -20,14 +22,14 @@ from db.frontier import SqliteFrontier
 from db.paths import DataDirectory
 from parsers.dates import BEIJING
 from parsers.visits import Task
-from scheduler import lifeline
+from scheduler import lifeline, locks
 from scheduler.house import now
 from scheduler.settings import load
 
 _log = logging.getLogger(__name__)
 _GRACE = 5.0  # seconds that runs get to store what they hold
-AT_ONCE = 4  # runs side by side: they wait for the network, not for the processor
 _RETRY = datetime.timedelta(minutes=5)
+_LONGEST_BACKOFF = datetime.timedelta(hours=24)  # between two looks at a site that blocks us
 
 
 @dataclass(slots=True)
@@ -36,6 +38,7 @@ class Launcher:
 
     directory: DataDirectory
     sources: dict[str, Source]
+    at_once: int = 8  # runs side by side: they wait for the network, not for the processor
     running: dict[int, tuple[str, subprocess.Popen[bytes]]] = field(default_factory=dict)
 
     def tick(self) -> None:
@@ -43,7 +46,7 @@ class Launcher:
         connection = open_writer(self.directory.crawl)
         try:
             self._reap()
-            free = AT_ONCE - len(self.running)
+            free = self.at_once - len(self.running)
             for source, run in runs.take_due(connection, now(), free) if free > 0 else []:
                 command = [sys.executable, "-m", "caixun", "crawl-run", str(self.directory.path), source, str(run)]
                 self.running[run] = (source, lifeline.spawn(command))
@@ -109,34 +112,80 @@ def perform(
 ) -> str:
     """Crawl one source in this process and record the run; a line that says what came of it."""
     connection = open_writer(directory.crawl)
+    with closing(connection), locks.holding(directory.path, source.id) as free:
+        if not free:
+            message = "另一个进程正在抓取这个来源"
+            runs.end(connection, run, now(), outcome="interrupted", message=message, every=_RETRY, counts={})
+            return f"{source.title}（{source.id}）{message}"
+        frontier = _seeded(directory, connection, source, run, since)
+        try:
+            report = crawl(
+                source,
+                frontier,
+                since=since,
+                limit=limit,
+                heartbeat=lambda report: runs.beat(connection, run, now(), counts_of(report)),
+                user_agent=load(directory.path).crawl.full_agent,
+            )
+        except CrawlFailed as error:
+            wait = _after_failure(source, runs.failures(connection, source.id))
+            runs.end(connection, run, now(), outcome="failed", message=str(error), every=wait, counts={})
+            return str(error)
+        wait = _wait(connection, source, report, learned=since is None and limit is None)
+        message = message_of(report)
+        runs.end(connection, run, now(), outcome=report.outcome, message=message, every=wait, counts=counts_of(report))
+        return f"{source.title}（{source.id}）{message}"
+
+
+def _seeded(
+    directory: DataDirectory, connection: sqlite3.Connection, source: Source, run: int, since: datetime.date | None
+) -> SqliteFrontier:
+    """The source's frontier with its list pages due now, and what the archive wants fetched."""
     frontier = SqliteFrontier(connection, source.id, run, now, source.revisit, source.gone_after)
     frontier.release()
-    today = now().astimezone(BEIJING).date()
-    frontier.seed(seeds(source, today, since))
+    frontier.seed(seeds(source, now().astimezone(BEIJING).date(), since))
     seed_follow_ups(directory, connection, frontier, source.id)
-    try:
-        report = crawl(
-            source,
-            frontier,
-            since=since,
-            limit=limit,
-            heartbeat=lambda: runs.beat(connection, run, now()),
-            user_agent=load(directory.path).crawl.full_agent,
-        )
-    except CrawlFailed as error:
-        runs.end(connection, run, now(), outcome="failed", message=str(error), every=_RETRY, counts={})
-        connection.close()
-        return str(error)
-    counts = {"requested": report.requested, "stored": report.stored, "failed": report.failed, "new": report.new}
-    message = (
-        f"{report.ended}：请求 {report.requested}，入库 {report.stored}，失败 {report.failed}，新网址 {report.new}"
+    return frontier
+
+
+def counts_of(report: CrawlReport) -> dict[str, int]:
+    """The numbers of a run as its row keeps them."""
+    return {"requested": report.requested, "stored": report.stored, "failed": report.failed, "new": report.new}
+
+
+_OUTCOMES = {
+    "complete": "完成",
+    "incomplete": "不完整",
+    "blocked": "被网站拦截",
+    "failed": "失败",
+    "interrupted": "中断",
+}
+_ENDED = {"budget": "请求数到达上限", "time": "到达时限"}
+
+
+def message_of(report: CrawlReport) -> str:
+    """What came of a run, in one Chinese line."""
+    causes = [_ENDED[report.ended]] if report.ended in _ENDED else []
+    causes += [f"{report.list_faults} 个列表页没有取到"] if report.list_faults else []
+    causes += [f"{report.left} 页因对方要求稍候而留待下次"] if report.left and report.ended != "stopped" else []
+    why = f"（{'，'.join(causes)}）" if causes else ""
+    return (
+        f"{_OUTCOMES[report.outcome]}{why}：请求 {report.requested}，入库 {report.stored}，"
+        f"失败 {report.failed}，新网址 {report.new}"
     )
-    outcome = "failed" if report.requested and not report.stored + report.unchanged else "ok"
-    if report.ended == "stopped":
-        outcome = "stopped"
-    wait = datetime.timedelta() if report.ended == "stopped" else source.every
-    if outcome == "ok" and since is None and limit is None:
-        wait = rhythm.record(connection, source.id, source.every, now(), report.new)
-    runs.end(connection, run, now(), outcome=outcome, message=message, every=wait, counts=counts)
-    connection.close()
-    return f"{source.title}（{source.id}）{message}"
+
+
+def _wait(connection: sqlite3.Connection, source: Source, report: CrawlReport, *, learned: bool) -> datetime.timedelta:
+    """Until the source is due again: at once after an interruption, later and later while it blocks or fails."""
+    failed = runs.failures(connection, source.id)
+    if report.outcome == "interrupted":
+        return datetime.timedelta()
+    if report.outcome == "blocked":
+        return min(_LONGEST_BACKOFF, source.every * (2 << min(failed, 10)))
+    if report.outcome == "failed":
+        return _after_failure(source, failed)
+    return rhythm.record(connection, source.id, source.every, now(), report.new) if learned else source.every
+
+
+def _after_failure(source: Source, failed: int) -> datetime.timedelta:
+    return min(source.every, _RETRY * (1 << 2 * min(failed, 5)))

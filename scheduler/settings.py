@@ -39,6 +39,7 @@ DEFAULT_TOML = """\
 
 [crawl]
 # user_agent = "Caixun/0.1 (provincial news monitor; respects robots.txt)"
+# at_once = 8             # 同时抓取几个来源，每个一个进程 / sources crawled side by side, one process each
 # contact = ""            # 网站管理员联系您的邮箱或网址，随请求一同发出 / how webmasters reach you
 
 [alerts]
@@ -81,10 +82,11 @@ class MailSettings:
 
 @dataclass(frozen=True, slots=True)
 class CrawlSettings:
-    """How the crawler introduces itself."""
+    """How the crawler introduces itself, and how many sources it crawls side by side."""
 
     user_agent: str = USER_AGENT
     contact: str = ""
+    at_once: int = 8
 
     @property
     def full_agent(self) -> str:
@@ -169,6 +171,7 @@ _RULES: Mapping[str, Mapping[str, _Rule]] = {
     "crawl": {
         "user_agent": _Rule(str, lambda value: bool(value) and _is_header_text(value), "一行 ASCII 文字"),
         "contact": _TEXT,
+        "at_once": _Rule(int, lambda value: 1 <= value <= 64, "1 到 64 的整数"),
     },
     "alerts": {"daily_at": _Rule(str, _is_clock, '北京时间，如 "08:00"')},
 }

@@ -79,3 +79,15 @@ def m003_list_rhythm(database: Database) -> None:
         ) without rowid;
         """,
     )
+
+
+@migrations()
+def m004_outcomes(database: Database) -> None:
+    """Runs end complete, incomplete, blocked, failed or interrupted."""
+    run_script(
+        database.conn,
+        """
+        update run set outcome = case outcome when 'ok' then 'complete' when 'lost' then 'interrupted'
+          when 'stopped' then 'interrupted' else outcome end where outcome is not null;
+        """,
+    )

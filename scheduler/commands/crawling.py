@@ -8,6 +8,7 @@ from pathlib import Path
 
 import click
 
+from scheduler.commands import progress_line
 from scheduler.commands.options import DATA, DAY, save_sources
 
 
@@ -18,11 +19,8 @@ from scheduler.commands.options import DATA, DAY, save_sources
 @click.option("--limit", type=click.IntRange(1), help="每个来源最多请求多少页")
 def crawl(names: tuple[str, ...], data: Path, since: datetime.datetime | None, limit: int | None) -> None:
     """现在抓取一遍：全部启用的来源，或指定的来源。"""
-    import subprocess
-
-    from db import runs
-    from db.connection import open_writer
     from scheduler import house
+    from scheduler.crawl_now import CrawlNow
     from scheduler.programs import settings_of
     from scheduler.stages import Stages
 
@@ -32,21 +30,18 @@ def crawl(names: tuple[str, ...], data: Path, since: datetime.datetime | None, l
     for name in chosen:
         if name not in known:
             raise click.ClickException(f"没有叫 {name} 的来源：用 caixun sources list 查看")
-    connection = open_writer(directory.crawl)
-    failed = 0
-    for name in chosen:
-        number = runs.start(connection, name, house.now())
-        if number is None:
-            click.echo(f"{name} 正在被另一个进程抓取，跳过", err=True)
-            continue
-        command = [sys.executable, "-m", "caixun", "crawl-once", str(directory.path), name, str(number)]
-        options = ([f"--since={since.date()}"] if since else []) + ([f"--limit={limit}"] if limit else [])
-        failed += bool(subprocess.run([*command, *options], check=False).returncode)  # noqa: S603 - ourselves
-    stage = Stages(directory, settings_of(directory), known)
     save_sources(directory, known)
-    click.echo(f"解析了 {stage.parse()} 次访问", err=True)
-    stage.match()
-    sys.exit(1 if failed else 0)
+    settings = settings_of(directory)
+    work = CrawlNow(
+        directory,
+        Stages(directory, settings, known),
+        [known[name] for name in chosen],
+        settings.crawl.at_once,
+        ([f"--since={since.date()}"] if since else []) + ([f"--limit={limit}"] if limit else []),
+        echo=progress_line.say,
+        progress=progress_line.show,
+    )
+    sys.exit(work.work())
 
 
 @click.command("crawl-once", hidden=True)
@@ -58,11 +53,12 @@ def crawl(names: tuple[str, ...], data: Path, since: datetime.datetime | None, l
 def crawl_once(data: Path, source: str, run_number: int, since: datetime.datetime | None, limit: int | None) -> None:
     """One crawl run by hand."""
     from db.paths import DataDirectory
-    from scheduler import house, runs
+    from scheduler import house, programs, runs
 
     directory = DataDirectory(data)
     known = house.sources(directory)[source]
-    click.echo(runs.perform(directory, known, run_number, since=since.date() if since else None, limit=limit))
+    programs.hold_lifeline()
+    runs.perform(directory, known, run_number, since=since.date() if since else None, limit=limit)
 
 
 COMMANDS = (

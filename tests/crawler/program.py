@@ -46,9 +46,11 @@ def main() -> None:
     since = date.fromisoformat(order["since"]) if "since" in order else None
     beats: list[int] = []
     agent = {"user_agent": order["user_agent"]} if "user_agent" in order else {}
-    report = crawl(source, frontier, since=since, limit=order.get("limit"), heartbeat=lambda: beats.append(1), **agent)
+    report = crawl(
+        source, frontier, since=since, limit=order.get("limit"), heartbeat=lambda _report: beats.append(1), **agent
+    )
     out = {
-        "report": asdict(report),
+        "report": {**asdict(report), "outcome": report.outcome},
         "visits": [flat(visit) for visit in frontier.visits],
         "known": {url: asdict(task) for url, task in frontier.known.items()},
         "batches": frontier.batches,

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from scheduler.errors import SettingsError
-from scheduler.settings import DEFAULT_TOML, Settings, WebSettings, load
+from scheduler.settings import _RULES, DEFAULT_TOML, Settings, WebSettings, load
 
 
 def _write(directory: Path, text: str) -> Path:
@@ -26,7 +26,7 @@ def test_the_default_file_means_the_defaults(tmp_path: Path) -> None:
 def test_the_default_file_shows_every_key_with_its_default(tmp_path: Path) -> None:
     uncommented = DEFAULT_TOML.replace("\n# ", "\n").replace("修改后请", "# 修改后请").splitlines()[2:]
     lines = [line for line in uncommented if " = " in line or line.startswith("[")]
-    assert len(lines) == 4 + 4 + 5 + 2 + 1
+    assert len(lines) == sum(1 + len(keys) for keys in _RULES.values())
     assert load(_write(tmp_path, "\n".join(lines))) == Settings()
 
 
