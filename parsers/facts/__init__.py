@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from bisect import bisect_left
+from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterator
 
 from parsers.facts.context import ReadingContext
@@ -34,7 +34,7 @@ def extract(context: ReadingContext) -> tuple[Fact, ...]:
     """All facts of the article, in order of their place in the body."""
     found = (f for s in sentences(context.body) for extractor in EXTRACTORS for f in extractor(context, s))
     ordered = sorted(found, key=lambda fact: (fact.start, fact.end))
-    return tuple(_once(_without_granted_money(ordered)))
+    return tuple(_once(_without_granted_bodies(_without_granted_money(ordered))))
 
 
 _LONGEST = 1000  # no evidence is longer: a grant that begins further back cannot hold a figure
@@ -48,6 +48,19 @@ def _without_granted_money(facts: list[Fact]) -> list[Fact]:
     for fact in facts:
         near = slice(bisect_left(starts, fact.start - _LONGEST), bisect_left(starts, fact.end))
         if fact.fields.get("unit") != "元" or not any(_repeats(fact, grant) for grant in grants[near]):
+            kept.append(fact)
+    return kept
+
+
+def _without_granted_bodies(facts: list[Fact]) -> list[Fact]:
+    """Without the bodies that stand in a grant as those who get it: 新设立博士后工作站的，给予50万元 founds none."""
+    grants = [(fact.start, fact.end) for fact in facts if fact.kind == "incentive" and fact.fields["amount"]]
+    starts = [start for start, _ in grants]
+    kept = []
+    for fact in facts:
+        at = bisect_right(starts, fact.start) - 1
+        inside = at >= 0 and fact.end < grants[at][1]
+        if fact.kind != "platform" or not inside or "“" in fact.evidence:
             kept.append(fact)
     return kept
 

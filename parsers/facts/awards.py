@@ -9,21 +9,26 @@ from parsers.facts.grants import CONDITION, Grant, beneficiary, named_for, neare
 
 _HONOUR = re.compile(
     r"(?:(?:为|对|向|给)(?P<who>[^，。；：“”]{2,24}?)(?:，|，?并)?|(?P<passive>[\u4e00-\u9fff]{2,12})被|"
-    r"，并)(?:颁发|授予)(?:了|首批)?"
+    r"，并|(?=授予(?:了)?\d))(?:颁发|授予)(?:了|首批)?(?P<given>\d+[名位个][^，。；“”]{2,12})?"
     r"(?P<what>“[^”]{2,30}”(?:荣誉)?(?:称号|奖牌|奖章|证书|勋章|荣誉|聘书))"
 )
 _REMISSION = re.compile(
     r"(?:前?[\d一二两三四五六七八九十]{1,4}年内?)?(?:免收?租金|免收?房租|免租(?:金)?(?:入住)?|免(?:收|除|缴)?学费|"
     r"免费(?:入住|租住)[^，。；、]{2,10}|"
     r"学费[^，。；]{0,14}全额(?:承担|补贴|补助)|租金(?:减半|减免|全免))|"
-    r"按[^，。；]{0,8}租金的?\d+(?:\.\d+)?[%％](?:缴纳|收取)|租金[^，。；]{0,8}按[^，。；]{0,8}\d+(?:\.\d+)?[%％](?:缴纳|收取|计算)|"
+    r"按[^，。；]{0,8}租金的?\d+(?:\.\d+)?[%％](?:缴纳|收取)|"
+    r"租金[^，。；]{0,8}按[^，。；]{0,8}\d+(?:\.\d+)?[%％](?:缴纳|收取|计算)|"
     r"(?:[首前][\d一二两三]?年)?租金(?:打[\d一二三四五六七八九]{1,2}折|[\d一二三四五六七八九]{1,2}折优惠)|"
     r"(?:\d{1,3}[天日])?免费(?:住宿|入住[^，。；、\d]{0,14})"
 )
 _HOUSING = re.compile(
-    r"(?:提供|享受|安排|配备|分配|申请|入住|奖励)(?:不少于|不低于|约)?(?:\d+(?:\.\d+)?平方米(?:左右|以上)?的?)?"
+    r"(?:提供|享受|安排|配备|分配|申请|入住|奖励|给予)(?:不少于|不低于|约)?(?:\d+(?:\.\d+)?平方米(?:左右|以上)?的?)?"
     r"(?:免费|免租|拎包入住的?)?(?:人才公寓|人才住房|专家公寓|安居房|周转住?房|共有产权房|保障性住房|"
     r"住房)(?:\d+[套间])?"
+)
+_OF_TAX = re.compile(
+    r"按(?:照)?[^，。；：]{4,40}?\d+(?:\.\d+)?[%％](?:的?比例|的?标准)?(?:给予|予以)?(?:全额)?(?P<what>奖励|"
+    r"补[贴助]|资助|返还|贴息)"
 )
 _DONE = re.compile(r"\d[余多]?[名人位家户]|[余多近]名|全部|已|累计|困难|问题|建成|解决")
 
@@ -33,7 +38,8 @@ def honours(text: str) -> Iterator[Grant]:
     if "颁发" not in text and "授予" not in text:  # the look is much cheaper than the search
         return
     for honour in _HONOUR.finditer(text):
-        who = honour["who"] or honour["passive"] or beneficiary(text, honour.start(), honour.start(), named_for(text))
+        who = honour["who"] or honour["passive"] or honour["given"]
+        who = who or beneficiary(text, honour.start(), honour.start(), named_for(text))
         condition = CONDITION.search(who)
         verb = max(text.rfind("颁发", 0, honour.start("what")), text.rfind("授予", 0, honour.start("what")))
         begin = honour.start() if honour["who"] or honour["passive"] else verb
@@ -44,7 +50,11 @@ def honours(text: str) -> Iterator[Grant]:
 def remissions(text: str) -> Iterator[Grant]:
     """Housing provided and rent or fees remitted to a kind of people that the sentence names; what was done is none."""
     people = None
-    for pattern, marks in ((_REMISSION, "免租学"), (_HOUSING, "房寓")):  # what each of their matches holds
+    for pattern, marks in (
+        (_REMISSION, "免租学"),
+        (_HOUSING, "房寓"),
+        (_OF_TAX, "%％"),
+    ):  # what each of their matches holds
         if not any(mark in text for mark in marks):
             continue
         for match in pattern.finditer(text):

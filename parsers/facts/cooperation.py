@@ -19,7 +19,8 @@ _BODY = (
     r"大学|学院|研究院|研究所|科学院|工程院|医院|医学院|党校|学校|中学|[厅局](?!部)|天文台|集团|公司|协会|学会|"
     r"商会|基金会|研究中心|医学中心|联盟|委员会|"
     r"组织部|人才办|政府|管委会|开发区|高新区|园区|银行|出版社|科协|团[省市州县]委|中科院|清华|北大|院|馆|"
-    r"(?<=[\u4e00-\u9fff]{2})[一二三四五六七八九十]中|幼儿园|农科所|卫健委|发改委|国资委|教委|办公室|妇联|总工会|中心|联合会|促进会|研究会|农场|党委|[省市县区州]委"
+    r"(?<=[\u4e00-\u9fff]{2})[一二三四五六七八九十]中|幼儿园|农科所|卫健委|发改委|国资委|教委|办公室|妇联|侨联|"
+    r"文联|残联|工商联|会馆|总会|总工会|中心|联合会|促进会|研究会|农场|党委|[省市县区州]委"
 )
 _LINK = re.compile(
     r"(?<![参给赋授寄])与(?!会|时|其|此|众)|同(?=[^时步样期意一志比类行等])|携手|联合(?!体|会|国|实|培|创|办|"
@@ -32,7 +33,7 @@ _ACTS = re.compile(
 )
 _FORM = re.compile(
     r"签约|协同|合作|协议|协作|共建|联盟|结对|帮扶|联合|关系|机制|互认|共享|订单|对口|培养|联动|交流|框架|"
-    r"备忘录|“[^”]+”"
+    r"备忘录|“[^”]+”|(?:联络|工作|服务)站|基地|中心|研究院|学院|实验室|平台|工作室|专业"
 )
 _NO_PARTY = re.compile(
     r"^(?:各|该|其|本|有关|相关|我|多|高校|企业|科研院所|医院|学校|社会|单位|部门|地方|国内外|省内外|国内|省外|"
@@ -46,6 +47,16 @@ _COUNT = re.compile(
 )
 _PRONOUN = re.compile("(?:[他她它其]|他们|自己|本人|个人|团队|夫妇|师傅)$")
 _DEICTIC = re.compile("([我该本全])([省市州县区校院所]|公司|集团|医院|企业)(?=$|[、和与及])")
+_SPOKEN_FOR = re.compile(
+    rf"([{_HAN}]{{2,20}}?(?:大学|学院|医院|研究院|公司|集团|[省市州县区]))(?:副?(?:校长|院长|董事长|总经理|"
+    rf"市长|县长|区长|书记))"
+    rf"[{_HAN}]{{2,4}}代表(?:学校|学院|医院|公司|集团|全?[省市州县区])?$"
+)
+_COUNTERPART = re.compile(
+    rf"(?P<one>[{_HAN}（）]{{3,24}}?)(?:以|采取|通过)?(?:“?组团式?”?|对口|结对|“?一对一”?)(?:帮扶|支援|协作|"
+    rf"援助|托管|共建)(?:了)?"
+    rf"(?P<two>[{_HAN}（）]{{3,24}}?)(?=[，。；、的]|开展|建立|工作|$)"
+)
 _WHERE = re.compile("(?<=[学院市省州县区司团局厅府部])[在于][^、，]{2,16}$")  # 与X在西安举行…
 _TEAM = re.compile(r"(?<!小)“?组团式?”?")
 _AID = re.compile(r"帮扶|支援|“组团式”|援建|驻点|托管|坐诊")
@@ -92,6 +103,7 @@ def cooperation(context: ReadingContext, sentence: Sentence) -> Iterator[Fact]:
         *_both(text),
         *_founded(text),
         *_projects(context, sentence),
+        *_counterparts(text),
         *_aid(context, sentence),
     ):
         if len(bond.parties) < 2 or bond.parties in found:
@@ -200,6 +212,8 @@ def _party(item: str) -> str | None:
     mentions = find_places(item)
     if len(mentions) > 1 and mentions[-1].end == len(item) and mentions[0].start == 0:  # 湖北天门市
         return mentions[-1].name if mentions[0].level != mentions[-1].level else None
+    if spoken := _SPOKEN_FOR.match(item):  # 华侨大学校长某某代表学校
+        return spoken.group(1)
     body = re.fullmatch(rf"([{_HAN}（）A-Za-z]{{2,24}}(?:{_BODY}))(?:[{_HAN}]{{0,4}}(?:团队|专家))?", item)
     return body.group(1) if body and not _NO_PARTY.match(item) else None
 
@@ -228,6 +242,15 @@ def _both(text: str) -> Iterator[_Bond]:
         if len(names) == 2:
             start = max(0, both.start() - 16) + before[-2].start
             yield _Bond(names, both.group(1), start, both.end())
+
+
+def _counterparts(text: str) -> Iterator[_Bond]:
+    """A“组团式”帮扶B, A对口支援B: a body or place that helps another one."""
+    for found in _COUNTERPART.finditer(text):
+        one = re.split("由|先后|[年月日]", found["one"])[-1]
+        parties = (*_parties(one), *_parties(found["two"]))
+        if len(parties) > 1:
+            yield _Bond(parties, text[found.end("one") : found.start("two")], found.start(), found.end())
 
 
 def _projects(context: ReadingContext, sentence: Sentence) -> Iterator[_Bond]:

@@ -14,28 +14,58 @@ from parsers.quantities import Quantity
 
 _HAN = "\u4e00-\u9fff"
 _ECONOMY = re.compile(
-    r"产值|增加值|生产总值|GDP|财政收入|预算收入|预算支出|交易[额量]|交易规模|市场规模|产业规模|产量|产能|销量|销售[额量]|储量|"
-    r"进出口|外贸|吞吐量|客流|游客|旅客|旅游收入|装机|发电|用电|耗电|能耗|房租|房价|均价|价格|工资|月薪|年薪|收入$|人均收入|"
+    r"产值|增加值|生产总值|GDP|财政收入|预算收入|预算支出|交易[额量]|交易规模|市场规模|产业规模|产量|产能|销量|"
+    r"销售[额量]|储量|"
+    r"进出口|外贸|吞吐量|客流|游客|旅客|旅游收入|装机|发电|用电|耗电|能耗|房租|房价|均价|价格|工资|月薪|年薪|"
+    r"收入$|人均收入|"
     r"可支配收入|营收|营业收入|主营业务|市值|税收|利润|市场份额|市场占有率|"
-    r"人口(?!素质)|面积|海拔|里程|距离|气温|降水|日照|车程|路程|森林覆盖|城镇化率|蕴藏量|岸线|耕地|草场|存栏|种植$|养殖$|个体工商户"
+    r"人口(?!素质)|面积|海拔|里程|距离|气温|降水|日照|车程|路程|森林覆盖|城镇化率|蕴藏量|岸线|耕地|草场|存栏|"
+    r"种植$|养殖$|个体工商户"
 )
 _ENTERPRISES = re.compile(
-    r"(?:(?<!高新技术)(?<!科技型中小)(?<!科技型)(?<!科技)(?<!创新型)(?<!小巨人)(?<!瞪羚)(?<!新)(?<!注册)企业|商户|工厂|厂家|门店|景区|景点|农家乐|民宿)$"
+    r"(?:(?<!高新技术)(?<!科技型中小)(?<!科技型)(?<!科技)(?<!创新型)(?<!小巨人)(?<!瞪羚)(?<!新)(?<!注册)企业|"
+    r"商户|工厂|厂家|门店|景区|景点|农家乐|民宿)$"
 )
 # a deed of talent work: what it brings about counts, whatever it is counted in
 _DEED = re.compile(
-    r"新增|带动|创造|创效|增收|增效|节约|节支|实现|推广|转化|成果|项目|技术|人才|专家|博士|建成|新建|惠及|服务|培训|孵化|吸引|引进|试验|示范|"
-    r"合同|选派|招收|走访|公寓|补贴|奖|基金|留学|毕业|大学生|创业|培育|签约|落户|入驻|对接|帮助|合作|参[加会展]|提供|开展|发放"
+    r"新增|带动|创造|创效|增收|增效|节约|节支|实现|推广|转化|成果|项目|技术|人才|专家|博士|建成|新建|惠及|服务|"
+    r"培训|孵化|吸引|引进|试验|示范|"
+    r"合同|选派|招收|走访|公寓|补贴|奖|基金|留学|毕业|大学生|创业|培育|签约|落户|入驻|对接|帮助|合作|"
+    r"参[加会展]|提供|开展|发放"
 )
+_ALWAYS_ECONOMY = re.compile(
+    r"生产总值|GDP|财政收入|预算收入|工业总产值|增加值|进出口|常住人口|户籍人口|可支配收入|氧量|客流|游客|海拔|"
+    r"森林覆盖|城镇化率"
+)
+_INDUSTRY = re.compile("(?:工业|规上|规模以上|制造|加工|外贸|生产|民营|小微|中小|市场)(?:工业)?企业$")
+_PERSONS = frozenset(["名", "人", "位", "人次", "人年", "学时", "课时"])
 _LAND_UNITS = frozenset(["公里", "平方公里", "公顷", "吨"])
 _NATION = re.compile(
     r"^(?:数据显示|据统计|统计显示|据测算|去年|今年|目前|如今|当前|截至目前|(?:19|20)\d{2}[年届]?[底末]?|[\s：“])*"
     r"(?:全国|我国|全球|全世界|国内|全行业|发达国家|超大城市|大城市|一线城市|东部|沿海)"
-    r"(?!首|率先|唯一|第|最|先进|优秀|劳模|[一二两三四五六七八九十\d]|各地|知名|重点|顶尖|技术能手|[名高双211985]|工作|人才工作)"
+    r"(?!首|率先|唯一|第|最|先进|优秀|劳模|[一二两三四五六七八九十\d]|各地|知名|重点|顶尖|技术能手|"
+    r"[名高双211985]|工作|人才工作)"
+)
+_TALENT_DEED = re.compile(
+    "人才|专家|博士|引进|招|聘|培训|走访|服务|联系|惠及|孵化|落户|入驻|参[加会展]|合作|对接|组织|带来|签约|"
+    "覆盖|选派|帮扶|指导"
+)
+# what counts without a deed is at least a thing of talent work
+_WORK = re.compile(
+    r"才|专|博士|硕士|院士|教|医|师|匠|技|学|研|科|课|岗|职|站|室|基地|平台|中心|园|馆|公寓|住房|资金|经费|补|"
+    r"贴|奖|基金|投资|项目|"
+    r"成果|专利|论文|政策|措施|事项|单位|企业|高校|院校|机构|协议|合同|诉求|问题|意向|简历|材料|会|赛|场|班|证|"
+    r"卡|码|品种|标准|分|席|"
+    r"批|届|队|团|组织|联盟|会员|场次|网点|窗口|小院|金|榜|手术|门诊|病|诊|作品|节目|展|村|社|户|收益|效益|"
+    r"产值|增|降|贷|入住|带动|服务"
 )
 _SOME = re.compile(
-    "(?:有的|有些|一些|个别|某些|部分|别的|其他|兄弟|外地)(?:地方|地区|城市|企业|单位|省份|省市|县区|同志|干部|学校|人)?"
+    "(?:某[\u4e00-\u9fff]{0,4}[市县地省区]|(?:有的|有些|一些|个别|某些|部分|别的|其他|兄弟|外地)(?:地方|地区|"
+    "城市|企业|单位|省份|省市|县区|同志|干部|学校|人)?)"
 )
+_ABROAD = re.compile("旅居|侨居|分布在|遍布世界|每天有|每天都有|足迹遍布")
+_HIS = re.compile("[他她](?!们|[乡山者])")
+_OWN_UNITS = frozenset(["次", "元", "亩", "趟", "公里", "本", "个", "座", "套", "间", "斤", "只", "头"])
 _EARLIER = re.compile("以前|从前|过去(?![的]?[一二两三四五六七八九十几\\d])|原来|原先|早些年|那时|曾经|当年|当初")
 _TROUBLE = re.compile("要|得|需|才能|才|没|不|只|仅|难|跑|等|走")
 _FIRST_PERSON = re.compile("我(?![省市州县区校院国厂村镇们所])|咱(?!们?[省市县区])|俺")
@@ -46,13 +76,23 @@ _LIMITED = re.compile(
 )
 _COMPARED = re.compile(r"(?:相差|差距)[^，。；\d]{0,12}$")
 _GRADUATES = re.compile(r"\d{4}届(?:全国)?(?:普通)?高校毕业生[^，。；\d]{0,6}$")  # counted for the nation only
-_WAGE = re.compile("(?:工资|月薪|房租|月租|租金|售价|单价|均价|票价)[^，。；]{0,4}$")
+_WAGE = re.compile("(?:工资|月薪|年薪|月收入|年收入|房租|月租|租金|售价|单价|均价|票价)[^，。；]{0,4}$")
+_FOR_EACH = re.compile(
+    r"每(?:成功|新)?(?:引进|培养|推荐|新增|引荐|招聘|招收|吸纳|孵化|建成|介绍|带出|签约)[^，。；\d]{0,6}$"
+)
+_PARTS = re.compile("(?:下设|内设|分为|分设|下辖|划分为|共分)$")
+_RATE = re.compile(
+    "(?:的?比例|的?标准)?(?:给予|予以|奖励|补贴|补助|资助|返还|贴息|收取|缴纳|核算|兑付|拨付)"
+)  # of what is given
+_FLAT = re.compile("(?:左右|以上)?的?(?:人才公寓|人才住房|住房|公寓|安居房|办公场地|办公用房|场地|周转房)")
 _PLACES = re.compile(
-    "(?:县市区?|市州|市地州|地州市?|省区市|省[市份]|县区|区县|市县|乡镇|乡[、和]?村|街道|村|社区|城市|地市|盟市|旗县区?|设区市)"
+    "(?:县市区?|市州|市地州|地州市?|省区市|省[市份]|县区|区县|市县|乡镇|乡[、和]?村|街道|村|社区|城市|地市|"
+    "盟市|旗县区?|设区市)"
     r"(?![级内外]|[^，。；\d]{0,4}?(?:干部|医生|教师|专员|[名个位家]))"
 )
 _REACHES = re.compile(
-    "覆盖|涵盖|走进|深入|辐射|惠及|遍及|遍布|服务|走访|建[成立]|试点|示范|推广|巡回|送|驻|实现|调研|慰问|设立|在$|拓展|对接|帮扶"
+    "覆盖|涵盖|走进|深入|辐射|惠及|遍及|遍布|服务|走访|建[成立]|试点|示范|推广|巡回|送|驻|实现|调研|慰问|设立|"
+    "在$|拓展|对接|帮扶"
 )
 
 
@@ -63,9 +103,9 @@ def is_elsewhere(text: str, quantity: Quantity, measure: Measure) -> bool:
     after = text[quantity.end : quantity.end + 24]
     return (
         _is_economy(clause, quantity, measure)
-        or _is_told(text, quantity, clause)
+        or _is_told(text, quantity, clause, measure.verb)
         or _is_no_own(clause, before)
-        or _is_rule(clause, after)
+        or _is_rule(clause, after, quantity.unit)
         or _is_place(clause, after, quantity)
         or (quantity.unit == "元" and _WAGE.search(clause) is not None)
         or (quantity.high == 1 and quantity.low == 1 and not measure.verb and quantity.unit not in "%倍")
@@ -74,17 +114,31 @@ def is_elsewhere(text: str, quantity: Quantity, measure: Measure) -> bool:
 
 def _is_economy(clause: str, quantity: Quantity, measure: Measure) -> bool:
     said = clause + measure.title
+    if (_ALWAYS_ECONOMY.search(measure.title) and quantity.unit != "%") or _INDUSTRY.search(measure.title):
+        return not _TALENT_DEED.search(said)
     if _DEED.search(said):
         return False
     if quantity.unit in _LAND_UNITS or _ECONOMY.search(measure.title):
         return True
-    follows = not measure.length and not measure.verb
-    return follows and quantity.unit in ("家", "户", "个") and _ENTERPRISES.search(measure.title) is not None
+    if measure.verb or quantity.unit in _PERSONS or quantity.unit in ("%", "倍", "百分点", "个百分点"):
+        return False
+    return not _WORK.search(said) or (quantity.unit in ("家", "户", "个") and _follows(measure))
 
 
-def _is_told(text: str, quantity: Quantity, clause: str) -> bool:
+def _follows(measure: Measure) -> bool:
+    return not measure.length and _ENTERPRISES.search(measure.title) is not None
+
+
+def _is_told(text: str, quantity: Quantity, clause: str, measure_verb: str) -> bool:
     """What somebody tells of himself or of earlier days, and what is seen in a scene."""
-    if _SCENE.search(clause):
+    if _SCENE.search(clause) or _ABROAD.search(clause):
+        return True
+    if (
+        quantity.unit in _OWN_UNITS
+        and not measure_verb
+        and not _DEED.search(clause)
+        and _HIS.search(text, 0, quantity.start)
+    ):
         return True
     opening = text.rfind("“", 0, quantity.start)
     spoken = text[opening : quantity.start] if opening > text.rfind("”", 0, quantity.start) else ""
@@ -104,8 +158,16 @@ def _is_no_own(clause: str, before: str) -> bool:
     return _SOME.match(before, begin) is not None or _SOME.match(clause) is not None
 
 
-def _is_rule(clause: str, after: str) -> bool:
-    if _OPENS.search(clause) or _LIMITED.search(clause):
+def _is_rule(clause: str, after: str, unit: str) -> bool:
+    if (
+        _OPENS.search(clause)
+        or _LIMITED.search(clause)
+        or _FOR_EACH.search(clause)
+        or _PARTS.search(clause)
+        or (unit == "平方米" and _FLAT.match(after))
+    ):
+        return True
+    if unit == "%" and _RATE.match(after):
         return True
     return clause.endswith("比") and "更" in after
 

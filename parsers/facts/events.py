@@ -13,12 +13,14 @@ from parsers.values import Fact
 
 RULE, VERSION = "event", 1
 _HEADS = re.compile(
-    r"工作会议|工作例会|理事会(?=第|召开|上|在|会议)|领导小组(?:第[一二三四五六七八九十百\d]+次)?(?:全体|扩大)?会议|部署会|推进会|座谈会|"
+    r"工作会议|工作例会|理事会(?=第|召开|上|在|会议)|领导小组(?:第[一二三四五六七八九十百\d]+次)?(?:全体|"
+    r"扩大)?会议|部署会|推进会|座谈会|"
     r"洽谈会|对接会|交流会|交流大会|合作大会|"
     r"人才大会|大会|招聘会|双选会|宣讲会|推介会|发布会|研讨会|恳谈会|见面会|茶话会|报告会|现场会|观摩会|评审会|"
     r"答辩会|调度会|表彰会|联席会议|"
     r"启动仪式|签约仪式|揭牌仪式|颁奖仪式|大赛总决赛|大赛决赛|大赛复赛|开班仪式|开幕式|博览会|交易会|展览会|"
-    r"峰会|论坛|年会|沙龙|大赛|竞赛|锦标赛|擂台赛|邀请赛|巡回赛|设计赛|动员会|启动会|签约会|引才会|校招会|人才会|招商会|"
+    r"峰会|论坛|年会|沙龙|大赛|竞赛|锦标赛|擂台赛|邀请赛|巡回赛|设计赛|动员会|启动会|签约会|引才会|校招会|"
+    r"人才会|招商会|"
     r"联谊会|圆桌会|对话会|展示会|例会|嘉年华|开放日|开放周|招聘周|双选周|创业周|招聘月|服务月|引才月|人才月|宣传月|"
     r"挑战赛|创业赛|路演|比武|专场|"
     r"人才周|活动周|(?<=”)研修班|(?<=”)培训班|(?<=”)训练营|(?:联谊|招聘|引才|洽谈|对接|交流|推介)活动|人才日|"
@@ -34,7 +36,7 @@ _HELD_BEFORE = re.compile(r"举办|召开|举行|组织|参加|承办|主办|协
 _HELD_AFTER = re.compile(
     r"^”?(?:暨[^，。]{2,30})?(?:[（(][^）)]{1,20}[）)])?"
     r"(?:上|期间|成功|圆满|正式|隆重|顺利|近日|日前|今日|也|如期|拉开|\d{1,2}[月日]|至|(?:于|在)[^，。；]{1,24}?)*"
-    r"(举办|召开|举行|开幕|闭幕|启动|落幕|拉开|开赛|收官|开班|上)"
+    r"(举办|召开|举行|开幕|闭幕|启动|落幕|拉开|开赛|收官|开班|启幕|举行|开锣|鸣锣|揭幕|圆满结束|上)"
 )
 _THIS = re.compile("(?:这次|此次|本次|今天(?:的|召开的|我们召开的?)?|我们召开(?:的)?)$")
 _ORDINAL = re.compile(r"第[一二三四五六七八九十百\d]+[届次期](?:[\u4e00-\u9fff]{0,4}(?=会议))?|首届")
@@ -49,7 +51,8 @@ _GENERIC = re.compile(
     r"县级|项目|重点|国家级)*$"
 )
 _FOLLOW = re.compile(
-    r"$|[，。；：！？、”）（》“ |…]|[和与及等上中在暨于为由共将已以并的成]|期间|研究|审议|指出|强调|决定|听取|要求|传达|"
+    r"$|[，。；：！？、”）（》“ |…]|[和与及等上中在暨于为由共将已以并的成]|期间|研究|审议|指出|强调|决定|听取|"
+    r"要求|传达|"
     r"举办|召开|举行|开幕|闭幕|启动|"
     r"现场|平台|活动|对接|圆满|近日|日前|隆重|正式|顺利|拉开|吸引|签约|首|落幕|开赛|主会场|精神|\d"
 )
@@ -64,11 +67,21 @@ def events(context: ReadingContext, sentence: Sentence) -> Iterator[Fact]:
     """One fact for each named event of the sentence that is held, attended or built on."""
     text = sentence.text
     for head in _HEADS.finditer(text):
-        if in_title(text, head.start()) or not _FOLLOW.match(text, head.end()):
+        if in_title(text, head.start()) or not _ends(text, head):
             continue
         named = _whole(text, name_before(text, _with_ceremony(text, head.span()), _VERBS, _HEADS))
         if named and _is_event(text, named, head.group()):
             yield _fact(context, sentence, named)
+
+
+def _ends(text: str, head: re.Match[str]) -> bool:
+    """Whether the name ends here; a numbered one (第七届…对接会启幕) may go on with any verb."""
+    if _FOLLOW.match(text, head.end()):
+        return True
+    numbered = re.search(r"第[一二三四五六七八九十\d]+届[^，。；：]{0,30}$", text[: head.start()])
+    if _HEADS.search(text[head.end() : head.end() + 8]):
+        return False
+    return numbered is not None and text[head.end()] not in "组部委办员展标址刊服的"
 
 
 def _with_ceremony(text: str, head: tuple[int, int]) -> tuple[int, int]:

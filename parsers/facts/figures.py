@@ -27,6 +27,7 @@ _PART_MARKS = re.compile("(?s:.*)[，。；：（）,;:！？|]")
 _CLAUSE_MARKS = re.compile("(?s:.*)[，。；：]")
 _GRANT = re.compile(r"(给予|配套|享受|每[人月年]|最高|一次性).{0,20}(安家|补[贴助]|奖[励金]|津贴|资助|\d+万元)")
 _NOBODYS = 10_000_000  # 元: so much is what was paid out to all, unless it is said to be for each
+_PAID_OUT = re.compile(r"兑现|拨付|落实|累计|共计|合计|已发放|先后发放|[为给向]\d+[余多]?[名人位家户]")
 _EACH = re.compile("最高|每|给予|一次性")
 _CHANGED = re.compile(
     "^.{0,6}?(?:增加|增长|提高|上升|扩大|扩充|发展|壮大|提升|降低|下降|减少|缩短|增|升|降)(?:到|至|为)"
@@ -73,6 +74,9 @@ def _is_grant(text: str, quantity: Quantity, granted: list[tuple[int, int]]) -> 
         return True
     before = text[max(quantity.start - 30, 0) : quantity.start]
     if (quantity.low or quantity.high or 0) >= _NOBODYS and not _EACH.search(before[-15:]):
+        return False
+    clause = before[max(before.rfind(mark) for mark in "，。；：") + 1 :]
+    if _PAID_OUT.search(clause) and not _EACH.search(clause.replace("一次性", "")):
         return False
     if any(start < quantity.end and quantity.start < end for start, end in granted):
         return True

@@ -53,7 +53,10 @@ _WHOEVER = re.compile(
     r"(?:获得|取得|考取|荣获|获评|获批|入选|通过|设立|建立|新建|创办|领办|带教|引进|评为|认定为|当选|晋升)[^，。；：\d]{2,30}?的"
     r"(?=，|给予|一次性|每|最高|奖励|补助|资助|补贴|再|另|分别|按|$)"
 )
-_EACH = re.compile(rf"每[个家名位所支][\u4e00-\u9fff]{{0,8}}?(?:{_PERSONS})")
+_EACH = re.compile(
+    rf"每[个家名位所支][\u4e00-\u9fff]{{0,8}}?(?:{_PERSONS})|"
+    rf"每[个家所支户][{_HAN}]{{1,8}}?(?=配套|给予|补[贴助]|奖励|资助|提供|可获|最高|每年|一次性)"
+)
 _LEADING = re.compile(
     r"^(?:第[一二三四五六七八九十]+条\s*|明确|规定|提出|[（(]?[一二三四五六七八九十\d]+[）)、.]\s*|对于?|给|为|"
     r"向|凡|其中|并|"
@@ -179,7 +182,7 @@ def _clause(text: str, position: int) -> int:
 
 
 def _is_grant(text: str, before: str, end: int, run: list[re.Match[str]]) -> bool:
-    if _PAID.search(before) or _NOT_GRANT_AFTER.match(text[end : end + 20]):
+    if _is_paid(before, run[0]) or _NOT_GRANT_AFTER.match(text[end : end + 20]):
         return False
     if "发放" in before and not _PER.search(before) and not _PER.search(text[run[0].start() : end]):
         people = _people(before)
@@ -191,6 +194,18 @@ def _is_grant(text: str, before: str, end: int, run: list[re.Match[str]]) -> boo
         or _GIVE.search(text[:end][-60:])
         or _GIVEN.match(text, end)
     )
+
+
+def _is_paid(before: str, match: re.Match[str]) -> bool:
+    """Whether the sum is what was paid out in all: by its verb, its size, or the counted people that share it."""
+    if _PAID.search(before):
+        return True
+    large = _value(match)[0] >= _SHARED_SUM or re.search(r"[为给向]\d+[余多]?[名人位家户]", before) is not None
+    return large and not match["per"] and not _EACH_ONE.search(before)
+
+
+_SHARED_SUM = 5_000_000  # 元
+_EACH_ONE = re.compile("每|各|最高|最多|给予|一次性|按|分别|可|享受|不超过|资助|支持|奖励")
 
 
 def _benefit(text: str, before: str, end: int, last: Grant | None) -> tuple[str, int]:

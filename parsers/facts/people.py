@@ -32,7 +32,8 @@ _ROLE = re.compile(
     r"医生|护士长|教师|老师|讲师|大学生|村官|村支书|支书|农艺师|畜牧师|兽医|厨师|工匠|传承人|获得者|技术员|"
     r"技术骨干|业务骨干|科学家|企业家|创业者|理事|代表|委员|校友|负责同志|专员|巡视员|调研员|干部|第一书记|"
     r"特派员|成员|博士|专家|学员|职工|员工|工人|徒弟|选手|村民|牧民|种植户|养殖户|大户|店主|社长|厂长|馆长|"
-    r"台长|园长|总指挥|民警|导师|督导|参赞|顾问|主管|研发人员|师傅|应聘者|求职者|参会者|参赛者|主持人|辅导员|学者|药师|护士|焊工|钳工|电工|"
+    r"台长|园长|总指挥|民警|导师|督导|参赞|顾问|主管|研发人员|师傅|应聘者|求职者|参会者|参赛者|主持人|辅导员|"
+    r"学者|药师|护士|焊工|钳工|电工|"
     r"农技员|店长|班长|组织员|经理人|投资人|农场主|站长助理|首席技术官|馆员|演员|教练|主播|创客|归国人员|指导员|村医"
 )
 _TITLE = re.compile(r"博士|教授|院士|研究员|同志|老师|医生|先生|女士|大夫|主任医师|副教授|部长|书记|总工")
@@ -54,7 +55,9 @@ _CUE = re.compile(
     r"当[选场时]|身|研究员|不|经|受|"
     r"专门|专程|亲自|马上|高兴|激动|组织|指导|帮助|牢|连|首先|最|刻|正式|加入|站|捧|笑|夫妇|家|手|如|传达|部署|"
     r"共同|一起|"
-    r"一同|分别|率队|走访|调研|慰问|考察|见证|揭牌|会见|检查|看望|听取|签署|宣布|讲授|授课|只|仍|却|常|特意|当时|边|负责|坚持|因|按|依托|主刀|领着|守|教|成了|笑"
+    r"一同|分别|率队|走访|调研|慰问|考察|见证|揭牌|会见|检查|看望|听取|签署|宣布|讲授|授课|只|仍|却|常|特意|"
+    r"当时|边|负责|坚持|因|按|依托|主刀|领着|守|教|成了|笑|至今|成长|蹲|坐|指|抱|擦|翻|掏|穿|忙|正|记忆|深有|"
+    r"仍|依然|一家|很|有些|满|累|参与|考|读|留|落户|签|辞|放|靠|和同伴|同|二话"
 )
 _DOTTED = re.compile(rf"[{_HAN}]{{1,6}}(?:·[{_HAN}]{{1,6}}?)+(?={_CUE.pattern})")
 _ONLY_HAN = re.compile(f"[{_HAN}]+")
@@ -74,7 +77,8 @@ _BOUNDARY = re.compile(
     rf"(?:院|校|学|部|局|厅|所|会|司|团|医院|中心|引进|聘请|邀请|专家|{_ROLE.pattern})$"
 )
 _ORG = re.compile(
-    rf"([{_HAN}A-Za-z·（）]{{1,30}}(?:委员会|常委会|大学|学院|研究院|研究所|科学院|工程院|医学院|医院|医科院|党校|学校|中学|小学|[省市县区州旗]委(?!书记|副书记|常委)(?:[{_HAN}]{{2,6}}[部办])?|"
+    rf"([{_HAN}A-Za-z·（）]{{1,30}}(?:委员会|常委会|大学|学院|研究院|研究所|科学院|工程院|医学院|医院|医科院|"
+    rf"党校|学校|中学|小学|[省市县区州旗]委(?!书记|副书记|常委)(?:[{_HAN}]{{2,6}}[部办])?|"
     r"政府|(?:(?<!干)部|(?<![一两这某])所|[厅局委署处院室科])(?!长|士|员|主任|会)|办公室|集团|公司|合作社|协会|"
     r"学会|商会|联盟|中心|基地|银行|"
     r"组织部|人才办|联合会|领导小组|开发区|园区|管委会|服务团|"
@@ -86,7 +90,8 @@ _ORG_BEFORE = re.compile(
 )
 _FROM = re.compile(rf"来自([{_HAN}·]{{3,24}}?)的(?:[{_HAN}]{{0,6}}?(?:{_ROLE.pattern}))?")
 _LISTED = re.compile(
-    rf"(?:等|两位|3位|三位)(?:一批|多位|\d+[位名])?([{_HAN}]{{0,8}}(?:典型|专家|学者|教授|院士|人才|代表|同志|博士|医生|教师|模范|骨干|工匠|领导))"
+    rf"(?:等|两位|3位|三位)(?:一批|多位|\d+[位名])?([{_HAN}]{{0,8}}(?:典型|专家|学者|教授|院士|人才|代表|同志|"
+    rf"博士|医生|教师|模范|骨干|工匠|领导))"
 )
 _LAST_OF_LIST = re.compile(rf"(?<![{_HAN}·])[{_HAN}·]{{2,12}}$|(?<=[以挥由和与是请进彰任])[{_HAN}]{{2,4}}$")
 _INVITED = re.compile("(?:聘请|邀请|引进|表彰|聘任)$")
@@ -243,6 +248,24 @@ def _about(text: str) -> Iterator[_Person]:
             yield _Person(found.group(1), found.start(), found.end(), "", "", found.start())
 
 
+_AGE = re.compile(r"\d{2}岁的")
+_ETHNIC = re.compile(f"[汉藏回土蒙满壮苗彝羌傣侗瑶白黎畲][古族]?族?|[{_HAN}]{{2,4}}族")
+
+
+def _aged(text: str) -> Iterator[_Person]:
+    """49岁的X, 62岁的哈萨克族牧民X: a name after an age, a role between them at most."""
+    for age in _AGE.finditer(text):
+        start = age.end()
+        if people := _ETHNIC.match(text, start):
+            start = people.end()
+        if dotted := re.match(rf"[{_HAN}]{{1,5}}·[{_HAN}]{{2,3}}", text[start:]):
+            name = _name_at(text, start) or dotted.group()
+        else:
+            name = _name_at(text, start)
+        if name:
+            yield _Person(name, start, start + len(name), "", "", age.start())
+
+
 def _row(text: str) -> Iterator[_Person]:
     """A line of a list of people: name, organisation and role parted by spaces."""
     if (row := _ROW.fullmatch(text.strip())) and _plausible(row.group(1)):
@@ -251,4 +274,4 @@ def _row(text: str) -> Iterator[_Person]:
 
 
 _ROW = re.compile(rf"([{_HAN}·]{{2,8}})[ \u3000]+([{_HAN}（）]{{4,30}})[ \u3000]+([{_HAN}、]{{2,16}}(?<=[{_HAN}]))")
-_RULES = (_row, _after_role, _before_title, _speakers, _from, _listed, _about)
+_RULES = (_row, _after_role, _aged, _before_title, _speakers, _from, _listed, _about)
