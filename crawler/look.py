@@ -8,8 +8,10 @@ from __future__ import annotations
 
 import base64
 import json
+import os
 import subprocess
 import sys
+import threading
 from collections.abc import Callable
 from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -135,22 +137,46 @@ def look_around(source: Source, url: str, follow: Follow, user_agent: str = USER
 def look_apart(file: Path, url: str | None = None, user_agent: str = USER_AGENT) -> Look:
     """A look at the source of `file`, or around the page at `url`, in a process of its own, ended when it hangs."""
     order = json.dumps({"file": str(file), "url": url, "user_agent": user_agent})
-    command = [sys.executable, "-m", "crawler.look"]
+    process = subprocess.Popen(
+        [sys.executable, "-m", "crawler.look"],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+    )
+    assert process.stdin is not None
+    lifeline, process.stdin = process.stdin, None  # stays open while we live: its end tells the other that we are gone
     try:
-        done = subprocess.run(  # noqa: S603 - ourselves
-            command, input=order.encode(), capture_output=True, timeout=PATIENCE, check=False
-        )
+        lifeline.write(order.encode() + b"\n")
+        lifeline.flush()
+        answer, said = process.communicate(timeout=PATIENCE)
     except subprocess.TimeoutExpired:
         return Look(failure=f"timeout：{PATIENCE:.0f} 秒没有看完，已停止")
-    if done.returncode:
-        lines = done.stderr.decode("utf-8", "replace").strip().splitlines()
-        return Look(failure=lines[-1] if lines else f"抓取进程结束，退出码 {done.returncode}")
-    return Look.from_json(json.loads(done.stdout))
+    except BrokenPipeError:
+        return Look(failure="抓取进程没有启动起来")
+    finally:
+        process.kill()
+        process.wait()
+        lifeline.close()
+    return _answer(process.returncode, answer, said)
+
+
+def _answer(code: int, answer: bytes, said: bytes) -> Look:
+    if code == 0:
+        return Look.from_json(json.loads(answer))
+    lines = said.decode("utf-8", "replace").strip().splitlines()
+    return Look(failure=lines[-1] if lines else f"抓取进程结束，退出码 {code}")
+
+
+def _end_with_parent() -> None:
+    while os.read(0, 1024):  # not through sys.stdin, whose lock would be held when the process ends in good order
+        pass
+    os._exit(1)
 
 
 def main() -> None:
     """Work off one order from standard input."""
-    order = json.loads(sys.stdin.buffer.read())
+    order = json.loads(sys.stdin.buffer.readline())
+    threading.Thread(target=_end_with_parent, daemon=True).start()
     source, agent = read_source(Path(order["file"])), order["user_agent"]
     try:
         if order["url"]:

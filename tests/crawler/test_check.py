@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 import json
+import subprocess
+import sys
+import time
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -115,3 +119,28 @@ def test_without_a_network_it_says_so_and_stops_early(tmp_path: Path) -> None:
 def test_a_wrong_name_and_no_name_are_one_clear_line(tmp_path: Path, arguments: list[str], words: str) -> None:
     shown = run(tmp_path, *arguments)
     assert shown.exit_code == 1 and words in shown.output and "Traceback" not in shown.output
+
+
+def test_a_look_ends_with_whoever_asked_for_it(tmp_path: Path) -> None:
+    with serving() as site:
+        news.fill(site)
+        file = news.source_file(tmp_path, site, delay="30")
+        ask = f"from pathlib import Path; from crawler.look import look_apart; look_apart(Path({str(file)!r}))"
+        asking = subprocess.Popen([sys.executable, "-c", ask])
+        _wait_for(lambda: len(site.paths()) >= 1)
+        looking = _children(asking.pid)
+        assert looking
+        asking.kill()
+        asking.wait()
+        _wait_for(lambda: not any(Path(f"/proc/{pid}").exists() for pid in looking))
+
+
+def _children(pid: int) -> list[int]:
+    return [int(text) for text in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
+
+
+def _wait_for(condition: Callable[[], bool]) -> None:
+    deadline = time.monotonic() + 20
+    while not condition():
+        assert time.monotonic() < deadline, "not in time"
+        time.sleep(0.05)
