@@ -23,6 +23,7 @@ PLUGINS = (
     "compare",
     "people",
     "policies",
+    "cite",
     "fact_page",
     "sources",
     "coverage",
@@ -32,6 +33,7 @@ PLUGINS = (
     "review",
     "about",
     "tables",
+    "takedown",
 )
 _SETTINGS = {
     "suggest_facets": False,  # each suggestion is a full scan

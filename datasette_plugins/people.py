@@ -39,7 +39,7 @@ async def person(datasette: Any, request: Any) -> Response:
     """The people of one name, told apart; NotFound when no current article names them."""
     site = await ask(site_of, datasette)
     name = unquote(request.url_vars["name"])
-    found = await ask(lambda: people.person(site.archive, name))
+    found = await ask(lambda: people.person(site.archive, name, texts=site.show_full_text))
     if not found:
         raise NotFound("")
     return await render.page(datasette, request, "caixun_person.html", {"name": name, "people": found})

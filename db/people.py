@@ -18,6 +18,8 @@ from parsers.places import canonical, province_of
 
 LISTED = 60  # names on one page of the list
 _REPORTS = 400  # newest reports of one name that are read
+_AROUND = 60  # characters before and behind a name that are read for its sentence
+_END = re.compile(r"[。！？；\n]")
 _LEADING = re.compile(r"书记|部长|主任$|局长|厅长|市长|省长|县长|区长|州长|主席|常委|秘书长|专员|组长")
 _TRIMMED = re.compile(r"^(?:得到|时任|原|现任|来自|中共)+|[（(].*?[）)]|\s")
 
@@ -147,13 +149,19 @@ def province_named(place: str) -> str:
         return ""
 
 
-def person(connection: sqlite3.Connection, name: str) -> tuple[Person, ...]:
-    """The people called `name`, those with most reports first; () when nobody is."""
+def person(connection: sqlite3.Connection, name: str, *, texts: bool) -> tuple[Person, ...]:
+    """The people called `name`, those with most reports first; () when nobody is.
+
+    With `texts` a report quotes the sentence around the name, else only the words that the fact rests on.
+    """
+    around = f'substr(t.body, max(f.start - {_AROUND}, 0) + 1, f."end" - max(f.start - {_AROUND}, 0) + {_AROUND})'
     rows = connection.execute(
-        "select f.subject, f.fields, f.evidence, a.id as article, a.title, a.published, a.story, a.revision,"
+        f"select {around if texts else 'null'} as around, min(f.start, {_AROUND}) as before,"  # noqa: S608 - ours
+        " f.subject, f.fields, f.evidence, a.id as article, a.title, a.published, a.story, a.revision,"
         " coalesce(s.title, a.source) as site, (select count(*) from facts g where g.revision = f.revision and"
         ' (g.start, g."end", g.id) <= (f.start, f."end", f.id)) as number'
-        " from facts f cross join articles a using (revision) left join sources s on s.id = a.source"
+        " from facts f cross join articles a using (revision) left join article_text t using (revision)"
+        " left join sources s on s.id = a.source"
         " where f.kind = 'person' and f.title = ? and f.recorded_to is null and a.recorded_to is null"
         " and a.state <> 'removed' order by +f.revision desc, f.start limit ?",
         [name, _REPORTS],
@@ -167,8 +175,25 @@ def _report(row: sqlite3.Row) -> Report:
     fields = json.loads(row["fields"])
     return Report(
         row["article"], row["title"], row["published"], row["site"], row["story"], fields.get("role") or "",
-        _TRIMMED.sub("", fields.get("organisation") or ""), row["subject"], row["evidence"], row["number"],
+        _TRIMMED.sub("", fields.get("organisation") or ""), row["subject"], _sentence(row), row["number"],
     )  # fmt: skip
+
+
+def _sentence(row: sqlite3.Row) -> str:
+    """The evidence within its sentence, as far as `_AROUND` characters on either side reach."""
+    evidence = str(row["evidence"])
+    if row["around"] is None:
+        return evidence
+    before, behind = row["around"][: row["before"]], row["around"][row["before"] + len(evidence) :]
+    head, tail = _END.split(before)[-1], _END.split(behind)[0]
+    cut_before = "…" if head == before and row["before"] == _AROUND else ""
+    stop = behind[len(tail) : len(tail) + 1].strip()
+    return (
+        cut_before
+        + head.lstrip("”’）")
+        + evidence
+        + (tail + stop if stop else tail + ("…" if len(tail) == _AROUND else ""))
+    )
 
 
 def _told_apart(reports: list[Report]) -> list[list[Report]]:
