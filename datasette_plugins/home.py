@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 from datasette import Response
@@ -10,7 +11,11 @@ from datasette.views.index import IndexView
 from datasette_plugins import charts, render
 from datasette_plugins.archive import DataDirectoryMissingError, ask, site_of
 from datasette_plugins.hooks import hook
+from datasette_plugins.kept import kept
 from datasette_plugins.query import SearchQuery
+from db import coverage
+from db.site import Site
+from db.values import Home
 from parsers.dates import BEIJING
 
 
@@ -21,16 +26,23 @@ async def home(datasette: Any, request: Any, send: Any) -> Response | None:
     except DataDirectoryMissingError:
         index: Response | None = await IndexView.as_view(datasette)(request, send)
         return index
-    front = await ask(site.home, render.now().astimezone(BEIJING).date())
+    today = render.now().astimezone(BEIJING).date()
+    front, shares = await ask(_front, site, today)
     context = {
         "home": front,
         "tiles": charts.tiles(front.provinces),
-        "chart": charts.chart(front.months),
+        "chart": charts.chart(front.months, shares),
         "everything": SearchQuery(),
         "months_total": sum(count for _, count in front.months),
         "years": sorted({month[:4] for month, _ in front.months}),
     }
     return await render.page(datasette, request, "caixun_home.html", context)
+
+
+def _front(site: Site, today: date) -> tuple[Home, dict[str, float]]:
+    front = kept(site, ("home", today), lambda: site.home(today))
+    months = tuple(month for month, _ in front.months)
+    return front, kept(site, ("shares", months), lambda: coverage.month_shares(site.archive, months, today))
 
 
 @hook

@@ -10,7 +10,7 @@ from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 
-from db import alerts, archive, authorizer, health, inbox, search, stories
+from db import alerts, archive, authorizer, health, home_page, inbox, search, stories
 from db.conditions import both, condition, filtered, now_or
 from db.connection import open_reader, open_writer
 from db.paths import DataDirectory
@@ -29,12 +29,9 @@ from db.values import (
 )
 from parsers.dates import BEIJING
 from parsers.differences import differences
-from parsers.places import PROVINCES
 from parsers.query import parse_query
 from parsers.shingles import kept_share
 from parsers.values import Fact, Flag, Repair
-
-_MONTHS = 24
 
 
 class Site:
@@ -80,54 +77,8 @@ class Site:
 
     def home(self, today: datetime.date) -> Home:
         """The numbers of the front page; `today` is the reader's (Beijing) day."""
-        midnight = datetime.datetime.combine(today, datetime.time(), BEIJING).astimezone(datetime.UTC)
-        counts = self.archive.execute(
-            "select count(*) as articles, coalesce(sum(first_seen >= ?), 0) as today, max(first_seen) as last"
-            " from articles where recorded_to is null and state <> 'removed'",
-            [midnight.strftime("%Y-%m-%dT%H:%M:%S+00:00")],
-        ).fetchone()
-        states = [source.state for source in self.sources(midnight + datetime.timedelta(hours=23))]
-        watched = [state for state in states if state != "off"]
-        newest = search.search(self.archive, "", {}, "newest", 10)
-        return Home(
-            articles=counts["articles"],
-            new_today=counts["today"],
-            sources=len(watched),
-            healthy=sum(state in ("ok", "new") for state in watched),
-            last_article=counts["last"],
-            months=self._months(today),
-            provinces=self._provinces(),
-            newest=newest.hits,
-            figures=self._figures(),
-        )
-
-    def _months(self, today: datetime.date) -> tuple[tuple[str, int], ...]:
-        index = today.year * 12 + today.month - 1
-        first, last = index - _MONTHS + 1, index
-        names = [f"{number // 12:04}-{number % 12 + 1:02}" for number in range(first, last + 1)]
-        counts = dict(
-            self.archive.execute(
-                "select month, count(*) from articles where recorded_to is null and month >= ? group by 1", [names[0]]
-            ).fetchall()
-        )
-        return tuple((name, counts.get(name, 0)) for name in names)
-
-    def _provinces(self) -> tuple[tuple[str, int], ...]:
-        counts = dict(
-            self.archive.execute(
-                "select p.place, count(*) from article_places p join articles a using (revision)"
-                " where a.recorded_to is null group by 1"
-            ).fetchall()
-        )
-        return tuple((province, counts.get(province, 0)) for province in PROVINCES)
-
-    def _figures(self) -> tuple[tuple[str, str, str], ...]:
-        rows = self.archive.execute(
-            "select f.*, a.id as article_id, a.title as article_title from facts f join articles a using (revision)"
-            " where f.kind = 'figure' and f.recorded_to is null and a.state = 'current'"
-            " order by f.revision desc, f.start limit 8"
-        )
-        return tuple((search.figure_text(row), row["article_id"], row["article_title"]) for row in rows)
+        evening = datetime.datetime.combine(today, datetime.time(23), BEIJING)
+        return home_page.front(self.archive, self.sources(evening.astimezone(datetime.UTC)), today)
 
     def search(
         self,

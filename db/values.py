@@ -45,10 +45,15 @@ class FacetValue:
 
 @dataclass(frozen=True, slots=True)
 class Suggestion:
-    """A query near the one that found nothing, with its count."""
+    """A query near one that found little, with its count; `filtered`: the chosen facet values still hold.
+
+    `kind` is what was changed: facets, sound, synonym, words, near, dates, place, field, title, figure, any.
+    """
 
     query: str
     count: int
+    filtered: bool = True
+    kind: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +65,7 @@ class SearchResult:
     hits: tuple[Hit, ...]
     facets: dict[str, tuple[FacetValue, ...]]  # keys: FACETS of db.conditions, most frequent values first
     months: tuple[tuple[str, int], ...] = ()  # ("2025-03", 12), oldest first, gaps filled
-    suggestions: tuple[Suggestion, ...] = ()  # only when total is 0
+    suggestions: tuple[Suggestion, ...] = ()  # when little is found
     next: str | None = None  # the cursor of the page after this one, None at the end
 
 
@@ -139,6 +144,17 @@ class ArticleRecord:
 
 
 @dataclass(frozen=True, slots=True)
+class NewPhrase:
+    """A phrase that names a programme, with its first use in the archive."""
+
+    phrase: str
+    day: str  # of the article that used it first
+    place: str
+    article: str
+    title: str  # of that article
+
+
+@dataclass(frozen=True, slots=True)
 class Home:
     """The numbers of the front page."""
 
@@ -151,6 +167,8 @@ class Home:
     provinces: tuple[tuple[str, int], ...]  # all 34, canonical names
     newest: tuple[Hit, ...]
     figures: tuple[tuple[str, str, str], ...]  # (printed figure, article id, article title), newest first
+    phrases: tuple[NewPhrase, ...] = ()  # first used in the last two months, newest first
+    examples: tuple[str, ...] = ()  # queries that find something
 
 
 @dataclass(frozen=True, slots=True)
