@@ -22,7 +22,7 @@ from db.retrieval.ranking import Cursor
 from db.retrieval.state import State, rows_of
 from db.retrieval.stories import Groups, array_of, story_as_of
 from db.retrieval.words import RecentTexts, WordHits
-from parsers.query import And, Not, Or, Query, Word, words_of
+from parsers.query import And, Field, Not, Or, Query, Word, words_of
 
 Filters = Mapping[str, tuple[str, ...]]
 
@@ -80,14 +80,15 @@ class Engine:
 
     def _read_changes(self, connection: sqlite3.Connection, state: State, newest: int) -> None:
         assert self._now is not None
-        removed = len(state.removed)
+        removed = state.removed.copy()
         ordinals = state.refresh(connection, touched(connection, state.version))
         self._now.groups.update(connection, state, ordinals)
         state.version = newest
         self._moments.clear()
         self._steps.add(ordinals)
-        if len(state.removed) != removed:  # a taken down text has left the index: its counts are not to be found again
+        if state.removed != removed:  # a text left the index, or its number was given to another one
             self._words.clear()
+            self._recent = RecentTexts()
 
     def moment(self, connection: sqlite3.Connection, state: State, as_of: int | None) -> Moment:
         """What counts now, or as of a change."""
@@ -178,6 +179,8 @@ class View:
                 return BitMap.union(BitMap(), *(self._all_that(item) for item in items))
             case Not(item):
                 return self.moment.universe - self._all_that(item)
+            case Field("is", "first" | "repost" | "only" as status):  # known here for every moment
+                return self.moment.groups.of(status, self.moment.universe)
             case _:
                 return self.engine.leaf(self.connection, self.state, tree)
 

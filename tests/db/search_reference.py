@@ -1,0 +1,113 @@
+"""What a search answers, said slowly: rows read with plain SQL, texts by substring, counts by hand."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from db import stories
+from db.retrieval.divisions import above
+from parsers.script import fold
+
+_POLICIES = "select distinct title from facts where kind = 'policy' and title <> '' and revision = ?"
+
+Filters = Mapping[str, tuple[str, ...]]
+
+
+@dataclass(frozen=True)
+class Row:
+    """One article at one moment."""
+
+    revision: int
+    story: str
+    text: str  # folded title and body
+    member: stories.Member
+    values: dict[str, tuple[str, ...]]
+
+
+class Slow:
+    """The articles that count now, or after change `as_of`."""
+
+    def __init__(self, connection: sqlite3.Connection, as_of: int | None = None) -> None:
+        self.connection = connection
+        moment = (1 << 60) if as_of is None else as_of
+        cursor = connection.cursor()
+        cursor.row_factory = sqlite3.Row
+        rows = cursor.execute(
+            "select a.*, t.body, coalesce(s.title, a.source) as site, coalesce((select m.id from stories m"
+            " where m.article = a.id and m.recorded_from <= ?1 and (m.recorded_to is null or m.recorded_to > ?1)),"
+            " a.story) as its_story from articles a join article_text t using (revision) left join sources s"
+            " on s.id = a.source where a.recorded_from <= ?1 and (a.recorded_to is null or a.recorded_to > ?1)"
+            " and a.state <> 'removed'",
+            [moment],
+        )
+        self.rows = [self._row(row) for row in rows.fetchall()]
+        self.firsts = self._first_ones()
+
+    def _row(self, row: sqlite3.Row) -> Row:
+        places = list(self._values("select place from article_places where revision = ?", row["revision"]))
+        places += [one for place in places for one in above(place)]
+        return Row(
+            row["revision"],
+            row["its_story"],
+            fold(row["title"]) + "\0" + fold(row["body"]),
+            stories.Member(*(row[name] for name in ("id", "title", "site", "origin", "published", "first_seen"))),
+            {
+                "place": tuple(dict.fromkeys(places)),
+                "year": (row["day"][:4],),
+                "month": (row["day"][:7],),
+                "source": (row["source"],),
+                "origin": (row["origin"],) if row["origin"] else (),
+                "type": (row["doc_type"],) if row["doc_type"] else (),
+                "author": tuple(dict.fromkeys(json.loads(row["authors"]))),
+                "theme": self._values("select theme from article_themes where revision = ?", row["revision"]),
+                "policy": self._values(_POLICIES, row["revision"]),
+            },
+        )  # fmt: skip
+
+    def _values(self, sql: str, revision: int) -> tuple[str, ...]:
+        return tuple(row[0] for row in self.connection.execute(sql, [revision]))
+
+    def _first_ones(self) -> dict[str, tuple[str, int]]:
+        """Story → its first publisher's id and how many members."""
+        members: dict[str, list[stories.Member]] = {}
+        for row in self.rows:
+            members.setdefault(row.story, []).append(row.member)
+        return {story: (stories.in_order(found)[0].article, len(found)) for story, found in members.items()}
+
+    def values(self, row: Row, name: str) -> tuple[str, ...]:
+        """The values that an article has of a facet."""
+        if name != "status":
+            return row.values[name]
+        first, count = self.firsts[row.story]
+        return ("only" if count == 1 else "first" if first == row.member.article else "repost",)
+
+    def found(self, words: list[str], filters: Filters, leave_out: str = "") -> list[Row]:
+        """The articles in which every word stands and every facet has a chosen value."""
+        return [
+            row
+            for row in self.rows
+            if all(fold(word) in row.text for word in words)
+            and all(set(self.values(row, name)) & set(chosen) for name, chosen in filters.items() if name != leave_out)
+        ]
+
+    def counts(self, words: list[str], filters: Filters, name: str) -> dict[str, int]:
+        """How many articles each value of a facet would leave."""
+        rows = self.found(words, filters, leave_out=name)
+        return dict(Counter(value for row in rows for value in self.values(row, name)))
+
+    def one_each(self, rows: list[Row]) -> list[Row]:
+        """The first publisher of each story among `rows`, newest first."""
+        groups: dict[str, list[Row]] = {}
+        for row in rows:
+            groups.setdefault(row.story, []).append(row)
+        whole: dict[str, list[stories.Member]] = {}
+        for row in self.rows:
+            if row.story in groups:
+                whole.setdefault(row.story, []).append(row.member)
+        rank = {one.article: at for members in whole.values() for at, one in enumerate(stories.in_order(members))}
+        chosen = [min(group, key=lambda row: rank[row.member.article]) for group in groups.values()]
+        return sorted(chosen, key=lambda row: -row.revision)
