@@ -19,7 +19,8 @@ from parsers.query_fields import FACT_KINDS, same_unit
 
 Condition = tuple[str, list[Any]]
 
-FACETS = ("place", "year", "source", "theme", "type")
+FACETS = ("place", "year", "month", "source", "origin", "theme", "type", "author", "policy", "status")
+_STATUSES = ("first", "repost", "only")
 
 
 def now_or(as_of: int | None) -> Condition:
@@ -224,6 +225,10 @@ _FACET = {
     "year": "substr(a.day, 1, 4) = ?",
     "source": "a.source = ?",
     "type": "a.doc_type = ?",
+    "month": "a.month = ?",
+    "origin": "a.origin = ?",
+    "author": "a.revision in (select b.revision from articles b, json_each(b.authors) j where j.value = ?)",
+    "policy": "a.revision in (select revision from facts where kind = 'policy' and title = ?)",
 }
 
 
@@ -234,9 +239,16 @@ def filtered(filters: Mapping[str, tuple[str, ...]], leave_out: str | None = Non
     for name in FACETS:
         chosen = [value for value in filters.get(name, ()) if value]
         if chosen and name != leave_out:
-            parts.append("(" + " or ".join([_FACET[name]] * len(chosen)) + ")")
-            values.extend(chosen)
+            conditions = [_of_facet(name, value) for value in chosen]
+            parts.append("(" + " or ".join(f"({text})" for text, _ in conditions) + ")")
+            values.extend(given for _, own in conditions for given in own)
     return " and ".join(parts) or "1", values
+
+
+def _of_facet(name: str, value: str) -> Condition:
+    if name == "status":
+        return _is(value, None) if value in _STATUSES else ("0", [])
+    return _FACET[name], [value]
 
 
 def both(*conditions: Condition) -> Condition:
