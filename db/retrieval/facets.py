@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 from pyroaring import BitMap
 
-from db.retrieval.kept import bitmap_bytes
+from db.retrieval.kept import bitmap_bytes, bitmap_of
 
 Ordinals = NDArray[np.uint32]
 
@@ -52,7 +52,7 @@ class Facet:
             self.rows[ordinals, place] = code
             filled[ordinals] = place + 1
             if self.mapped:
-                self.members[code] = BitMap(ordinals)
+                self.members[code] = bitmap_of(ordinals)
 
     def fill_codes(self, codes: NDArray[np.int64]) -> None:
         """Take in one code an ordinal (made by `code`)."""
@@ -62,7 +62,7 @@ class Facet:
         order = np.argsort(codes, kind="stable")
         edges = np.searchsorted(codes[order], np.arange(len(self.values) + 1))
         for code in range(1, len(self.values)):
-            self.members[code] = BitMap(order[edges[code] : edges[code + 1]].astype(np.uint32))
+            self.members[code] = bitmap_of(order[edges[code] : edges[code + 1]])
 
     def set(self, ordinal: int, values: Iterable[str]) -> None:
         """The values of one ordinal from now on."""
@@ -94,7 +94,7 @@ class Facet:
             return BitMap()
         if self.mapped:
             return self.members[code]
-        return BitMap(np.nonzero((self.rows == code).any(1))[0].astype(np.uint32))
+        return bitmap_of(np.nonzero((self.rows == code).any(1))[0])
 
     def counts(self, bitmap: BitMap, array: Ordinals) -> NDArray[np.int64]:
         """How many ordinals of a result (the same as bitmap and as array) each code has."""

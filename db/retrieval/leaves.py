@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pyroaring import BitMap
 
 from db.conditions import Condition
-from db.retrieval.kept import bitmap_bytes
+from db.retrieval.kept import bitmap_bytes, bitmap_of
 from db.retrieval.state import State, ints, rows_of
 from db.retrieval.stories import array_of
 
@@ -55,7 +55,7 @@ def find(connection: sqlite3.Connection, state: State, chosen: Condition) -> Bit
     """All ordinals that fit a condition on `articles a`, of every revision ever."""
     sql = f"select group_concat(a.revision) from articles a where {chosen[0]}"  # noqa: S608 - built in db.conditions
     (text,) = rows_of(connection, sql, chosen[1]).fetchone()
-    return BitMap(state.known(ints(text)))
+    return bitmap_of(state.known(ints(text)))
 
 
 def catch_up(

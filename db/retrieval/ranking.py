@@ -7,7 +7,6 @@ import binascii
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -87,29 +86,46 @@ def bm25(state: State, found: Ordinals, words: Sequence[WordHits], scratch: Scor
     """
     total = np.zeros(len(found), np.float32)
     for word in words:
-        hits, counts = array_of(word.hits), word.counts
-        if not len(hits) or counts is None:
-            continue
-        weight = np.float32(2.2 * idf(state.count, len(hits)))
-        length = (state.size_of_text.values[hits] / state.mean_size).astype(np.float32)
-        scratch[hits] = weight * counts / (counts + np.float32(0.3) + np.float32(0.9) * length)
-        total += scratch[found]
-        scratch[hits] = 0
+        hits, scores = array_of(word.hits), _scores(state, word)
+        if len(hits) == len(found) and np.array_equal(hits, found):
+            total += scores
+        else:
+            scratch[hits] = scores
+            total += scratch[found]
+            scratch[hits] = 0
     return total
+
+
+def _scores(state: State, word: WordHits) -> Scores:
+    """The scores of a word's hits, kept until the archive grows."""
+    if word.scores is None or word.scored != state.count:
+        counts = (np.ones(len(word.hits), np.uint16) if word.counts is None else word.counts).astype(np.float32)
+        weight = np.float32(2.2 * idf(state.count, len(word.hits)))
+        word.scores = weight * counts / (counts + state.length.values[array_of(word.hits)])
+        word.scored = state.count
+    return word.scores
 
 
 def by_score(
     state: State, found: Ordinals, scores: Scores, count: int, after: Cursor | None = None
 ) -> list[tuple[int, float]]:
     """The first `count` (ordinal, score) by score, then newest, beyond `after`."""
-    revisions: NDArray[Any] = state.revision.values[found]
     if after is not None:
-        mark = np.float32(after.score)
-        kept = (scores < mark) | ((scores == mark) & (revisions < after.revision))
-        found, scores, revisions = found[kept], scores[kept], revisions[kept]
-    if len(found) > count:
-        least = np.partition(scores, len(scores) - count)[len(scores) - count]
-        kept = scores >= least
-        found, scores, revisions = found[kept], scores[kept], revisions[kept]
-    order = np.lexsort((-revisions, -scores))[:count]
+        mark, revisions = np.float32(after.score), state.revision.values[found]
+        beyond = (scores < mark) | ((scores == mark) & (revisions < after.revision))
+        found, scores = found[beyond], scores[beyond]
+    if len(found) > count * _BLOCK:
+        best = np.nonzero(scores >= _least(scores, count))[0]
+        found, scores = found[best], scores[best]
+    order = np.lexsort((-state.revision.values[found], -scores))[:count]
     return [(int(found[i]), float(scores[i])) for i in order]
+
+
+_BLOCK = 64
+
+
+def _least(scores: Scores, count: int) -> np.float32:
+    """A score that at least `count` reach, and few more: the `count`-th of the maxima of blocks."""
+    whole = len(scores) // _BLOCK
+    maxima = scores[: whole * _BLOCK].reshape(whole, _BLOCK).max(axis=1)
+    return np.float32(np.partition(maxima, whole - count)[whole - count])

@@ -15,7 +15,7 @@ from pyroaring import BitMap
 
 from db.retrieval.divisions import above
 from db.retrieval.facets import Facet
-from db.retrieval.kept import bitmap_bytes
+from db.retrieval.kept import bitmap_bytes, bitmap_of
 from db.retrieval.ordinals import Ordinals
 
 FOREVER = (1 << 62) - 1  # `recorded_to` of what is current
@@ -66,7 +66,7 @@ class Column:
         """The numbers, by ordinal."""
         return self._values[: self.count]
 
-    def set(self, ordinal: int, value: int) -> None:
+    def set(self, ordinal: int, value: float) -> None:
         """Put one number; the next ordinal may be new."""
         if ordinal >= len(self._values):
             self._values = np.concatenate([self._values, np.zeros(self.count // 8 + 64, self._values.dtype)])
@@ -93,14 +93,14 @@ class State:
         self.story = Column(columns[1])
         self.recorded_from = Column(columns[2])
         self.recorded_to = Column(columns[3])
-        self.size_of_text = Column(columns[4])
-        self.removed = BitMap(np.nonzero(columns[5])[0].astype(np.uint32))
+        self.mean_size = max(1.0, float(columns[4].mean())) if len(columns[0]) else 1.0
+        self.length = Column(self._length(columns[4]))
+        self.removed = bitmap_of(np.nonzero(columns[5])[0])
         self.count = self.sorted_count = len(columns[0])
         self.ordinals = Ordinals(columns[0])
         for name, sql in GROUP_FACETS.items():
             self.facets[name].fill(self.count, self._groups(connection, name, sql))
-        self.current = BitMap(np.nonzero(columns[3] == FOREVER)[0].astype(np.uint32)) - self.removed
-        self.mean_size = float(columns[4].mean()) if self.count else 1.0
+        self.current = bitmap_of(np.nonzero(columns[3] == FOREVER)[0]) - self.removed
 
     def _read_rows(self, connection: sqlite3.Connection) -> list[NDArray[Any]]:
         cursor = rows_of(connection, _ROW + " order by a.revision")
@@ -131,6 +131,10 @@ class State:
                 groups.setdefault(one, []).append(found)
         for value, parts in groups.items():
             yield value, np.unique(np.concatenate(parts)) if len(parts) > 1 else parts[0]
+
+    def _length(self, size: Any) -> Any:
+        """What a text's length adds to the count that BM25 divides by: 1.2 · (¼ + ¾ · length / mean length)."""
+        return (0.3 + 0.9 * size / self.mean_size).astype(np.float32)
 
     def known(self, revisions: NDArray[np.int64]) -> NDArray[np.uint32]:
         """The ordinals of `revisions`, those not known left out."""
@@ -165,7 +169,7 @@ class State:
         self.story.set(ordinal, story_number(story))
         self.recorded_from.set(ordinal, since)
         self.recorded_to.set(ordinal, FOREVER if until is None else until)
-        self.size_of_text.set(ordinal, size)
+        self.length.set(ordinal, float(self._length(np.float64(size))))
         (self.removed.add if state == "removed" else self.removed.discard)(ordinal)
         (self.current.add if until is None and state != "removed" else self.current.discard)(ordinal)
         for name, (value,) in zip(ROW_FACETS[:5], _row_values([(field,) for field in row]), strict=True):
@@ -180,7 +184,7 @@ class State:
     def as_of(self, number: int) -> BitMap:
         """The ordinals that counted after change `number`; what was taken down since does not."""
         there = (self.recorded_from.values <= number) & (self.recorded_to.values > number)
-        return BitMap(np.nonzero(there)[0].astype(np.uint32)) - self.removed
+        return bitmap_of(np.nonzero(there)[0]) - self.removed
 
     @property
     def size(self) -> int:

@@ -14,6 +14,7 @@ from pyroaring import BitMap
 
 from db import stories
 from db.retrieval.facets import Ordinals
+from db.retrieval.kept import bitmap_of
 from db.retrieval.state import Column, State, rows_of, story_number
 
 STATUS = ("first", "repost", "only")  # 首发, 转载, 独家
@@ -44,7 +45,7 @@ class Groups:
             self.story.set(ordinal, int(state.story.values[ordinal]))
             self.rank.set(ordinal, 0)
         concerned = np.isin(self.story.values, np.array(sorted(affected), np.int64))
-        members = BitMap(np.nonzero(concerned)[0].astype(np.uint32))
+        members = bitmap_of(np.nonzero(concerned)[0])
         self.shared -= members
         self.first -= members
         self._arrange(connection, state, array_of(members & state.current))
@@ -55,7 +56,7 @@ class Groups:
         several = members[counts[inverse] > 1]
         if not len(several):
             return
-        self.shared |= BitMap(several)
+        self.shared |= bitmap_of(several)
         for group in _by_story(connection, state, several, self.story.values):
             for rank, ordinal in enumerate(group):
                 self.rank.set(ordinal, rank)
@@ -70,7 +71,7 @@ class Groups:
         story = self.story.values[members]
         order = np.lexsort((self.rank.values[members], story))
         starts = np.concatenate([[True], np.diff(story[order]) != 0])
-        return (found - several) | BitMap(members[order][starts])
+        return (found - several) | bitmap_of(members[order][starts])
 
     def of(self, status: str, universe: BitMap) -> BitMap:
         """The ordinals of one status."""

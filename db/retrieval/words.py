@@ -20,7 +20,7 @@ from numpy.typing import NDArray
 from pyroaring import BitMap
 
 from db import text_index
-from db.retrieval.kept import bitmap_bytes
+from db.retrieval.kept import bitmap_bytes, bitmap_of
 from db.retrieval.state import State, ints, rows_of
 from parsers.query import Word
 
@@ -38,11 +38,14 @@ class WordHits:
     hits: BitMap
     seen: int
     counts: NDArray[np.uint16] | None = None
+    scores: NDArray[np.float32] | None = None
+    scored: int = -1  # how many ordinals there were when the scores were made
 
     @property
     def size(self) -> int:
         """Bytes held, about."""
-        return bitmap_bytes(self.hits) + (0 if self.counts is None else self.counts.nbytes)
+        ranked = 0 if self.counts is None else 6 * len(self.hits)  # counts, and the scores made of them
+        return bitmap_bytes(self.hits) + ranked
 
 
 class RecentTexts:
@@ -74,7 +77,7 @@ def find(connection: sqlite3.Connection, state: State, word: Word) -> WordHits:
     expression = text_index.match_expression(word.text, word.column)
     sql = "select group_concat(rowid) from article_index where article_index match ?"
     (text,) = rows_of(connection, sql, [expression]).fetchone()
-    return WordHits(BitMap(state.known(ints(text))), state.count)
+    return WordHits(bitmap_of(state.known(ints(text))), state.count)
 
 
 def catch_up(connection: sqlite3.Connection, state: State, word: Word, known: WordHits, recent: RecentTexts) -> bool:
@@ -140,15 +143,14 @@ def term_counts(connection: sqlite3.Connection, state: State, word: Word, known:
     """
     if not known.hits or not self_test():
         return np.ones(len(known.hits), np.uint16)
-    revisions, counts = _scored(connection, text_index.match_expression(word.text, word.column))
+    expression = text_index.match_expression(word.text, word.column)
+    revisions, counts = _scored(connection, expression, len(known.hits))
     ordinals = state.ordinals.of(revisions)
     counts, ordinals = counts[ordinals >= 0], ordinals[ordinals >= 0]
     return counts[np.argsort(ordinals, kind="stable")] if (np.diff(ordinals) < 0).any() else counts
 
 
-def _scored(connection: sqlite3.Connection, expression: str) -> tuple[NDArray[np.int64], NDArray[np.uint16]]:
-    sql = "select count(*) from article_index where article_index match ?"
-    hits = int(rows_of(connection, sql, [expression]).fetchone()[0])
+def _scored(connection: sqlite3.Connection, expression: str, hits: int) -> tuple[NDArray[np.int64], NDArray[np.uint16]]:
     index = totals(connection)
     largest = idf(index.rows, hits) * 2.2
     constant = 1.2 * (0.25 - 0.75 * 2 / (index.tokens / max(1, index.rows)))
@@ -173,7 +175,7 @@ def self_test() -> bool:
     for row in range(1, 41):
         title, body = ("人才 " * (row % 3), "文字 " * (40 + row) + "人才 " * (row % 5))
         connection.execute("insert into article_index(rowid, title, body) values (?, ?, ?)", [row, title, body])
-    rows, counts = _scored(connection, '"人才"')
-    connection.close()
     expected = {row: TITLE_WEIGHT * (row % 3) + row % 5 for row in range(1, 41) if row % 3 or row % 5}
+    rows, counts = _scored(connection, '"人才"', len(expected))
+    connection.close()
     return dict(zip(rows.tolist(), counts.tolist(), strict=True)) == expected

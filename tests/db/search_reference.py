@@ -6,6 +6,7 @@ import json
 import sqlite3
 from collections import Counter
 from collections.abc import Mapping
+from copy import copy
 from dataclasses import dataclass
 
 from db import stories
@@ -45,7 +46,11 @@ class Slow:
             [moment],
         )
         self.rows = [self._row(row) for row in rows.fetchall()]
-        self.firsts = self._first_ones()
+        members: dict[str, list[stories.Member]] = {}
+        for one in self.rows:
+            members.setdefault(one.story, []).append(one.member)
+        self.size = {story: len(found) for story, found in members.items()}
+        self.rank = {one.article: at for found in members.values() for at, one in enumerate(stories.in_order(found))}
 
     def _row(self, row: sqlite3.Row) -> Row:
         places = list(self._values("select place from article_places where revision = ?", row["revision"]))
@@ -71,19 +76,13 @@ class Slow:
     def _values(self, sql: str, revision: int) -> tuple[str, ...]:
         return tuple(row[0] for row in self.connection.execute(sql, [revision]))
 
-    def _first_ones(self) -> dict[str, tuple[str, int]]:
-        """Story → its first publisher's id and how many members."""
-        members: dict[str, list[stories.Member]] = {}
-        for row in self.rows:
-            members.setdefault(row.story, []).append(row.member)
-        return {story: (stories.in_order(found)[0].article, len(found)) for story, found in members.items()}
-
     def values(self, row: Row, name: str) -> tuple[str, ...]:
         """The values that an article has of a facet."""
         if name != "status":
             return row.values[name]
-        first, count = self.firsts[row.story]
-        return ("only" if count == 1 else "first" if first == row.member.article else "repost",)
+        if self.size[row.story] == 1:
+            return ("only",)
+        return ("repost" if self.rank[row.member.article] else "first",)
 
     def found(self, words: list[str], filters: Filters, leave_out: str = "") -> list[Row]:
         """The articles in which every word stands and every facet has a chosen value."""
@@ -94,20 +93,22 @@ class Slow:
             and all(set(self.values(row, name)) & set(chosen) for name, chosen in filters.items() if name != leave_out)
         ]
 
-    def counts(self, words: list[str], filters: Filters, name: str) -> dict[str, int]:
+    def having(self, words: list[str]) -> Slow:
+        """Only the articles with all the words (stories stay what they are)."""
+        fewer = copy(self)
+        fewer.rows = self.found(words, {})
+        return fewer
+
+    def counts(self, filters: Filters, name: str) -> dict[str, int]:
         """How many articles each value of a facet would leave."""
-        rows = self.found(words, filters, leave_out=name)
+        rows = self.found([], filters, leave_out=name)
         return dict(Counter(value for row in rows for value in self.values(row, name)))
 
     def one_each(self, rows: list[Row]) -> list[Row]:
         """The first publisher of each story among `rows`, newest first."""
-        groups: dict[str, list[Row]] = {}
+        best: dict[str, Row] = {}
         for row in rows:
-            groups.setdefault(row.story, []).append(row)
-        whole: dict[str, list[stories.Member]] = {}
-        for row in self.rows:
-            if row.story in groups:
-                whole.setdefault(row.story, []).append(row.member)
-        rank = {one.article: at for members in whole.values() for at, one in enumerate(stories.in_order(members))}
-        chosen = [min(group, key=lambda row: rank[row.member.article]) for group in groups.values()]
-        return sorted(chosen, key=lambda row: -row.revision)
+            known = best.setdefault(row.story, row)
+            if self.rank[row.member.article] < self.rank[known.member.article]:
+                best[row.story] = row
+        return sorted(best.values(), key=lambda row: -row.revision)
