@@ -19,12 +19,12 @@ _REMISSION = re.compile(
     r"按[^，。；]{0,8}租金的?\d+(?:\.\d+)?[%％](?:缴纳|收取)|"
     r"租金[^，。；]{0,8}按[^，。；]{0,8}\d+(?:\.\d+)?[%％](?:缴纳|收取|计算)|"
     r"(?:[首前][\d一二两三]?年)?租金(?:打[\d一二三四五六七八九]{1,2}折|[\d一二三四五六七八九]{1,2}折优惠)|"
-    r"(?:\d{1,3}[天日])?免费(?:住宿|入住[^，。；、\d]{0,14})"
+    r"\d+[%％]的?(?:租金|房租|学费)(?:优惠|减免|补贴)|(?:\d{1,3}[天日])?免费(?:住宿|入住[^，。；、\d]{0,14})"
 )
 _HOUSING = re.compile(
     r"(?:提供|享受|安排|配备|分配|申请|入住|奖励|给予)(?:不少于|不低于|约)?(?:\d+(?:\.\d+)?平方米(?:左右|以上)?的?)?"
     r"(?:免费|免租|拎包入住的?)?(?:人才公寓|人才住房|专家公寓|安居房|周转住?房|共有产权房|保障性住房|"
-    r"住房)(?:\d+[套间])?"
+    r"住房)(?:\d+[套间])?(?!的)"
 )
 _OF_TAX = re.compile(
     r"按(?:照)?[^，。；：]{4,40}?\d+(?:\.\d+)?[%％](?:的?比例|的?标准)?(?:给予|予以)?(?:全额)?(?P<what>奖励|"
@@ -66,4 +66,5 @@ def remissions(text: str) -> Iterator[Grant]:
             condition = CONDITION.search(who) or CONDITION.search(text[clause : match.start()])
             begin = text.rfind(who, 0, match.start())
             begin = begin if begin >= 0 and match.start() - begin < 60 else clause
-            yield Grant(who, match.group(), None, None, "", condition.group() if condition else "", begin, match.end())
+            what = match.groupdict().get("what") or match.group()
+            yield Grant(who, what, None, None, "", condition.group() if condition else "", begin, match.end())

@@ -28,12 +28,13 @@ _LINK = re.compile(
 )
 _ACTS = re.compile(
     r"(?:共同|联合|正式|成功|先后|分别|长期|全面|深度|开展|深化|加强|积极)*"
-    r"(签订|签署|签约|共建|联合共建|合作共建|共同打造|打造|建立|达成|缔结|结成|结为|结对|合作|联合培养|共同举办|"
+    r"(签订|签署|签约|签(?=[了下])|办学|协作|共建|联合共建|合作共建|共同打造|打造|建立|达成|缔结|结成|结为|"
+    r"结对|合作|联合培养|共同举办|"
     r"联合举办|联合开展|开展|对接|联动|牵手|成立|共享|开办|设立|搭建)"
 )
 _FORM = re.compile(
     r"签约|协同|合作|协议|协作|共建|联盟|结对|帮扶|联合|关系|机制|互认|共享|订单|对口|培养|联动|交流|框架|"
-    r"备忘录|“[^”]+”|(?:联络|工作|服务)站|基地|中心|研究院|学院|实验室|平台|工作室|专业"
+    r"备忘录|“[^”]+”|办学|(?:联络|工作|服务)站|基地|中心|研究院|学院|实验室|平台|工作室|专业"
 )
 _NO_PARTY = re.compile(
     r"^(?:各|该|其|本|有关|相关|我|多|高校|企业|科研院所|医院|学校|社会|单位|部门|地方|国内外|省内外|国内|省外|"
@@ -57,6 +58,7 @@ _COUNTERPART = re.compile(
     rf"援助|托管|共建)(?:了)?"
     rf"(?P<two>[{_HAN}（）]{{3,24}}?)(?=[，。；、的]|开展|建立|工作|$)"
 )
+_DEEPENED = re.compile("深化|加强|推进|推动|开展|密切|强化|拓展")  # 与A、B深化东西部协作
 _WHERE = re.compile("(?<=[学院市省州县区司团局厅府部])[在于][^、，]{2,16}$")  # 与X在西安举行…
 _TEAM = re.compile(r"(?<!小)“?组团式?”?")
 _AID = re.compile(r"帮扶|支援|“组团式”|援建|驻点|托管|坐诊")
@@ -123,7 +125,11 @@ def _linked(context: ReadingContext, sentence: Sentence) -> Iterator[_Bond]:
                 continue
             end, form = _form(text, act, clause.end())
             words = text[link.end() : act.start()]
-            partners = _parties(_resolved(context, _earlier(context, sentence, clause.start()), _WHERE.sub("", words)))
+            partners = _parties(
+                _resolved(
+                    context, _earlier(context, sentence, clause.start()), _WHERE.sub("", _DEEPENED.split(words)[0])
+                )
+            )
             if not partners or not form or _is_person(text[clause.start() : link.start()]):
                 continue
             first, start = _before(context, sentence, clause.start(), link.start())

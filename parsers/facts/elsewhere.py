@@ -19,7 +19,8 @@ _ECONOMY = re.compile(
     r"进出口|外贸|吞吐量|客流|游客|旅客|旅游收入|装机|发电|用电|耗电|能耗|房租|房价|均价|价格|工资|月薪|年薪|"
     r"收入$|人均收入|"
     r"可支配收入|营收|营业收入|主营业务|市值|税收|利润|市场份额|市场占有率|"
-    r"人口(?!素质)|面积|海拔|里程|距离|气温|降水|日照|车程|路程|森林覆盖|城镇化率|蕴藏量|岸线|耕地|草场|存栏|"
+    r"人口(?!素质)|贫困|脱贫|投资额|面积|海拔|里程|距离|气温|降水|日照|车程|路程|森林覆盖|城镇化率|蕴藏量|岸线|"
+    r"耕地|草场|存栏|"
     r"种植$|养殖$|个体工商户"
 )
 _ENTERPRISES = re.compile(
@@ -56,7 +57,8 @@ _WORK = re.compile(
     r"贴|奖|基金|投资|项目|"
     r"成果|专利|论文|政策|措施|事项|单位|企业|高校|院校|机构|协议|合同|诉求|问题|意向|简历|材料|会|赛|场|班|证|"
     r"卡|码|品种|标准|分|席|"
-    r"批|届|队|团|组织|联盟|会员|场次|网点|窗口|小院|金|榜|手术|门诊|病|诊|作品|节目|展|村|社|户|收益|效益|"
+    r"批|届|所|房|院|校|库|员|编制|点|队|团|组织|联盟|会员|场次|网点|窗口|小院|金|榜|手术|门诊|病|诊|作品|节目|"
+    r"展|村|社|户|收益|效益|"
     r"产值|增|降|贷|入住|带动|服务"
 )
 _SOME = re.compile(
@@ -69,20 +71,24 @@ _OWN_UNITS = frozenset(["次", "元", "亩", "趟", "公里", "本", "个", "座
 _EARLIER = re.compile("以前|从前|过去(?![的]?[一二两三四五六七八九十几\\d])|原来|原先|早些年|那时|曾经|当年|当初")
 _TROUBLE = re.compile("要|得|需|才能|才|没|不|只|仅|难|跑|等|走")
 _FIRST_PERSON = re.compile("我(?![省市州县区校院国厂村镇们所])|咱(?!们?[省市县区])|俺")
+_THEN = re.compile("(?:19|20)\\d{2}年[^，。；“”]{0,14}时")
 _SCENE = re.compile(rf"[带领守抱拿背扛端牵看指握围捧着陪]着(?:另外|身边的?|他的|她的|自己的)?[{_HAN}]{{0,2}}$")
 _OPENS = re.compile("免费(?:游览|乘坐|参观|观影|游玩|畅游|住宿|入住|停车)|优先(?:乘|游)")
 _LIMITED = re.compile(
     r"(?:限报|限填|限选|只能|只可|不得|满分|须有|须满|应有|应满|需有|需满|可报考?|取前|得分)[^，。；]{0,3}$"
 )
-_COMPARED = re.compile(r"(?:相差|差距)[^，。；\d]{0,12}$")
+_COMPARED = re.compile(r"(?:相差|差距|还差|尚差)[^，。；\d]{0,12}$")
 _GRADUATES = re.compile(r"\d{4}届(?:全国)?(?:普通)?高校毕业生[^，。；\d]{0,6}$")  # counted for the nation only
+_NATIONAL_SUM = 1e11  # 元: no province spends a hundred billion on talent
+_MARKS = re.compile("成绩|得分|笔试|面试|总分|满分|折算")
+_LOOKED_AT = re.compile("(?:观摩|参观|察看|考察)了?[^，。；\\d]{0,40}$")
 _WAGE = re.compile("(?:工资|月薪|年薪|月收入|年收入|房租|月租|租金|售价|单价|均价|票价)[^，。；]{0,4}$")
 _FOR_EACH = re.compile(
     r"每(?:成功|新)?(?:引进|培养|推荐|新增|引荐|招聘|招收|吸纳|孵化|建成|介绍|带出|签约)[^，。；\d]{0,6}$"
 )
 _PARTS = re.compile("(?:下设|内设|分为|分设|下辖|划分为|共分)$")
 _RATE = re.compile(
-    "(?:的?比例|的?标准)?(?:给予|予以|奖励|补贴|补助|资助|返还|贴息|收取|缴纳|核算|兑付|拨付)"
+    "(?:的?比例|的?标准)?(?:租金|房租|学费|给予|予以|奖励|补贴|补给|补助|资助|返还|贴息|收取|缴纳|核算|兑付|拨付)"
 )  # of what is given
 _FLAT = re.compile("(?:左右|以上)?的?(?:人才公寓|人才住房|住房|公寓|安居房|办公场地|办公用房|场地|周转房)")
 _PLACES = re.compile(
@@ -91,7 +97,7 @@ _PLACES = re.compile(
     r"(?![级内外]|[^，。；\d]{0,4}?(?:干部|医生|教师|专员|[名个位家]))"
 )
 _REACHES = re.compile(
-    "覆盖|涵盖|走进|深入|辐射|惠及|遍及|遍布|服务|走访|建[成立]|试点|示范|推广|巡回|送|驻|实现|调研|慰问|设立|"
+    "覆盖|涵盖|走进|深入|辐射|惠及|遍及|遍布|服务|走访|建[成立]|试点|示范|推广|巡回|送|驻|调研|慰问|设立|"
     "在$|拓展|对接|帮扶"
 )
 
@@ -107,6 +113,9 @@ def is_elsewhere(text: str, quantity: Quantity, measure: Measure) -> bool:
         or _is_no_own(clause, before)
         or _is_rule(clause, after, quantity.unit)
         or _is_place(clause, after, quantity)
+        or (quantity.unit == "元" and (quantity.low or quantity.high or 0) >= _NATIONAL_SUM)
+        or (quantity.unit in ("%", "分") and _MARKS.search(clause) is not None)
+        or (quantity.unit in ("家", "个", "处") and _LOOKED_AT.search(clause) is not None)
         or (quantity.unit == "元" and _WAGE.search(clause) is not None)
         or (quantity.high == 1 and quantity.low == 1 and not measure.verb and quantity.unit not in "%倍")
     )
@@ -142,7 +151,7 @@ def _is_told(text: str, quantity: Quantity, clause: str, measure_verb: str) -> b
         return True
     opening = text.rfind("“", 0, quantity.start)
     spoken = text[opening : quantity.start] if opening > text.rfind("”", 0, quantity.start) else ""
-    if spoken and (_FIRST_PERSON.search(spoken) or _EARLIER.search(spoken)):
+    if spoken and (_FIRST_PERSON.search(spoken) or _EARLIER.search(spoken) or _THEN.search(spoken)):
         return True
     begin = text.rfind("现在", 0, quantity.start)
     earlier = _EARLIER.search(text, 0, quantity.start)
@@ -174,4 +183,6 @@ def _is_rule(clause: str, after: str, unit: str) -> bool:
 
 def _is_place(clause: str, after: str, quantity: Quantity) -> bool:
     """Places are counted as what a deed reaches, else they only say where."""
-    return quantity.unit == "个" and _PLACES.match(after) is not None and not _REACHES.search(clause)
+    return quantity.unit == "个" and (
+        _PLACES.match(after) is not None and ("全覆盖" in after or not _REACHES.search(clause))
+    )

@@ -72,6 +72,22 @@ def events(context: ReadingContext, sentence: Sentence) -> Iterator[Fact]:
         named = _whole(text, name_before(text, _with_ceremony(text, head.span()), _VERBS, _HEADS))
         if named and _is_event(text, named, head.group()):
             yield _fact(context, sentence, named)
+    yield from _quoted(context, sentence)
+
+
+def _quoted(context: ReadingContext, sentence: Sentence) -> Iterator[Fact]:
+    """“X”举行: what is held under a quoted name of its own, whatever its noun."""
+    for held in _HELD_QUOTE.finditer(sentence.text):
+        name = held.group(1)
+        if not _HEADS.search(name) and not re.search("[，。！？]", name):
+            begin, end = held.start(1), held.end(1)
+            yield _fact(context, sentence, Named(name, begin, end, "", begin, True))
+
+
+_HELD_QUOTE = re.compile(
+    "“([^“”]{4,24})”(?:[（(][^）)]{1,16}[）)])?(?:成功|圆满|隆重|正式|盛大|在[^，。；“”]{2,14}?)?(?:举行|举办|"
+    "开幕|启幕|落幕|拉开帷幕|开赛)"
+)
 
 
 def _ends(text: str, head: re.Match[str]) -> bool:

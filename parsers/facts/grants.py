@@ -18,10 +18,12 @@ _SCALE = {"亿": 10**8, "万": 10**4, "千": 10**3, "": 1}
 # digits are bounded and never given back, so that an endless row of them costs its length
 _NUMBER = r"(?:(?<!\d)\d{1,15}+(?:[,，]\d{3}){0,5}(?:\.\d{1,9})?|[一二两三四五六七八九十百千]{1,7})"
 _MONEY = re.compile(
-    rf"(?P<low>{_NUMBER})(?:(?P<s1>[万千亿]?)(?P<own>元?)(?:-|—|～|~|至|到)(?P<high>{_NUMBER}))?(?P<scale>[万千亿]?)元(?P<per>/[人年月·]+|[每一](?:人|年|月)|人民币)?"
+    rf"(?P<low>{_NUMBER})(?:(?P<s1>[万千亿]?)(?P<own>元?)(?:-|—|～|~|至|"
+    rf"到)(?P<high>{_NUMBER}))?(?P<scale>[万千亿]?)元(?P<per>/[人年月·]+|[每一](?:人|年|月)|人民币)?"
 )
 _BENEFIT = re.compile(
-    rf"[{_HAN}“”]{{0,14}}?(?:安家费|安家补[贴助]|购房补[贴助]|购房券|租房补[贴助]|住房补[贴助]|租金补[贴助]|房租补[贴助]|生活补[贴助]|就业补[贴助]|见习补[贴助]|交通补[贴助]|"
+    rf"[{_HAN}“”]{{0,14}}?(?:安家费|安家补[贴助]|购房补[贴助]|购房券|租房补[贴助]|住房补[贴助]|租金补[贴助]|"
+    rf"房租补[贴助]|生活补[贴助]|就业补[贴助]|见习补[贴助]|交通补[贴助]|"
     r"岗位补[贴助]|创业补[贴助]|面试补[贴助]|路费补[贴助]|培训补[贴助]|博士后补[贴助]|社保补[贴助]|人才补[贴助]|"
     r"引才补[贴助]|引才奖[励补]|引才奖金|伯乐奖|科研启动(?:经费|资金|费)|科研经费|项目经费|"
     r"研发经费|经费(?:支持|资助|补[贴助])|资金(?:支持|资助|补[贴助]|扶持|奖励)|创业担保贷款|创业贷款|贴息贷款|"
@@ -50,7 +52,8 @@ _BEFORE_GIVING = re.compile(
     r"给(?=每)|在站(?!博士|人员|的)|予以|，|支持"
 )
 _WHOEVER = re.compile(
-    r"(?:获得|取得|考取|荣获|获评|获批|入选|通过|设立|建立|新建|创办|领办|带教|引进|评为|认定为|当选|晋升)[^，。；：\d]{2,30}?的"
+    r"(?:获得|取得|考取|荣获|获评|获批|入选|通过|设立|建立|新建|创办|领办|带教|引进|评为|认定为|当选|"
+    r"晋升)[^，。；：\d]{2,30}?的"
     r"(?=，|给予|一次性|每|最高|奖励|补助|资助|补贴|再|另|分别|按|$)"
 )
 _EACH = re.compile(
@@ -149,6 +152,8 @@ def _runs(text: str) -> list[list[re.Match[str]]]:
     """The amounts; those joined by 、和 alone (10万元、5万元和2万元) together."""
     runs: list[list[re.Match[str]]] = []
     for match in _MONEY.finditer(text):
+        if _RAISED.match(text, match.end()) and _FROM.search(text[max(0, match.start() - 4) : match.start()]):
+            continue  # 由15万元提高至25万元: what is given now
         if runs and text[runs[-1][-1].end() : match.start()] in ("、", "和", "或", "及"):
             runs[-1].append(match)
         else:
@@ -193,7 +198,16 @@ def _is_grant(text: str, before: str, end: int, run: list[re.Match[str]]) -> boo
         or (run[0]["per"] and _BENEFIT.search(before))
         or _GIVE.search(text[:end][-60:])
         or _GIVEN.match(text, end)
+        or _is_named_sum(text, before, run[0])
     )
+
+
+def _is_named_sum(text: str, before: str, match: re.Match[str]) -> bool:
+    """Whether a benefit's own noun and people stand before the sum: 全职引进的博士，安家费50万元."""
+    return _OWN_NOUN.search(before) is not None and bool(nearest(text, _clause(text, match.start())))
+
+
+_OWN_NOUN = re.compile("(?:安家费|安家补贴|购房补贴|租房补贴|生活补贴|科研启动费|启动经费|津贴|奖金)$")
 
 
 def _is_paid(before: str, match: re.Match[str]) -> bool:
@@ -204,6 +218,8 @@ def _is_paid(before: str, match: re.Match[str]) -> bool:
     return large and not match["per"] and not _EACH_ONE.search(before)
 
 
+_RAISED = re.compile("[^，。；]{0,3}(?:提高|增加|上调|提升|调整|上升|增)(?:到|至|为)")
+_FROM = re.compile("[由从][^，。；]{0,3}$")
 _SHARED_SUM = 5_000_000  # 元
 _EACH_ONE = re.compile("每|各|最高|最多|给予|一次性|按|分别|可|享受|不超过|资助|支持|奖励")
 

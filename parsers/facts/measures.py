@@ -15,7 +15,8 @@ from parsers.places import find_places
 from parsers.quantities import Quantity
 
 _VERB = re.compile(
-    r"柔性引进|梳理|摸排|盘点|归集|登记|派驻|下派|轮训|协调|破解|配租|筹建|开工|建起|回引|延揽|招引|汇聚|聚集|"
+    r"柔性引进|选聘|拿出|首创|揭榜|帮助|梳理|摸排|盘点|归集|登记|派驻|下派|轮训|协调|破解|配租|筹建|开工|建起|"
+    r"回引|延揽|招引|汇聚|聚集|"
     r"录用|聘用|评上|教出|带出|携|深入|涵盖|配备|授信|招收|互派|增设|设置|开设|走进|评定|吸纳|确定|填补|带动|"
     r"带来|带出|引进|引育|培养培训|培养|培训|培育|选派|邀请|签约|签订|聘请|聘任|招聘|招录|招募|接收|举办|举行|"
     r"召开|组织选派|组织(?![部者])|开展(?<!公开展)|"
@@ -42,7 +43,8 @@ _NOMINAL_AFTER = re.compile(
     "体系|产业|行动|活动|库|团|点|队|岗|卡"
 )
 _NOUN_END = re.compile(
-    r"[，。；：（）！？、\n]|成长(?=[为成])|当选|晋升|考取|取得|留任|来[宁青]|赴|参加|参与|开展|分赴|分享|分别|"
+    r"[，。；：（）！？、\n]|成长(?=[为成])|当选|晋升|考取|取得|留任|拿下|夺得|荣获|攻关|欢聚|齐聚|到场|观看|"
+    r"来[宁青]|赴|参加|参与|开展|分赴|分享|分别|"
     r"签订|签约|建立|落地|通过|实现|在(?!职|岗|校|站)|组成|携|组织|深入|"
     r"与|进行|为|到(?!岗)|已|示范带动|走进|齐聚|入选|获[得评批选]|享受|和(?=\d)|及(?=\d)|纳入|得到|受到|达成|"
     r"报名|走上|下沉|驻村|被|挂职(?!干部|人[员才]|锻炼)|按|面向|交付|可(?!持)|将(?!军)|均|结成|缴纳|发放|办理|"
@@ -58,7 +60,7 @@ _ERRAND = re.compile(r"赴[^，。；、]{2,6}?(?:学习|培训|挂职|锻炼|�
 _FIELD = re.compile(r"^.*?(?:等(?:相关)?(?:领域|方面|行业)?|相关领域|领域)的?(?=.{2})")
 _FIELD_LIST = re.compile(r"[^，。；：\d]{1,40}?(?:领域|方面|行业)(?=[^，。；、])")
 _LEADING = re.compile(
-    r"^(?:年内|而|我[省市州县区](?:去年|今年)?|每年(?=面向)|面向[^，。；]{2,6}?(?=遴选|招|选|引)|目前|现有|"
+    r"^(?:年内|而|我[省市州县区](?:去年|今年)?|每年(?=面向)|面向[^，。；]{2,6}?(?=遴选|招|选|引)|分别|目前|现有|"
     r"拥有|已经|已|累计|总计|合计|共计|共有|共(?![享建同])|先后|其中|期间|成功|同时|并且|并|还|以及|及|和|由|"
     r"将|等|的|全年|今年|去年|"
     r"近年来|截至目前|达(?!成)|约|又|再|就|仅|只|通过|年|月|日|计划|拟|力争|平均|另有|另|包括|含|提出(?=到)|"
@@ -146,7 +148,7 @@ def measure_of(clause: Clause, quantity: Quantity, previous: Measure | None) -> 
     if members := _MEMBERS.match(clause.following):
         return Measure(_plain(verb + members.group(1) + "人数"), verb, members.end())
     if quantity.unit == "元":
-        return _money(clause, verb)
+        return _money(clause, verb, previous)
     if quantity.unit == "人" and _NAMED_ITEM.match(_plain(clause.item)):  # 选派科技特派员600人进村
         return Measure(_item_title(clause.item, verb), verb)
     if named := _NAMED_AS.match(clause.following):  # 86名同志为高层次人才
@@ -170,6 +172,8 @@ def _before(clause: Clause, verb: str, previous: Measure | None, unit: str) -> M
         return Measure(previous.title.removeprefix(previous.verb) + title, "")
     if title == verb and _REACHING.fullmatch(title):  # 惠及7.3万人次: who, the unit says
         return Measure(title + unit, verb)
+    if title == "招生" and (chosen := _chosen_as(clause, title, unit)):
+        return Measure(_plain(chosen) + title, title)
     if title in ("", verb) and (chosen := _chosen_as(clause, verb, unit)):
         return Measure(_plain((verb or "评选") + chosen), verb or "评选")
     if previous and title == verb and _VERB.fullmatch(title):
@@ -209,9 +213,11 @@ def _acting(clause: Clause, predicate: re.Match[str], verb: str) -> Measure:
     return Measure(_plain(predicate.group() + "人数"), verb, predicate.end())
 
 
-def _money(clause: Clause, verb: str) -> Measure:
+def _money(clause: Clause, verb: str, previous: Measure | None) -> Measure:
     if _FUND.search(clause.item) and (purpose := _PURPOSE.match(clause.following)):
         return Measure(_plain(purpose.group().removeprefix("用于") + "专项资金"), verb, purpose.end())
+    if previous and (growth := _GROWTH.fullmatch(_LEADING.sub("", clause.item))):
+        return Measure(previous.title + growth[0], growth[2])
     title = _item_title(clause.item, verb)
     if clause.following.startswith("的") and _STOCK.search(title):  # 总规模3亿元的发展基金
         noun = _noun_after(clause.following, clause.cut)
@@ -232,7 +238,7 @@ def _share(clause: Clause, quantity: Quantity, noun: str, length: int, verb: str
         return Measure(f"{_plain(noun)}占{whole.group() if whole else ''}比重", "", length)
     item = _LEADING.sub("", clause.item)
     if quantity.unit == "倍" and clause.sentence[quantity.end - 1] == "番":
-        if "将" in item or "力争" in item:
+        if re.search("将|力争|确保|争取|目标|计划", item):
             return Measure("", "")
         own = _plain(re.split("同?[比较]", item)[0])  # 较2022年翻一番 speaks of the figure before
         return Measure(f"{own or (previous.title if previous else '')}翻番", "")

@@ -34,7 +34,9 @@ _ROLE = re.compile(
     r"特派员|成员|博士|专家|学员|职工|员工|工人|徒弟|选手|村民|牧民|种植户|养殖户|大户|店主|社长|厂长|馆长|"
     r"台长|园长|总指挥|民警|导师|督导|参赞|顾问|主管|研发人员|师傅|应聘者|求职者|参会者|参赛者|主持人|辅导员|"
     r"学者|药师|护士|焊工|钳工|电工|"
-    r"农技员|店长|班长|组织员|经理人|投资人|农场主|站长助理|首席技术官|馆员|演员|教练|主播|创客|归国人员|指导员|村医"
+    r"农技员|店长|班长|组织员|经理人|投资人|农场主|站长助理|首席技术官|馆员|演员|教练|主播|创客|归国人员|"
+    r"指导员|村医|画师|设计师|发起人|创办人|领头雁|主理人|志愿者|获奖者|入选者|驾驶员|飞行员|院士团队|匠人|"
+    r"绣娘|艺人|班主任|教研员|园艺师|育种家|受访者"
 )
 _TITLE = re.compile(r"博士|教授|院士|研究员|同志|老师|医生|先生|女士|大夫|主任医师|副教授|部长|书记|总工")
 _SPEECH = (
@@ -72,6 +74,14 @@ _PLAIN_SURNAME = re.compile(
     "[王李张刘陈杨赵黄周吴徐孙胡朱林何郭马罗梁宋郑谢韩唐冯董萧程曹袁邓许傅沈曾彭吕苏卢蒋蔡贾丁魏薛叶阎余潘杜戴夏钟汪田姜范方石姚谭廖邹熊金陆郝孔白崔康毛邱"
     "秦江史顾侯邵孟龙段钱汤尹黎易武乔贺赖龚文高常于任万闫芦祁韦申耿冶牛鲍裴岳柳祝詹殷毕俞靳霍翟葛齐邢柯莫庄鲁晏骆尚]"
 )
+# characters of given names that few other words are made of
+_GIVEN = re.compile(
+    f"{_PLAIN_SURNAME.pattern}"
+    "[伟芳娜秀英敏静丽磊军勇艳杰娟涛超霞刚桂辉建国志海林峰鹏宇轩昊然子涵雨欣怡佳琪思嘉豪家浩博睿哲晨旭凯鑫振栋宏云龙翔玉春雪梅兰凤莲荣永祥"
+    "庆瑞俊雅婷倩雯颖慧琳莉蕾丹萍红燕玲淑珍贞素爱彩少广德福寿继绍祖景启承泽润沛洪江河淼森木彬斌武威猛雄铁钢锋剑锐立学书诗梓若依诺一晓小铭兆铮宪仁义礼信忠孝廉世清正天光明亚贤先克]"
+    "[伟芳娜英敏静丽强磊军洋勇艳杰娟涛超霞刚辉华国海林峰鹏宇轩昊然涵雨欣怡佳琪源豪浩博睿哲远航晨旭阳帆凯鑫东栋梁亮云龙飞翔玉春雪梅兰凤莲荣祥庆瑞俊雅婷"
+    "倩雯颖慧琳莉蕾丹萍红燕玲淑珍素彬斌武雄锋剑锐铭柱义仁忠山松柏楠桐森淼波涌泉川江河清霖泽润霄虹岩石磊坤乾玮琦瑜璐珊琴瑶]"
+)
 _BOUNDARY = re.compile(
     rf"^$|[，。；：、！？（）“”《》 的由与和及请邀聘了位名是为]$|"
     rf"(?:院|校|学|部|局|厅|所|会|司|团|医院|中心|引进|聘请|邀请|专家|{_ROLE.pattern})$"
@@ -100,6 +110,7 @@ _ABOUT = re.compile(
     r"籍贯)|(?:[12]\d{3}年(?:毕业|出生|参加|进入|考入|来|到|入)|被(?:授予|评为|选为)|荣获)"
 )
 _LIFE = re.compile(rf"(?:^|(?<=[”，：]))([{_HAN}·]{{2,12}}?)(?={_ABOUT.pattern})")
+_SIGNED = re.compile(rf" ([{_HAN}]{{2,3}})(?=[）)]|$)")  # （受访者：渭南市人才服务中心主任 某某）
 _REPORTER = re.compile(r"(?:记者|通讯员|编辑|作者|摄影|文/|图/|校对|审核|责编|监制)[：:\s]*$")
 
 
@@ -154,17 +165,22 @@ def _name_at(text: str, start: int) -> str:
             continue
         if length == 3 and _SPEAKS_THIRD.match(text, start + 2):
             continue
-        if _plausible(name) and (length < 4 or is_minority(name) or name.startswith(_DOUBLE_SURNAMES)):
+        if length == 4 and is_minority(name) and not _ROLE.search(name):
             return name
-    return ""
+        if _plausible(name) and (length < 4 or name.startswith(_DOUBLE_SURNAMES)):
+            return name
+    given = _GIVEN.match(text, start)  # any verb may follow a name that is made like one
+    return given.group() if given and _plausible(given.group()) and not _TITLE.match(text, start + 1) else ""
 
 
 def _after_role(text: str) -> Iterator[_Person]:
     for role in _ROLE.finditer(text):
-        name = _name_at(text, role.end())
-        if name:
+        signed = None if "作者" in text else _SIGNED.match(text, role.end())
+        start = role.end() + bool(signed)
+        name = signed.group(1) if signed else _name_at(text, start)
+        if name and (_plausible(name) or is_minority(name)):
             organisation, full_role, begin = _office(text, role.end())
-            yield _Person(name, role.end(), role.end() + len(name), full_role or role.group(), organisation, begin)
+            yield _Person(name, start, start + len(name), full_role or role.group(), organisation, begin)
 
 
 def _office(text: str, end: int) -> tuple[str, str, int]:

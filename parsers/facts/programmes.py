@@ -73,7 +73,7 @@ _OTHER_NAME = re.compile(
     r"[\u4e00-\u9fff]{0,14}?"
     r"(?:[^社机]会(?=[，。；、在上的]|$)|大赛|论坛|活动周|人才周|人才节|峰会|基地|中心|工作站|联盟)"
 )
-_OPENED = re.compile("(?:开办|开设|举办)[\u4e00-\u9fff、]{0,14}$")
+_OPENED = re.compile("(?:开办|开设|举办|合办|联办|组建|开出)[\u4e00-\u9fff、]{0,14}$")
 _TURNS = re.compile("[从向]$|(?:转变为|变为|转为|变成)$")
 _HAN = re.compile("[\u4e00-\u9fff]")
 _NO_PREFIX = re.compile("[抓做办搞推打要会能将用让是在有与和及着把进选派擦亮叫称为]")
