@@ -220,7 +220,6 @@ def _is(what: str, as_of: int | None) -> Condition:
 
 
 _FACET = {
-    "place": "a.revision in (select revision from article_places where place = ?)",
     "theme": "a.revision in (select revision from article_themes where theme = ?)",
     "year": "substr(a.day, 1, 4) = ?",
     "source": "a.source = ?",
@@ -248,7 +247,7 @@ def filtered(filters: Mapping[str, tuple[str, ...]], leave_out: str | None = Non
 def _of_facet(name: str, value: str) -> Condition:
     if name == "status":
         return _is(value, None) if value in _STATUSES else ("0", [])
-    return _FACET[name], [value]
+    return _in_place(value) if name == "place" else (_FACET[name], [value])
 
 
 def both(*conditions: Condition) -> Condition:
