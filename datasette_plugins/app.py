@@ -26,6 +26,7 @@ PLUGINS = (
     "cite",
     "fact_page",
     "sources",
+    "add_source",
     "coverage",
     "places",
     "subscriptions",

@@ -11,12 +11,15 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
+from crawler.sources import Source
 from db import ingest, runs
 from db.connection import open_writer
 from db.paths import DataDirectory
 from scheduler import demo_clock, house, lifeline
+from scheduler.requests import RequestWorker
 from scheduler.runs import Launcher
 from scheduler.settings import Settings, WebSettings, load
+from scheduler.source_watch import SourceWatch
 from scheduler.stages import Stages, demo_mail
 from scheduler.supervisor import supervise
 from scheduler.ticks import Tick, run_ticks
@@ -72,12 +75,29 @@ def run_scheduler(directory: DataDirectory) -> int:
     runs.plan(connection, enabled, house.now())
     connection.close()
     launcher = Launcher(directory, enabled, settings_of(directory).crawl.at_once)
-    jobs = [Tick("runs", 0.5, launcher.tick)]
+    worker, watch = RequestWorker(directory), SourceWatch(directory)
+    worker.recover()
+    jobs = [
+        Tick("runs", 0.5, launcher.tick),
+        Tick("requests", 0.5, worker.tick),
+        Tick("sources", 1.0, lambda: _take_up(launcher, watch)),
+    ]
     if house.is_demo(directory):
         jobs.append(Tick("replica", 1.0, lambda: _advance(directory, list(enabled))))
     asyncio.run(_tick_until_stopped(jobs))
     launcher.stop()
+    worker.stop()
     return 0
+
+
+def _take_up(launcher: Launcher, watch: SourceWatch) -> None:
+    """Watch the sources of files that were added or changed."""
+    fresh = watch.changed()
+    if fresh is not None:
+        launcher.sources = {name: source for name, source in fresh.items() if source.enabled}
+        connection = open_writer(launcher.directory.crawl)
+        runs.plan(connection, launcher.sources, house.now())
+        connection.close()
 
 
 def _advance(directory: DataDirectory, sources: list[str]) -> None:
@@ -95,19 +115,27 @@ async def _tick_until_stopped(jobs: list[Tick]) -> None:
 
 def run_stages(directory: DataDirectory) -> int:
     """Walk the logs until SIGTERM; a stage that fails is reported and tried again, the others go on."""
-    settings, sources = settings_of(directory), house.sources(directory)
-    archive = open_writer(directory.archive)
-    ingest.save_sources(archive, {s.id: house.facts_of(s) for s in sources.values()} | {"local": house.local_facts()})
-    archive.close()
+    settings, sources, watch = settings_of(directory), house.sources(directory), SourceWatch(directory)
+    _save_sources(directory, sources)
     stages = Stages(directory, settings, sources)
     stopped: list[int] = []
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda got, _frame: stopped.append(got))
     while not stopped:
+        fresh = watch.changed()
+        if fresh is not None:
+            stages.sources = fresh
+            _save_sources(directory, fresh)
         done = sum(_guarded(step) for step in (stages.parse, stages.match, stages.gather, stages.deliver))
         if not done and not stopped:
             time.sleep(_POLL)
     return 0
+
+
+def _save_sources(directory: DataDirectory, sources: dict[str, Source]) -> None:
+    archive = open_writer(directory.archive)
+    ingest.save_sources(archive, {s.id: house.facts_of(s) for s in sources.values()} | {"local": house.local_facts()})
+    archive.close()
 
 
 def _guarded(step: Callable[[], int]) -> int:

@@ -147,4 +147,16 @@ def sources_health(data: Path) -> None:
         )
 
 
-COMMANDS = (sources,)
+@click.command("work-request", hidden=True)
+@click.argument("data", type=click.Path(path_type=Path))
+@click.argument("number", type=int)
+def work_request(data: Path, number: int) -> None:
+    """One request of the web, in a process of its own."""
+    from db.paths import DataDirectory
+    from scheduler import lifeline, requests
+
+    lifeline.watch()
+    requests.work_off(DataDirectory(data), number)
+
+
+COMMANDS = (sources, work_request)
