@@ -15,7 +15,7 @@ from db.connection import open_reader, open_writer
 from db.paths import DataDirectory
 from parsers.dates import BEIJING
 from parsers.query import parse_query
-from scheduler import house, own_words
+from scheduler import house, own_words, people_tagging
 from scheduler.delivery import backoff, send
 from scheduler.errors import DeliveryError
 from scheduler.letters import Envelope, Letter, alert_letter, confirmation_letter, digest_letter
@@ -41,6 +41,7 @@ class Stages:
                 return 0
             facts = {source.id: house.facts_of(source) for source in self.sources.values()}
             read = house.reader(self.sources, own_words.lexicon_of(self.directory))
+            read = people_tagging.tagged(read, self.settings.facts.ner)
             while count := ingest.step(crawl, archive, facts, read):
                 done += count
                 if progress:

@@ -59,12 +59,15 @@ def _count_articles(path: Path) -> int:
 def parse(paths: tuple[Path, ...], url: str | None, relevance_only: bool, links: bool) -> None:
     """解析文件，每篇文章输出一行 JSON；不写档案。不是文章的页面说明它是什么（page、reason、links 个数）。"""
     from crawler.local import read_local
-    from parsers import parse_page
+    from parsers import ner, parse_page
+    from scheduler.people_tagging import wanted, with_people
 
+    tag = ner.tagger() if wanted(False) else None
     for path in paths:
         for visit in read_local([path]):
             address = url or (None if visit.url.startswith("local:") else visit.url)
             page = parse_page(visit.body or b"", address, visit.content_type)
+            page = with_people(page, tag) if tag else page
             lines = _link_lines(path, address, page) if links else _parse_lines(path, address, page, relevance_only)
             for line in lines:
                 click.echo(json.dumps(line, ensure_ascii=False))
@@ -105,11 +108,12 @@ def reparse(data: Path, source: str | None, since: datetime.datetime | None) -> 
     from db import reread
     from db.connection import open_reader, open_writer
     from db.paths import DataDirectory
-    from scheduler import house, own_words
+    from scheduler import house, own_words, people_tagging, settings
 
     directory = DataDirectory(data.resolve()).existing()
     known = house.sources(directory)
     read = house.reader(known, own_words.lexicon_of(directory))
+    read = people_tagging.tagged(read, settings.load(directory.path).facts.ner)
     crawl_db, archive = open_reader(directory.crawl), open_writer(directory.archive)
     day = since.date().isoformat() if since else ""
     numbers = reread.visits(crawl_db, source, day)
