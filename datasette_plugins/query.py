@@ -8,10 +8,11 @@ from typing import Any
 from urllib.parse import parse_qsl, urlencode
 
 from db.conditions import FACETS
+from parsers.query import MOST_CHARACTERS
 
 ORDERS = ("newest", "relevance", "oldest")
 PAGE_SIZE = 20
-_LONGEST_QUERY = 500  # characters; far above any real query, far below what a parser should be asked to read
+_LONGEST_QUERY = 2 * MOST_CHARACTERS  # what is beyond the limit of the language is told, not cut in silence
 _LAST_PAGE = 50_000
 
 

@@ -10,34 +10,24 @@ from typing import Any
 from datasette import NotFound, Response
 
 from datasette_plugins import charts, render
-from datasette_plugins.archive import ask, site_of
+from datasette_plugins.archive import ask, settings, site_of
 from datasette_plugins.coverage import certificate, certificate_link, today
 from datasette_plugins.hooks import hook
 from datasette_plugins.kept import kept
-from datasette_plugins.language import Words
+from datasette_plugins.language import Words, choose
 from datasette_plugins.query import ORDERS, PAGE_SIZE, SearchQuery, query_of
+from datasette_plugins.query_faults import reading_of
 from db import attention, coverage
 from db.conditions import FACETS
 from db.coverage import Certificate
 from db.site import Site
 from db.values import FacetValue, SearchResult
 from parsers.dates import BEIJING
-from parsers.errors import QueryError
 from parsers.words import keywords
 
 SHOWN = 8  # values of a facet in the rail; the others are a page away
 LISTED = 500  # values on the page of one facet; its field finds the rest
 _RELATED = 6
-
-
-@dataclass(frozen=True, slots=True)
-class Fault:
-    """A query that cannot be understood: the message, and the query cut around the place of the fault."""
-
-    message: str
-    before: str
-    at: str
-    after: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,28 +41,19 @@ class Found:
     related: tuple[str, ...]
 
 
-def fault_of(error: QueryError, q: str) -> Fault:
-    """The fault as the page shows it."""
-    position = min(max(error.position, 0), len(q))
-    return Fault(str(error), q[:position], q[position : position + 1], q[position + 1 :])
-
-
 async def search(datasette: Any, request: Any) -> Response:
-    """Results with facets; a wrong query comes back with its fault beside the field (status 400)."""
+    """Results with facets; a wrong query is told its faults and what was searched instead (status 400)."""
     query = query_of(request)
     site = await ask(site_of, datasette)
-    try:
-        found = await ask(find, site, query)
-    except QueryError as error:
-        fault = fault_of(error, query.q)
-        context = _context(query, None) | {
-            "error": fault.message,
-            "error_before": fault.before,
-            "error_at": fault.at,
-            "error_after": fault.after,
-        }
-        return await render.page(datasette, request, "caixun_search.html", context, status=400)
-    return await render.page(datasette, request, "caixun_search.html", _context(query, found))
+    language = choose(request, settings(datasette).get("language", "zh"))
+    reading = reading_of(query.q, language)
+    if reading is None:
+        context = _context(query, await ask(find, site, query))
+        return await render.page(datasette, request, "caixun_search.html", context)
+    instead = query.asking(reading.instead)
+    found = await ask(find, site, instead) if reading.instead else None
+    context = _context(instead, found) | {"reading": reading}
+    return await render.page(datasette, request, "caixun_search.html", context, status=400)
 
 
 def find(site: Site, query: SearchQuery) -> Found:

@@ -14,14 +14,14 @@ from db.retrieval.engine import Filters, View, engine_of, reading, viewing
 from db.retrieval.listing import all_facets, values_of
 from db.retrieval.ranking import Cursor, read_cursor
 from db.retrieval.state import rows_of
-from db.values import FacetValue, Hit, SearchResult, Suggestion
+from db.suggest import FEW, suggest
+from db.values import FacetValue, Hit, SearchResult
 from parsers.dates import BEIJING
-from parsers.query import Query, parse_query, words_of
-from parsers.words import split_query
+from parsers.query import Query, parse_query
 
 __all__ = [
     "Filters", "change_at", "count", "every_hit", "facet_values", "figure_text", "hit", "matches", "months_between",
-    "search", "suggestions",
+    "search",
 ]  # fmt: skip
 
 ORDERS = ("newest", "relevance", "oldest")
@@ -65,7 +65,7 @@ def search(
         hits=tuple(hits),
         facets=facets,
         months=months,
-        suggestions=() if found else suggestions(connection, tree, text, as_of),
+        suggestions=suggest(connection, text, filters, as_of, len(found)) if len(stories) < FEW else (),
         next=Cursor(order, *shown[-1]).text() if shown and len(revisions) > limit else None,
     )
 
@@ -165,19 +165,6 @@ def months_between(first: str, last: str) -> list[str]:
         months.append(f"{year:04}-{month:02}")
         year, month = (year + 1, 1) if month == 12 else (year, month + 1)
     return months
-
-
-def suggestions(connection: sqlite3.Connection, tree: Query, text: str, as_of: int | None) -> tuple[Suggestion, ...]:
-    """Queries near one that found nothing, each with its count: without its facets, by its words, word by word."""
-    words = [part for word in words_of(tree) for part in split_query(word.text)]
-    single = [word for word in dict.fromkeys(words) if len(word) > 1]
-    tries = [text, " ".join(single), " OR ".join(single), *single]
-    found = [
-        Suggestion(query, articles)
-        for query in dict.fromkeys(attempt for attempt in tries if attempt.strip())
-        if (articles := count(connection, parse_query(query), None, as_of))
-    ]
-    return tuple(found[:6])
 
 
 def matches(connection: sqlite3.Connection, text: str, filters: Filters, revision: int) -> bool:

@@ -90,6 +90,12 @@ def inside(name: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
     return tuple(one for one in found if known[one] == 1), tuple(one for one in found if known[one] > 1)
 
 
+def is_inside(name: str) -> tuple[str, ...]:
+    """The full names of what `name` lies inside, the nearest first; nothing for a name that several units share."""
+    units = [unit for unit in _gazetteer().find(name) if unit.name == name]
+    return tuple(_gazetteer().units[code].name for code in _ancestors(units[0])) if len(units) == 1 else ()
+
+
 def _ancestors(unit: Unit) -> tuple[str, ...]:
     units = _gazetteer().units
     codes: list[str] = []

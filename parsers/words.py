@@ -55,13 +55,14 @@ def split_query(text: str) -> list[str]:
 
 def keywords(text: str, n: int) -> tuple[str, ...]:
     """The `n` weightiest words of a text: count times length, our dictionary's words doubled."""
-    ours = _dictionary()
+    ours = dictionary()
     counts = Counter(w for w in words(text) if len(w) > 1 and w not in _NOT_KEYWORDS and not w.isnumeric())
     weight = {word: count * len(word) * (2 if word in ours else 1) for word, count in counts.items()}
     return tuple(sorted(weight, key=lambda word: (-weight[word], word))[:n])
 
 
 @functools.cache
-def _dictionary() -> frozenset[str]:
+def dictionary() -> frozenset[str]:
+    """Our own words of talent work (data/words.txt)."""
     text = resources.files("parsers").joinpath("data/words.txt").read_text("utf-8")
     return frozenset(text.split())
