@@ -50,7 +50,7 @@ async def compare(datasette: Any, request: Any) -> Response:
         "views": VIEWS,
         "fields": tuple(_fields(old, new)),
         "kinds": _kinds(found),
-        "changes": weightiest(found)[:LISTED],
+        "changes": revisions.told(weightiest(found)[:LISTED], new.body),
         "total": len(found),
         "rows": tuple(rows(old.paragraphs, new.paragraphs, found)),
     }

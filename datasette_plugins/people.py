@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 from urllib.parse import unquote, urlencode
 
-from datasette import NotFound, Response
+from datasette import Response
 
 from datasette_plugins import render
 from datasette_plugins.archive import ask, site_of
@@ -36,13 +36,21 @@ async def people_list(datasette: Any, request: Any) -> Response:
 
 
 async def person(datasette: Any, request: Any) -> Response:
-    """The people of one name, told apart; NotFound when no current article names them."""
+    """The people of one name, told apart; 404 with a way on when no current article names them."""
     site = await ask(site_of, datasette)
     name = unquote(request.url_vars["name"])
     found = await ask(lambda: people.person(site.archive, name, texts=site.show_full_text))
     if not found:
-        raise NotFound("")
+        return await missing(datasette, request, "person.missing", name, "/people")
     return await render.page(datasette, request, "caixun_person.html", {"name": name, "people": found})
+
+
+async def missing(datasette: Any, request: Any, key: str, name: str, path: str) -> Response:
+    """The 404 of a name in an address: what was looked for, and where else to look for it."""
+    t = render.words(datasette, request)
+    actions = [(f"/search?{urlencode({'q': name[:_LONGEST]})}", t("people.in_text", name=name[:_LONGEST]))]
+    actions.append((path, t("people.title" if path == "/people" else "policies.title")))
+    return await render.notice(datasette, request, 404, t("error.404.title"), [t(key, name=name[:_LONGEST])], actions)
 
 
 def asked_text(request: Any, name: str) -> str:

@@ -5,13 +5,13 @@ from __future__ import annotations
 from typing import Any
 from urllib.parse import unquote
 
-from datasette import NotFound, Response
+from datasette import Response
 
 from datasette_plugins import render
 from datasette_plugins.archive import ask, site_of
 from datasette_plugins.facts import describe
 from datasette_plugins.hooks import hook
-from datasette_plugins.people import asked_text, page_number, pages
+from datasette_plugins.people import asked_text, missing, page_number, pages
 from db import policies
 from parsers.places import PROVINCES
 
@@ -36,12 +36,12 @@ async def policy_list(datasette: Any, request: Any) -> Response:
 
 
 async def policy(datasette: Any, request: Any) -> Response:
-    """A policy by its id or a printed title (redirected to the id); NotFound when no current article names it."""
+    """A policy by its id or a printed title (redirected to the id); 404 when no current article names it."""
     site = await ask(site_of, datasette)
     asked = unquote(request.url_vars["id"])
     found = await ask(lambda: policies.policy(site.archive, asked))
     if found is None:
-        raise NotFound("")
+        return await missing(datasette, request, "policy.missing", asked, "/policies")
     if found.id != asked:
         return Response.redirect(f"/policy/{found.id}", status=301)
     granted = [(one, describe(one.fact)) for one in found.incentives]

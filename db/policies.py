@@ -11,7 +11,7 @@ import json
 import re
 import sqlite3
 import unicodedata
-from collections import defaultdict
+from collections import Counter, defaultdict
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -203,7 +203,7 @@ def _row(key: str, rows: list[sqlite3.Row]) -> PolicyRow:
         id=identity(key),
         title=max((row["title"] for row in rows), key=len),
         issuer=next((row["issuer"] for row in rows if row["issuer"]), ""),
-        place=rows[0]["subject"],
+        place=_place(rows),
         first=rows[0]["day"],
         last=rows[-1]["day"],
         steps=tuple(step for step in STEPS if step in seen),
@@ -228,18 +228,37 @@ def policy(connection: sqlite3.Connection, identity_or_title: str) -> Policy | N
     ).fetchall()
     if not rows:
         return None
-    oldest_first = sorted(rows, key=lambda row: (row["published"] or "9999", row["revision"], row["start"]))
+    oldest_first = sorted(rows, key=lambda row: (_when(row), row["revision"], row["start"]))
     return Policy(
         id=identity(titles[0]),
         title=max(titles, key=len),
         titles=tuple(sorted(titles)),
         document=next((number for row in oldest_first if (number := _document(row))), ""),
         issuer=next((issuer for row in oldest_first if (issuer := _issuer(row))), ""),
-        place=oldest_first[0]["subject"],
+        place=_place(oldest_first),
         life=_life(oldest_first),
         mentions=_mentions(rows),
         incentives=_incentives(connection, rows),
     )
+
+
+def _when(row: sqlite3.Row) -> str:
+    """Text that sorts by publication: a bare year or month stands behind the days in it, no date behind all."""
+    printed = str(row["published"] or "")
+    return printed + "~" if len(printed) < 10 else printed
+
+
+def _place(rows: list[sqlite3.Row]) -> str:
+    """Where the policy holds: a place that its title names, else the one that most reports give."""
+    counts = Counter(row["subject"] for row in rows if row["subject"])
+    named = [place for place in counts if place in rows[0]["title"]]
+    return str((named or [place for place, _ in counts.most_common(1)] or [""])[0])
+
+
+def editions(connection: sqlite3.Connection, title: str) -> tuple[str, ...]:
+    """All printed titles of the policy with this title, itself included."""
+    entry = _catalogue(connection).get(identity(title))
+    return entry.titles if entry else (title,)
 
 
 def _issuer(row: sqlite3.Row) -> str:
@@ -279,7 +298,7 @@ def _mentions(rows: list[sqlite3.Row]) -> tuple[Mention, ...]:
     for row in rows:
         stories[row["story"]].append(row)
     return tuple(
-        _mention(min(told, key=lambda row: (row["published"] or "9999", row["start"])), len(_articles(told)) - 1)
+        _mention(min(told, key=lambda row: (_when(row), row["start"])), len(_articles(told)) - 1)
         for told in stories.values()
     )
 
@@ -310,8 +329,3 @@ def _incentives(connection: sqlite3.Connection, mentions: list[sqlite3.Row]) -> 
             granted = Granted(stored_fact(row), row["article_id"], row["headline"], row["published"], number)
             found.setdefault((row["article_id"], row["fields"]), granted)
     return tuple(found.values())[:_INCENTIVES]
-
-
-def place_of(policy: Policy | PolicyRow) -> str:
-    """The province of the policy's place, "" for a body."""
-    return province_named(policy.place)

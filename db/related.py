@@ -1,6 +1,6 @@
 """Articles that share something rare with one: a policy, a person, a programme, a measure, or words of the title.
 
-What few articles share weighs much: each shared thing counts ln(common / articles that have it), and what more
+What few articles share weighs much: each shared thing counts ln(articles / articles that have it), and what more
 than `_COMMON` articles have counts nothing. Copies of the same story are left out, and of another story one is shown.
 """
 
@@ -12,6 +12,7 @@ import sqlite3
 from collections import defaultdict
 from dataclasses import dataclass
 
+from db import policies
 from db.text_index import match_expression
 from parsers import words
 from parsers.script import fold
@@ -21,6 +22,8 @@ _COMMON = 150  # what more articles share tells nothing about two of them
 _COMMON_SHARE = 0.1  # in a small archive it is this share of its articles, at least _FEW
 _FEW = 5
 _TERMS = 6
+_LEAST = 1.0  # below this weight two articles have little more in common than their trade
+_SMALLEST = 20  # an archive counts as no smaller: what two of its three articles share is still worth telling
 _READ = 120  # candidates whose titles are read
 _WEIGHTS = {
     "policy": 1.5,
@@ -66,8 +69,7 @@ def related(connection: sqlite3.Connection, article: str, *, limit: int = SHOWN)
     for name, revision in _by_words(connection, own["title"]):
         having[Shared("word", name)].add(revision)
     size = connection.execute("select count(*) from articles where recorded_to is null").fetchone()[0]
-    common = min(_COMMON, max(_FEW, int(size * _COMMON_SHARE)))
-    return _nearest(connection, own, _scored(having, own["revision"], common), limit)
+    return _nearest(connection, own, _scored(having, own["revision"], size), limit)
 
 
 def _by_facts(connection: sqlite3.Connection, revision: int) -> list[tuple[str, str, int]]:
@@ -75,7 +77,8 @@ def _by_facts(connection: sqlite3.Connection, revision: int) -> list[tuple[str, 
     named = connection.execute(
         "select distinct kind, title, measure from facts where revision = ? and recorded_to is null", [revision]
     ).fetchall()
-    wanted = [[row["kind"], row["title"]] for row in named if row["kind"] != "figure" and row["title"]]
+    titled = {(row["kind"], row["title"]) for row in named if row["kind"] != "figure" and row["title"]}
+    wanted = [[kind, title, other] for kind, title in titled for other in _spellings(connection, kind, title)]
     measures = [row["measure"] for row in named if row["kind"] == "figure" and row["measure"]]
     rows = connection.execute(
         _NAMED, [json.dumps(wanted, ensure_ascii=False), json.dumps(measures, ensure_ascii=False)]
@@ -83,11 +86,16 @@ def _by_facts(connection: sqlite3.Connection, revision: int) -> list[tuple[str, 
     return [(kind, name, other) for kind, name, other in rows]
 
 
+def _spellings(connection: sqlite3.Connection, kind: str, title: str) -> tuple[str, ...]:
+    """Under which names the same thing stands: a policy under the titles of all its editions."""
+    return policies.editions(connection, title) if kind == "policy" else (title,)
+
+
 _EACH = "select group_concat(revision) from (select distinct f.revision from facts f where {0} limit 151)"
 _NAMED = (
     "with many(kind, name, revisions) as ("  # noqa: S608
     "select value ->> 0, value ->> 1, ("
-    + _EACH.format("f.kind = value ->> 0 and f.title = value ->> 1 and f.recorded_to is null")
+    + _EACH.format("f.kind = value ->> 0 and f.title = value ->> 2 and f.recorded_to is null")
     + ") from json_each(?) union all select 'measure', value, ("
     + _EACH.format("f.kind = 'figure' and f.measure = value and f.recorded_to is null")
     + ") from json_each(?)) select kind, name, j.value as revision from many, json_each('[' || revisions || ']') j"
@@ -105,12 +113,13 @@ def _by_words(connection: sqlite3.Connection, title: str) -> list[tuple[str, int
     return [(word, revision) for word, revision in connection.execute(" union all ".join([one] * len(chosen)), values)]
 
 
-def _scored(having: dict[Shared, set[int]], own: int, common: int) -> dict[int, list[tuple[float, Shared]]]:
+def _scored(having: dict[Shared, set[int]], own: int, size: int) -> dict[int, list[tuple[float, Shared]]]:
     scores: dict[int, list[tuple[float, Shared]]] = defaultdict(list)
+    common = min(_COMMON, max(_FEW, int(size * _COMMON_SHARE)))
     for shared, revisions in having.items():
         if len(revisions) > common:
             continue
-        weight = _WEIGHTS.get(shared.kind, 1.0) * math.log(2 * _COMMON / len(revisions))
+        weight = _WEIGHTS.get(shared.kind, 1.0) * math.log(max(size, _SMALLEST) / len(revisions))
         for revision in revisions - {own}:
             scores[revision].append((weight, shared))
     return {revision: found for revision, found in scores.items() if _tells(found)}
@@ -119,6 +128,8 @@ def _scored(having: dict[Shared, set[int]], own: int, common: int) -> dict[int, 
 def _tells(found: list[tuple[float, Shared]]) -> bool:
     """Whether more is shared than one short word of the title, which chance brings together."""
     shared = [one for _, one in found]
+    if sum(weight for weight, _ in found) < _LEAST:
+        return False
     return len(shared) > 1 or shared[0].kind != "word" or len(shared[0].name) > 3
 
 

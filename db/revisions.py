@@ -2,15 +2,30 @@
 
 from __future__ import annotations
 
+import re
 import sqlite3
 from collections import Counter
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
 
-from parsers.differences import Difference, differences, weightiest
+from parsers.differences import Difference, DifferenceKind, differences, weightiest
 
+_AROUND = 8  # characters told on either side of a change
+_MARK = re.compile(r"[，。；：！？、\n]")
 _NAMED = 3  # changes told in words beside the counts
 _COMPARED = 12  # the newest revisions whose changes are told; older ones are compared on demand
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """A difference with the words around it, the same in both texts: 部长王建〔国→军〕出席."""
+
+    kind: DifferenceKind
+    head: str
+    before: str
+    after: str
+    tail: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,7 +33,7 @@ class Change:
     """What one text has other than another: how many changes of each kind, and the weightiest of them."""
 
     counts: tuple[tuple[str, int], ...]
-    weightiest: tuple[Difference, ...]
+    weightiest: tuple[Told, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +89,22 @@ def _from(before: sqlite3.Row, after: sqlite3.Row) -> Change:
 @lru_cache(maxsize=512)
 def change_between(before: str, after: str) -> Change:
     """What changed from one text to another; kept, since texts never change and tagging words takes milliseconds."""
-    found = differences(before, after)
-    counts = Counter(str(one.kind) for one in weightiest(found))
-    return Change(tuple(counts.items()), weightiest(found)[:_NAMED])
+    found = weightiest(differences(before, after))
+    counts = Counter(str(one.kind) for one in found)
+    return Change(tuple(counts.items()), told(found[:_NAMED], after))
+
+
+def told(found: Iterable[Difference], after: str) -> tuple[Told, ...]:
+    """The differences with what stands around them in the new text, to the next mark; whole paragraphs alone."""
+    return tuple(_told(one, after) for one in found)
+
+
+def _told(one: Difference, after: str) -> Told:
+    if one.kind is DifferenceKind.PARAGRAPH:
+        return Told(one.kind, "", one.before, one.after, "")
+    end = one.new_start + len(one.after)
+    head = _MARK.split(before := after[max(0, one.new_start - _AROUND) : one.new_start])[-1]
+    tail = _MARK.split(behind := after[end : end + _AROUND])[0]
+    cut_head = "…" if head == before and one.new_start > _AROUND else ""
+    cut_tail = "…" if tail == behind and end + _AROUND < len(after) else ""
+    return Told(one.kind, cut_head + head, one.before, one.after, tail + cut_tail)

@@ -19,7 +19,8 @@ class Node:
     """An article of a story. `depth` 0 is the first publisher, `parent` the article it has its text from.
 
     `delay` is in minutes after the first, None where a time is not printed; `kept` the share of the first text that
-    stands here too; `change` what it has other than the first (both None where the text may not be read).
+    stands here too; `change` what it has other than the first (both None where the text may not be read). `against` is
+    the revision of the first that was there when this one was first seen: an edit made later is none of the copy's.
     """
 
     id: str
@@ -33,6 +34,7 @@ class Node:
     kept: float | None
     change: Change | None
     retitled: bool
+    against: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,9 +56,10 @@ def tree(connection: sqlite3.Connection, identity: str, *, texts: bool) -> Story
     members = stories.in_order(members)
     if not members:
         return StoryTree(story, (), len(gone)) if gone else None
-    bodies = _bodies(connection, [one.article for one in members[: _COMPARED + 1]]) if texts else {}
+    bodies = _bodies(connection, [one.article for one in members[1 : _COMPARED + 1]]) if texts else {}
+    originals = _texts(connection, members[0].article)
     parents = {one.article: _parent(one, members) for one in members}
-    nodes = {one.article: _node(one, members[0], bodies) for one in members}
+    nodes = {one.article: _node(one, members[0], _at(originals, one.first_seen), bodies) for one in members}
     return StoryTree(story, tuple(_behind(None, 0, parents, nodes)), len(gone))
 
 
@@ -67,6 +70,30 @@ def _removed(connection: sqlite3.Connection, story: str) -> set[str]:
         [story],
     )
     return {row[0] for row in rows}
+
+
+@dataclass(frozen=True, slots=True)
+class _Text:
+    """One revision of the first article: `recorded` is when it was stored."""
+
+    number: int
+    title: str
+    body: str
+    recorded: str
+
+
+def _texts(connection: sqlite3.Connection, article: str) -> list[_Text]:
+    rows = connection.execute(
+        "select a.title, t.body, coalesce(c.at, '') as at from articles a join article_text t using (revision)"
+        " left join changes c on c.number = a.recorded_from where a.id = ? order by a.recorded_from",
+        [article],
+    )
+    return [_Text(number, *row) for number, row in enumerate(rows, 1)]
+
+
+def _at(texts: list[_Text], moment: str) -> _Text:
+    """The text that stood there at `moment`, else the first that was kept."""
+    return next((text for text in reversed(texts) if text.recorded <= moment), texts[0])
 
 
 def _bodies(connection: sqlite3.Connection, articles: list[str]) -> dict[str, str]:
@@ -88,9 +115,9 @@ def _parent(member: stories.Member, members: list[stories.Member]) -> str | None
     return (named or members[:1])[-1].article
 
 
-def _node(member: stories.Member, first: stories.Member, bodies: dict[str, str]) -> Node:
-    original, text = bodies.get(first.article), bodies.get(member.article)
-    pair = (original, text) if original and text and member is not first else None
+def _node(member: stories.Member, first: stories.Member, original: _Text, bodies: dict[str, str]) -> Node:
+    text = bodies.get(member.article)
+    pair = (original.body, text) if text and member is not first else None
     return Node(
         id=member.article,
         title=member.title,
@@ -102,7 +129,8 @@ def _node(member: stories.Member, first: stories.Member, bodies: dict[str, str])
         delay=minutes_between(first.published, member.published),
         kept=_kept(*pair) if pair else None,
         change=change_between(*pair) if pair else None,
-        retitled=member.title != first.title,
+        retitled=member is not first and member.title != original.title,
+        against=original.number,
     )
 
 

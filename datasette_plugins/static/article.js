@@ -3,6 +3,7 @@
 (() => {
   const text = document.querySelector('[data-aligned]');
   if (!text) return;
+  const sheet = text.closest('.sheet');
   const wide = matchMedia('(min-width: 60rem)');
   const items = [...text.querySelectorAll('.margin > li')];
   const anchorOf = (item) => {
@@ -20,7 +21,7 @@
       item.style.top = top + 'px';
       bottom = top + item.offsetHeight + 8;
     }
-    text.style.minHeight = wide.matches ? bottom + 'px' : '';
+    sheet.style.minHeight = wide.matches ? text.offsetTop + bottom + 'px' : '';
   };
   const light = (event, on) => {
     const card = event.target.closest('.card');
