@@ -29,6 +29,7 @@ PLUGINS = (
     "add_source",
     "coverage",
     "places",
+    "saved",
     "subscriptions",
     "inbox",
     "review",

@@ -46,6 +46,14 @@ def article(connection: sqlite3.Connection, url: str) -> sqlite3.Row | None:
     return row
 
 
+def is_taken_down(connection: sqlite3.Connection, identity: str, source: str) -> bool:
+    """Whether the operator has taken down the article, or all of its source."""
+    row = connection.execute(
+        "select 1 from takedowns where lifted is null and (article = ? or source = ?) limit 1", [identity, source]
+    ).fetchone()
+    return row is not None
+
+
 def text_hash(article: Article) -> str:
     """A hash of what was read (not of the page): a changed advert is no revision."""
     parts = [
@@ -77,9 +85,12 @@ def change(
 def record(connection: sqlite3.Connection, article: Article, seen: Seen, *, url: str) -> str | None:
     """Store what was read at `url`; the kind of change made (new, revised, returned) or None.
 
-    An article that is not relevant goes to `rejected` with its score and words, unless it is kept already.
+    An article that is not relevant goes to `rejected` with its score and words, unless it is kept already; one that
+    was taken down (db/takedown.py) stays so, whatever its site serves.
     """
     identity = article_id(url)
+    if is_taken_down(connection, identity, seen.source):
+        return None
     known = connection.execute(
         "select a.*, t.text_hash from articles a join article_text t using (revision)"
         " where a.id = ? and a.recorded_to is null",
