@@ -126,7 +126,7 @@ def run_stages(directory: DataDirectory) -> int:
         if fresh is not None:
             stages.sources = fresh
             _save_sources(directory, fresh)
-        done = sum(_guarded(step) for step in (stages.parse, stages.match, stages.gather, stages.deliver))
+        done = sum(_guarded(step) for step in (stages.parse, stages.match, stages.gather, stages.deliver, stages.tidy))
         if not done and not stopped:
             time.sleep(_POLL)
     return 0

@@ -10,7 +10,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from crawler.sources import Source
-from db import alerts, health, ingest, search
+from db import alerts, health, ingest, search, text_index
 from db.connection import open_reader, open_writer
 from db.paths import DataDirectory
 from parsers.dates import BEIJING
@@ -22,6 +22,8 @@ from scheduler.letters import Envelope, Letter, alert_letter, confirmation_lette
 from scheduler.settings import MailSettings, Settings
 
 _log = logging.getLogger(__name__)
+_TIDY_FROM = 3  # o'clock in Beijing
+_MERGES_A_TIME = 50
 
 
 @dataclass(slots=True)
@@ -44,12 +46,28 @@ class Stages:
             read = people_tagging.tagged(read, self.settings.facts.ner)
             while count := ingest.step(crawl, archive, facts, read):
                 done += count
+                text_index.maintain(archive)
                 if progress:
                     progress(count)
         finally:
             crawl.close()
             archive.close()
         return done
+
+    def tidy(self) -> int:
+        """Work once a night towards one segment of the index, in small merges; how many were made this time."""
+        local = house.now().astimezone(BEIJING)
+        today = local.date().toordinal()
+        archive = open_writer(self.directory.archive)
+        try:
+            if local.hour < _TIDY_FROM or ingest.position(archive, "tidy") >= today:
+                return 0
+            done = text_index.maintain(archive, _MERGES_A_TIME, whole=True)
+            if done < _MERGES_A_TIME:
+                ingest.set_position(archive, today, "tidy")
+            return done
+        finally:
+            archive.close()
 
     def match(self) -> int:
         """Work off log 2; how many changes."""

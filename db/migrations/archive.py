@@ -187,3 +187,15 @@ def m007_sizes_of_texts(database: Database) -> None:
         insert into article_index(article_index, rank) values ('hashsize', 67108864);
         """,
     )
+
+
+@migrations()
+def m008_pages_by_visit(database: Database) -> None:
+    """Which pages of a source were visited last: what tells a removed page from a site in trouble."""
+    run_script(database.conn, "create index pages_by_visit on pages(source, last_visit);")
+
+
+@migrations()
+def m009_merges_in_small_steps(database: Database) -> None:
+    """No insert merges sixteen segments at once, which can rewrite the whole index: `text_index.maintain` merges."""
+    run_script(database.conn, "insert into article_index(article_index, rank) values ('crisismerge', 256);")

@@ -117,18 +117,8 @@ class IndexTotals:
 def totals(connection: sqlite3.Connection) -> IndexTotals:
     """Read FTS5's own record of totals (row 1 of its data): varints of rows, then tokens a column."""
     row = rows_of(connection, "select block from article_index_data where id = 1").fetchone()
-    numbers = _varints(row[0]) if row and row[0] else [0, 0]
+    numbers = text_index.varints(row[0]) if row and row[0] else [0, 0]
     return IndexTotals(numbers[0], sum(numbers[1:]))
-
-
-def _varints(block: bytes) -> list[int]:
-    numbers, value = [], 0
-    for byte in block:
-        value = value << 7 | byte & 0x7F
-        if byte < 0x80:
-            numbers.append(value)
-            value = 0
-    return numbers
 
 
 def idf(rows: int, hits: int) -> float:
