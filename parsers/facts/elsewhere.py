@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 
 from parsers.facts.measures import Measure
+from parsers.places import find_places
 from parsers.quantities import Quantity
 
 _HAN = "\u4e00-\u9fff"
@@ -119,6 +120,25 @@ def is_elsewhere(text: str, quantity: Quantity, measure: Measure) -> bool:
         or (quantity.unit == "元" and _WAGE.search(clause) is not None)
         or (quantity.high == 1 and quantity.low == 1 and not measure.verb and quantity.unit not in "%倍")
     )
+
+
+def is_of_another_place(body: str, home: str, position: int) -> bool:
+    """Whether the clause at `position` of the body tells what another place than `home` did, which is compared with."""
+    begin = max(body.rfind(mark, 0, position) for mark in "，。；：！？\n") + 1
+    if not _CONTRAST.search(body, max(0, begin - 80), position + 40):
+        return False
+    first = next(iter(find_places(body[begin : begin + 12])), None)
+    own = next(iter(find_places(home)), None)
+    if first is None or own is None or first.start > 0:
+        return False
+    one, two = first.code.rstrip("0"), own.code.rstrip("0")
+    return not one.startswith(two) and not two.startswith(one)
+
+
+_CONTRAST = re.compile(
+    "相比|差距|而我[省市州县区]|标兵|先进(?:城市|地区)|对标|放眼|反观|纵观|环顾|别的地方|外地|他山之石|不如|"
+    "落后于|赶超|追赶"
+)
 
 
 def _is_economy(clause: str, quantity: Quantity, measure: Measure) -> bool:

@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from itertools import pairwise
 
 from parsers.facts.context import ReadingContext
-from parsers.facts.elsewhere import is_elsewhere
+from parsers.facts.elsewhere import is_elsewhere, is_of_another_place
 from parsers.facts.grants import grants
 from parsers.facts.measure_forms import normal_measure
 from parsers.facts.measures import Clause, Measure, measure_of
@@ -47,6 +47,7 @@ def figures(context: ReadingContext, sentence: Sentence) -> Iterator[Fact]:
     granted = [(grant.start, grant.end) for grant in grants(text)] if any(q.unit == "元" for q in quantities) else []
     previous: list[Measure] = []
     others: list[Measure] = []
+    home = context.places[0] if context.places else ""
     for index, quantity in enumerate(quantities):
         if index in changes or (quantity.unit == "元" and _is_grant(text, quantity, granted)):
             continue
@@ -57,7 +58,8 @@ def figures(context: ReadingContext, sentence: Sentence) -> Iterator[Fact]:
         if len(measure.title) < 2:
             continue
         previous.append(measure)
-        if is_elsewhere(text, quantity, measure) or (before in others and _is_said_of(measure, before)):
+        foreign = home and is_of_another_place(context.body, home, sentence.start + quantity.start)
+        if foreign or is_elsewhere(text, quantity, measure) or (before in others and _is_said_of(measure, before)):
             others.append(measure)
         else:
             yield _fact(context, sentence, quantity, measure, _start(text, quantities, index, measure, changes))

@@ -33,10 +33,12 @@ _FOUNDING = re.compile(
     r"授牌|升级|上线|建好|布局|建设"
 )
 _AFTER = re.compile(
-    r"^[”）]?(?:项目)?(?:自[^，。]{2,8}|同日|当[天日]|加快|正式|相继|先后|顺利|已|近日|也|同步|同时|全面|已经|"
+    r"^[”）]?(?:项目)?(?:[一二三四]期|今年(?:\d{1,2}月)?|去年(?:\d{1,2}月)?|(?:19|20)\d\d年(?:\d{1,2}月)?|"
+    r"\d{1,2}月(?:\d{1,2}日)?|自[^，。]{2,8}|同日|当[天日]|加快|正式|相继|先后|顺利|已|近日|也|同步|同时|全面|"
+    r"已经|"
     r"于[^，。]{1,12}|"
     r"在[^，。]{2,12})*(落地|投运|揭牌|挂牌|成立|"
-    r"落成|投用|投入使用|启用|获批|落户|建成|开通|上线|建设)"
+    r"落成|投用|投入使用|启用|获批|落户|建成|开通|上线|开园|开馆|开班|运营|建设)"
 )
 # what may follow the head: anything else makes it part of a longer word (中心城市, 基地作用, 学院院长)
 _FOLLOW = re.compile(
@@ -127,11 +129,22 @@ def _is_counted(text: str, named: Named) -> bool:
     return bool(_COUNT_BEFORE.search(before) or _COUNT_AFTER.match(after))
 
 
+# kinds of bodies, of which every place has some
+_KINDS = re.compile(
+    "(?:新建|首个|[省市县]级|国家级|[校院企]级)?(?:(?:院士|专家|博士后?|博士后?科研|院士专家|博士后?创新实践|"
+    "科研|引才|人才|招才引智|海外引才|海外人才|招才|乡村|基层|青年|"
+    "校地|校企|名师|名医|技能大师|劳模|创新|高校引才|高校人才)+(?:工作站|工作室|联络站|服务站|流动站|实践基地|"
+    "驿站|离岸基地))"
+)
+
+
 def _is_name(named: Named, head: str) -> bool:
     modifier = named.name.removesuffix(head)
     if named.quoted:
         return len(named.name) >= 4 and not re.match(r"[\d一二两三四五六七八九十]+[个大项]", named.name)
     if _NO_NAME.search(modifier) or not 2 <= len(modifier) <= 26:
+        return False
+    if _KINDS.fullmatch(named.name):
         return False
     return not (head in _LOOSE_HEADS and _GENERIC.match(modifier)) or (
         head != "平台" and len(modifier) >= 4 and "全" in modifier[:1]
