@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import date
 from typing import Any
 
 from datasette import NotFound, Response
@@ -17,12 +17,14 @@ from datasette_plugins.kept import kept
 from datasette_plugins.language import Words, choose
 from datasette_plugins.query import ORDERS, PAGE_SIZE, SearchQuery, query_of
 from datasette_plugins.query_faults import reading_of
+from datasette_plugins.saved import can_save
 from db import attention, coverage
 from db.conditions import FACETS
 from db.coverage import Certificate
+from db.search import change_at, facet_values
 from db.site import Site
 from db.values import FacetValue, SearchResult
-from parsers.dates import BEIJING
+from parsers.query import parse_leniently, parse_query, print_query
 from parsers.words import keywords
 
 SHOWN = 8  # values of a facet in the rail; the others are a page away
@@ -32,9 +34,10 @@ _RELATED = 6
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """A result with what stands around it."""
+    """A result with what stands around it. `understood` is what was searched where that is not what was typed."""
 
     result: SearchResult
+    understood: str
     chart: charts.Chart | None
     tiles: tuple[charts.Tile, ...]
     certificate: Certificate
@@ -46,22 +49,24 @@ async def search(datasette: Any, request: Any) -> Response:
     query = query_of(request)
     site = await ask(site_of, datasette)
     language = choose(request, settings(datasette).get("language", "zh"))
-    reading = reading_of(query.q, language)
+    reading, saving = reading_of(query.q, language), await ask(can_save, site)
     if reading is None:
-        context = _context(query, await ask(find, site, query))
+        context = _context(query, await ask(find, site, query)) | {"saving": saving}
         return await render.page(datasette, request, "caixun_search.html", context)
     instead = query.asking(reading.instead)
     found = await ask(find, site, instead) if reading.instead else None
-    context = _context(instead, found) | {"reading": reading}
+    context = _context(instead, found) | {"reading": reading, "saving": saving}
     return await render.page(datasette, request, "caixun_search.html", context, status=400)
 
 
 def find(site: Site, query: SearchQuery) -> Found:
     """The page of results that `query` asks for. Raises QueryError."""
     as_of = change_of(site, query.as_of)
+    printed = print_query(parse_query(query.q))
     result = site.search(query.q, query.filters, query.order, PAGE_SIZE, query.offset, as_of)
     return Found(
         result,
+        printed if printed.split() != query.q.split() else "",
         _chart(site, query, result, as_of),
         charts.tiles((value.value, value.count) for value in result.facets.get("place", ())),
         _certificate(site, query, result),
@@ -73,8 +78,7 @@ def change_of(site: Site, day: str) -> int | None:
     """The last change of the archive that was made by the end of a day in Beijing, None for "" (now)."""
     if not day:
         return None
-    end = datetime.combine(date.fromisoformat(day) + timedelta(days=1), time(), BEIJING)
-    return attention.last_change(site.archive, end.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S+00:00"))
+    return change_at(site.archive, day)
 
 
 def _chart(site: Site, query: SearchQuery, result: SearchResult, as_of: int | None) -> charts.Chart | None:
@@ -174,24 +178,22 @@ async def facet(datasette: Any, request: Any) -> Response:
         raise NotFound("")
     query, site = query_of(request), await ask(site_of, datasette)
     contains = (request.args.get("contains") or "").strip()[:50]
-    values = await ask(_values, site, query, name)
-    listed = [value for value in values if contains in value.label or value.selected]
+    listed = await ask(_values, site, query, name, contains)
     context = {
         "query": query,
         "name": name,
         "contains": contains,
-        "values": listed[:LISTED],
-        "total": len(values),
-        "found": len(listed),
+        "values": listed,
+        "most": LISTED,
         "value_label": value_label,
         "kept": [(other, value) for other, value in query.on_page(1).parameters() if other != name],
     }
     return await render.page(datasette, request, "caixun_facet.html", context)
 
 
-def _values(site: Site, query: SearchQuery, name: str) -> tuple[FacetValue, ...]:
-    result = site.search(query.q, query.filters, query.order, 1, 0, change_of(site, query.as_of))
-    return result.facets.get(name, ())
+def _values(site: Site, query: SearchQuery, name: str, contains: str) -> tuple[FacetValue, ...]:
+    text = print_query(parse_leniently(query.q)[0])
+    return facet_values(site.archive, text, query.filters, name, contains, LISTED, change_of(site, query.as_of))
 
 
 @hook

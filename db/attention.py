@@ -12,9 +12,3 @@ def month_totals(connection: sqlite3.Connection, as_of: int | None = None) -> di
     where, values = now_or(as_of)
     sql = f"select a.month, count(*) from articles a where {where} group by 1"  # noqa: S608 - built in db.conditions
     return dict(connection.execute(sql, values).fetchall())
-
-
-def last_change(connection: sqlite3.Connection, before: str) -> int:
-    """The number of the last change made before a moment (ISO 8601 UTC, seconds); 0 when there was none."""
-    row = connection.execute("select coalesce(max(number), 0) from changes where at < ?", [before]).fetchone()
-    return int(row[0])
