@@ -37,4 +37,18 @@ def bench_facts(folder: Path | None, misses: int, as_json: bool) -> None:
     click.echo(facts.as_json(outcome) if as_json else facts.table(outcome, misses))
 
 
+@bench.command("relevance")
+@click.option("--set", "file", type=click.Path(path_type=Path, dir_okay=False, exists=True), help="JSON 行的标注文章")
+@click.option(
+    "--data", type=click.Path(path_type=Path, file_okay=False, exists=True), help="数据目录：复核判定与自定词"
+)
+@click.option("--json", "as_json", is_flag=True, help="输出 JSON")
+def bench_relevance(file: Path | None, data: Path | None, as_json: bool) -> None:
+    """相关性：对照人工标注的文章和 /review 的判定，给出准、全和判错的每一篇。没有 --set 时用随项目的标注。"""
+    from scheduler.benchmarks import relevance
+
+    outcomes = relevance.run(data, file)
+    click.echo(relevance.as_json(outcomes) if as_json else relevance.table(outcomes))
+
+
 COMMANDS = (bench,)
