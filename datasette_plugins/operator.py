@@ -30,14 +30,17 @@ async def refusal(datasette: Any, request: Any) -> Response | None:
     """None for the operator; else the answer that turns everybody else away (401 or 403)."""
     if request.method == "POST" and not _from_our_page(request):
         return await _turned_away(datasette, request, 403)
+    if is_operator(datasette, request):
+        return None
+    return await _turned_away(datasette, request, 401 if os.environ.get(PASSWORD_VARIABLE) else 403)
+
+
+def is_operator(datasette: Any, request: Any) -> bool:
+    """Whether the request is the operator's: the password where there is one, else a browser on this machine."""
     password = os.environ.get(PASSWORD_VARIABLE, "")
     if password:
-        if _knows(request.headers.get("authorization", ""), password):
-            return None
-        return await _turned_away(datasette, request, 401)
-    if is_local(request, str(settings(datasette).get("base_url") or "")):
-        return None
-    return await _turned_away(datasette, request, 403)
+        return _knows(request.headers.get("authorization", ""), password)
+    return is_local(request, str(settings(datasette).get("base_url") or ""))
 
 
 def is_local(request: Any, base_url: str) -> bool:

@@ -10,7 +10,7 @@ from datasette import NotFound, Response
 from datasette_plugins import render
 from datasette_plugins.archive import ask, site_of
 from datasette_plugins.hooks import hook
-from datasette_plugins.operator import refusal
+from datasette_plugins.operator import is_operator, refusal
 from db.review import ReviewQueue
 from parsers.relevance import BORDERLINE
 
@@ -61,6 +61,12 @@ async def cases(datasette: Any, request: Any) -> Response:
 
 def _queue(datasette: Any) -> ReviewQueue:
     return ReviewQueue(site_of(datasette).directory.path)
+
+
+@hook
+def extra_template_vars(datasette: Any, request: Any) -> dict[str, Any]:
+    """Whether the reader is the operator: pages then lead to the operator's own."""
+    return {"operator": request is not None and is_operator(datasette, request)}
 
 
 @hook

@@ -143,3 +143,15 @@ def test_the_text_of_a_refused_article_is_read_again_from_its_stored_page(tmp_pa
     assert (waiting.title, waiting.kept) == ("大学城里的“不落幕毕业季”", False)
     verdict = queue.judge(waiting.url, True, "2026-11-21T09:00:00+00:00")
     assert verdict is not None and verdict.text == text
+
+
+@pytest.mark.parametrize("page", ["/sources", "/"])
+async def test_the_operator_is_led_to_the_queue_and_nobody_else(
+    directory: Path, monkeypatch: pytest.MonkeyPatch, page: str
+) -> None:
+    site = _site(directory)
+    assert 'href="/review"' in (await site.client.get(page)).text
+    monkeypatch.setenv(PASSWORD_VARIABLE, "geheim")
+    assert 'href="/review"' not in (await site.client.get(page)).text
+    known = {"authorization": "Basic " + base64.b64encode(b"x:geheim").decode()}
+    assert 'href="/review"' in (await site.client.get(page, headers=known)).text
