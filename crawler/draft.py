@@ -19,10 +19,14 @@ from parsers.values import PageKind
 
 WALLS = (PageKind.ERROR, PageKind.LOGIN, PageKind.CHALLENGE, PageKind.BLOCKED, PageKind.EMPTY)
 MOST_CANDIDATES = 3  # lists that are tried for an article
-_SHORTEST_SITE = 3
+_SHORTEST_SITE, _LONGEST_SITE = 3, 30
 _SOME_TEXT = 80
 _NAMES = ("SiteName", "sitename", "application-name")
-_CRUMB = 10  # characters: a column's name, not a headline
+_CRUMBS = "p, div, span, td, li, ul, ol, nav, h2, h3, h4"
+_CRUMB_LINE, _MOST_CRUMBS = 120, 6  # characters and links of a breadcrumb, the headline at its end included
+_SEPARATORS = (">", "»", "›", "＞", "→")
+_FRONT = re.compile(r"/?(?:(?:index|default|homepage)(?:\.\w+|/)?)?")
+_DATED = re.compile(r"/(?:19|20)\d{2}(?:[-/]?\d{2})*/?$")
 _BETWEEN = re.compile(r"\s*(?:[_|—–>»]|--|-(?=\D))\s*")
 _HOLDER = re.compile(r"(?:主办|承办|版权所有|主管)(?:单位)?[:：]?\s*([\u4e00-\u9fff]{3,30})")
 _DAYS = ((re.compile(r"/\d{4}-\d{2}/\d{2}/"), "/{YYYY-MM}/{DD}/"), (re.compile(r"/20\d{4}/\d{2}/"), "/{YYYYMM}/{DD}/"))
@@ -104,22 +108,29 @@ def leads_to(listing: Seen, article: str) -> bool:
 def list_candidates(article: Seen) -> list[str]:
     """The addresses where the list of an article may be: its column in the breadcrumb, then the folders above it."""
     address = article.visit.final_url or article.visit.url
-    crumbs = [url for url in _columns(article.html, address) if _is_above(url, address)]
-    crumbs.sort(key=lambda url: -len(urlsplit(url).path))
     folder, folders = urljoin(address, "."), []
     while urlsplit(folder).path not in ("", "/"):
         folder = urljoin(folder, "..")
         folders.append(folder)
-    return list(dict.fromkeys([*crumbs, *folders]))[:MOST_CANDIDATES]
+    above = [url for url in folders if urlsplit(url).path not in ("", "/") and not _DATED.search(url)]
+    front = urljoin(address, "/")
+    return [*dict.fromkeys([*_breadcrumb(article.html, address), *above]), front][:MOST_CANDIDATES]
 
 
-def _columns(html: str, address: str) -> list[str]:
-    """The pages of the site that short links lead to, as breadcrumbs do."""
-    nodes = LexborHTMLParser(html).css("a[href]")
-    short = (node for node in nodes if 0 < len(node.text(deep=True).strip()) <= _CRUMB)
-    urls = (_joined(address, node.attributes.get("href")) for node in short)
+def _breadcrumb(html: str, address: str) -> list[str]:
+    """The pages that a breadcrumb (首页 > 新闻 > 要闻) names, the innermost first, without the front page."""
     host = urlsplit(address).hostname or ""
-    return [url for url in dict.fromkeys(urls) if url and same_site(urlsplit(url).hostname or "", host)]
+    for node in LexborHTMLParser(html).css(_CRUMBS):
+        text, links = node.text(deep=True), node.css("a[href]")
+        said = "位置" in text or any(mark in text for mark in _SEPARATORS)
+        if not said or len(text.strip()) > _CRUMB_LINE or not 0 < len(links) <= _MOST_CRUMBS:
+            continue
+        found = [_joined(address, link.attributes.get("href")) for link in reversed(links)]
+        urls = [url for url in found if url and same_site(urlsplit(url).hostname or "", host) and url != address]
+        columns = [url for url in dict.fromkeys(urls) if not _FRONT.fullmatch(urlsplit(url).path)]
+        if columns:
+            return columns
+    return []
 
 
 def _joined(address: str, href: str | None) -> str | None:
@@ -128,13 +139,6 @@ def _joined(address: str, href: str | None) -> str | None:
     except ValueError:  # a bracket in the host: not an address
         return None
     return url if url.startswith(("http://", "https://")) else None
-
-
-def _is_above(url: str, address: str) -> bool:
-    """Whether `url` is a column whose folder the article lies below; the front page is none."""
-    one, other = urlsplit(url), urlsplit(address)
-    folder = one.path.rpartition("/")[0] + "/"
-    return one.netloc == other.netloc and folder != "/" and other.path.startswith(folder) and url != address
 
 
 def list_address(url: str) -> str:
@@ -157,7 +161,9 @@ def site_title(pages: Iterable[Seen]) -> str | None:
                 return content
         title = tree.css_first("title")
         pieces = [piece.strip() for piece in _BETWEEN.split(title.text() if title else "") if piece.strip()]
-        ends += [piece for piece in reversed(pieces) if len(piece) >= _SHORTEST_SITE][:1]
+        headlines = [one.title or "" for one in page.page.articles]
+        named = [piece for piece in reversed(pieces) if _SHORTEST_SITE <= len(piece) <= _LONGEST_SITE]
+        ends += [piece for piece in named if not any(piece in headline for headline in headlines)][:1]
     return max(ends, key=ends.count, default=None)
 
 

@@ -11,7 +11,10 @@ from parsers.values import Link
 
 FEWEST = 3  # links of one shape that make a list of articles
 _HEADLINE = 8
-_FIXED = (2, 4, 6, 8)  # digits of a day, a year, a month, a date: their number belongs to the shape
+# a day or month, a year or month and day, a month, a date: only their number of digits belongs to the shape
+_DATE = re.compile(
+    r"(?:(?:19|20)\d{2})?(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])|(?:19|20)\d{2}(?:0[1-9]|1[0-2])?|[0-3]\d"
+)
 _TOKEN = re.compile(
     r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}|(?=[0-9a-f]*[a-f])(?=[0-9a-f]*\d)[0-9a-f]{16,}|\d+"
 )
@@ -48,16 +51,17 @@ def article_shape(links: Iterable[Link], host: str) -> Shape | None:
 
 
 def shape_of(urls: Sequence[str]) -> str:
-    """The pattern that matches the ends of `urls`, which have one skeleton."""
+    """The pattern that matches the ends of `urls`, which have one skeleton; a query behind a number is left open."""
+    end = r"(?:\?.*)?$" if any(urlsplit(url).query and _TOKEN.search(urlsplit(url).path) for url in urls) else "$"
     tails = ["/".join(_tail(url)) for url in urls]
     tokens = [_TOKEN.findall(tail) for tail in tails]
     between = _TOKEN.split(tails[0])
     if not tokens[0]:
         ending = re.escape(tails[0][len(tails[0].split(".")[0]) :])
-        return rf"[\w-]+{ending}$"
+        return rf"[\w-]+{ending}{end}"
     kinds = [_kind([one[number] for one in tokens]) for number in range(len(tokens[0]))]
     text = "".join(re.escape(piece) + kind for piece, kind in zip(between, [*kinds, ""], strict=True))
-    return text.replace(r"\-", "-") + "$"
+    return text.replace(r"\-", "-") + end
 
 
 def same_site(one: str, other: str) -> bool:
@@ -87,9 +91,9 @@ def _shape(group: list[Link]) -> Shape:
 
 
 def _tail(url: str) -> list[str]:
-    """The path (and query) from its first segment with a number or hash on; without one, the last segment."""
+    """The path from its first segment with a number or hash on; without one, the last segment with its query."""
     parts = urlsplit(url)
-    path = parts.path + (f"?{parts.query}" if parts.query else "")
+    path = parts.path + (f"?{parts.query}" if parts.query and not _TOKEN.search(parts.path) else "")
     segments = path.split("/")
     first = next((number for number, segment in enumerate(segments) if _TOKEN.search(segment)), len(segments) - 1)
     return segments[first:]
@@ -105,7 +109,7 @@ def _skeleton(url: str) -> str:
 def _kind(texts: list[str]) -> str:
     lengths = {len(text) for text in texts}
     if all(text.isdigit() for text in texts):
-        if len(lengths) == 1 and lengths <= set(_FIXED):
+        if len(lengths) == 1 and all(_DATE.fullmatch(text) for text in texts):
             return rf"\d{{{lengths.pop()}}}"
         return r"\d{1,2}" if lengths == {1, 2} else r"\d+"
     letters = "[0-9a-f-]" if "-" in texts[0] else "[0-9a-f]"

@@ -158,10 +158,10 @@ def _article_rule(
 
 
 def _family(pages: Sequence[Seen]) -> str:
-    """The family that the article shows, else the list; generic where neither does."""
+    """The family that the article shows, else the list; generic where neither does: one mark alone shows nothing."""
     for page in reversed(pages):
         found = family_of(page.visit.body or b"", page.visit.final_url or page.visit.url, page.visit.content_type)
-        if found:
+        if found and (found.article_address or found.list_address or len(found.marks) > 1):
             return found.family.id
     return "generic"
 

@@ -9,8 +9,10 @@ import pytest
 from click.testing import CliRunner, Result
 
 from caixun import main
+from crawler.draft import Seen, list_address, list_candidates, seen, site_title
 from crawler.shapes import article_shape, registered, shape_of
 from crawler.sources import load_sources, read_source
+from crawler.values import Visit
 from parsers.values import Link
 from tests.crawler import news
 from tests.crawler.site import Site, serving
@@ -153,7 +155,12 @@ def test_a_page_without_news_is_one_clear_line(tmp_path: Path, path: str, words:
             r"\d{6}/t\d{8}_\d+\.html$",
         ),
         (["https://x.cn/20260130/63be26d75f2f4f85afc576e8b887df9a/c.html"], r"\d{8}/[0-9a-f]{32}/c\.html$"),
-        (["https://x.cn/Home/Content/1193004?ClassId=236"], r"\d+\?ClassId=\d+$"),
+        (["https://x.cn/Home/Content/1193004?ClassId=236"], r"\d+(?:\?.*)?$"),
+        (
+            ["https://x.cn/NewsView.aspx?NewsID=123", "https://x.cn/NewsView.aspx?NewsID=12345"],
+            r"NewsView\.aspx\?NewsID=\d+$",
+        ),
+        (["https://x.cn/2026-03/02/content_384620.htm"], r"\d{4}-\d{2}/\d{2}/content_\d+\.htm$"),
         (["https://x.cn/news/abc.html", "https://x.cn/news/de-f.html"], r"[\w-]+\.html$"),
     ],
 )
@@ -170,3 +177,39 @@ def test_articles_outweigh_columns_and_foreign_links() -> None:
     shape = article_shape([*columns, *foreign, *articles], "www.x.cn")
     assert shape is not None and shape.links[0] == articles[0]
     assert registered("hbj.xining.gov.cn") == "xining.gov.cn" and registered("news.cnwest.com") == "cnwest.com"
+
+
+def _article(html: str, url: str) -> Seen:
+    return seen(Visit(url, "", "look", "2026-03-02T00:00:00+00:00", 200, html.encode(), "text/html; charset=utf-8"))
+
+
+def test_the_list_of_an_article_is_looked_for_where_the_breadcrumb_says() -> None:
+    page = (
+        "<title>全省人才工作会议召开</title><div><a href='/'>首页</a><a href='/a/'>甲</a><a href='/b/'>乙</a></div>"
+        "<div class='pos'>当前位置：<a href='/'>首页</a> &gt;&gt; <a href='/xwzx.htm'>新闻中心</a> &gt;&gt; "
+        "<a href='/xwzx/xyxw.htm'>要闻</a> &gt;&gt; 正文</div><h1>全省人才工作会议召开</h1>"
+        + f"<p>{news.SENTENCE}</p>"
+        * 4
+    )
+    found = _article(page, "https://www.example.gov.cn/info/1053/6730.htm")
+    assert list_candidates(found)[:2] == [
+        "https://www.example.gov.cn/xwzx/xyxw.htm",
+        "https://www.example.gov.cn/xwzx.htm",
+    ]
+    assert site_title([found]) is None  # the headline is no name of a site
+
+
+def test_without_a_breadcrumb_the_folders_above_are_tried_but_none_of_a_day() -> None:
+    page = f"<h1>全省人才工作会议召开</h1><p>{news.SENTENCE}</p>" * 3
+    found = _article(page, "https://www.example.gov.cn/xwdt/xnyw/202603/t20260301_2001.html")
+    assert list_candidates(found) == [
+        "https://www.example.gov.cn/xwdt/xnyw/",
+        "https://www.example.gov.cn/xwdt/",
+        "https://www.example.gov.cn/",
+    ]
+
+
+def test_the_day_in_the_address_of_a_newspaper_page_becomes_a_place() -> None:
+    assert list_address("https://e.cn/x/pc/layout/202603/02/node_01.html").endswith("/{YYYYMM}/{DD}/node_01.html")
+    assert list_address("http://e.cn/html/2026-03/02/node_2.htm") == "http://e.cn/html/{YYYY-MM}/{DD}/node_2.htm"
+    assert list_address("https://e.cn/xwdt/") == "https://e.cn/xwdt/"
