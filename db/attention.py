@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import sqlite3
 
-from db.conditions import now_or
+from db.retrieval.engine import engine_of, reading, viewing
+from parsers.query import And
 
 
 def month_totals(connection: sqlite3.Connection, as_of: int | None = None) -> dict[str, int]:
     """Month ("2025-03") → articles of the archive, now or as it was after a change."""
-    where, values = now_or(as_of)
-    sql = f"select a.month, count(*) from articles a where {where} group by 1"  # noqa: S608 - built in db.conditions
-    return dict(connection.execute(sql, values).fetchall())
+    engine = engine_of(connection)
+    with reading(connection), viewing(engine, connection, as_of) as view:
+        return view.counts("month", view.evaluate(And()))

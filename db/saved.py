@@ -37,7 +37,8 @@ def since(connection: sqlite3.Connection, text: str, filters: Filters, number: i
 
 def _articles(connection: sqlite3.Connection, tree: Query, filters: Filters, as_of: int | None) -> dict[str, int]:
     """Article → its revision, of all that a search finds."""
-    with reading(connection), viewing(engine_of(connection), connection, as_of) as view:
+    engine = engine_of(connection)  # before the transaction: inside one it would be read anew from the tables
+    with reading(connection), viewing(engine, connection, as_of) as view:
         answer, chosen = view.evaluate(tree), view.chosen(filters)
         found = answer if chosen is None else answer & chosen
         revisions = [int(view.state.revision.values[ordinal]) for ordinal in found]

@@ -39,7 +39,8 @@ def suggest(
     deadline = time.monotonic() + (_SECONDS_FEW if found else _SECONDS)
     kept: list[Suggestion] = []
     seen = {print_query(tree)}
-    with reading(connection), viewing(engine_of(connection), connection, as_of) as view:
+    engine = engine_of(connection)  # before the transaction: inside one it would be read anew from the tables
+    with reading(connection), viewing(engine, connection, as_of) as view:
         if any(filters.values()) and (count := _count(view, tree, None)) > found:
             kept.append(Suggestion(text, count, filtered=False, kind="facets"))
         for number, (kind, changed) in enumerate(_tries(connection, tree)):
