@@ -22,6 +22,8 @@ _KEPT = ("article", "part")  # looked at again for edits
 _REVISIT = 2
 _GONE = (404, 410)
 _YEAR = datetime.timedelta(days=365)
+# a run looks at an article again only if that was due when it began: so it ends, however short the ladder
+_DUE = f"(state = 'pending' and due <= ? and (priority < {_REVISIT} or due <= ?))"
 
 
 def iso(moment: datetime.datetime) -> str:
@@ -66,14 +68,22 @@ class SqliteFrontier:
                     [task.url, self.source, task.kind, _PRIORITY[task.kind], now, task.date, now],
                 )
 
+    def look_again(self, url: str, since: datetime.datetime) -> None:
+        """Look at an article again `gone_after` after `since`, if no look is due before."""
+        with transaction(self.connection):
+            self.connection.execute(
+                "update frontier set due = min(due, ?) where url = ? and state = 'pending'",
+                [iso(since + self.gone_after), url],
+            )
+
     def claim(self, limit: int) -> list[Task]:
         """See `parsers.visits.Frontier`."""
         now = self.now()
         with transaction(self.connection):
             rows = self.connection.execute(
-                "select * from frontier where source = ? and ((state = 'pending' and due <= ?)"
-                " or (state = 'leased' and lease_until < ?)) order by priority, due, id limit ?",
-                [self.source, iso(now), iso(now), limit],
+                f"select * from frontier where source = ? and ({_DUE} or (state = 'leased' and lease_until < ?))"  # noqa: S608 - a text of ours
+                " order by priority, due, id limit ?",
+                [self.source, iso(now), self.started, iso(now), limit],
             ).fetchall()
             self.connection.executemany(
                 "update frontier set state = 'leased', lease_until = ?, lease_run = ? where id = ?",
@@ -177,9 +187,9 @@ class SqliteFrontier:
         """See `parsers.visits.Frontier`."""
         now = iso(self.now())
         row = self.connection.execute(
-            "select count(*) from frontier where source = ? and ((state = 'pending' and due <= ?)"
+            f"select count(*) from frontier where source = ? and ({_DUE}"  # noqa: S608 - a text of ours
             " or (state = 'leased' and (lease_run is ? or lease_until < ?)))",
-            [self.source, now, self.run, now],
+            [self.source, now, self.started, self.run, now],
         ).fetchone()
         return int(row[0])
 

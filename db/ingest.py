@@ -8,14 +8,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
-from db import archive, parts, snapshots
+from db import absence, archive, parts, snapshots
 from db.connection import transaction
 from db.parts import Read
 from parsers.dates import BEIJING
 from parsers.values import Page, PageKind
 
 STAGE = "parse"
-_GONE = (404, 410)
 _BLOCKED = (PageKind.BLOCKED, PageKind.CHALLENGE, PageKind.LOGIN)
 
 
@@ -34,6 +33,7 @@ class SourceFacts:
     note: str | None
     gone_after: datetime.timedelta
     host: str | None = None  # of its list pages
+    lists: tuple[str, ...] = ()
 
 
 def position(connection: sqlite3.Connection, stage: str = STAGE) -> int:
@@ -155,8 +155,11 @@ def take_in(
 def take_in_again(
     connection: sqlite3.Connection, visit: sqlite3.Row, page: Page | None, source: SourceFacts | None
 ) -> list[str]:
-    """Store what another reading of a counted visit says; the kinds of change made."""
-    return _changes(connection, visit, page, _seen(visit), source)
+    """Store what another reading of a counted visit says; the kinds of change made. What is missing is no news."""
+    seen = _seen(visit)
+    if absence.is_absent(connection, visit, page, source.lists if source else ()):
+        return []
+    return _changes(connection, visit, page, seen, source)
 
 
 def _seen(visit: sqlite3.Row) -> archive.Seen:
@@ -180,44 +183,21 @@ def _changes(
 ) -> list[str]:
     if visit["kind"] == "list":
         return []
-    if visit["status"] in _GONE:
-        return _missing(connection, visit, seen, source)
+    if absence.is_absent(connection, visit, page, source.lists if source else ()):
+        patience = source.gone_after if source else datetime.timedelta(hours=24)
+        return absence.note(connection, visit, seen, patience)
     if page is None:
         return []
     if page.kind not in (PageKind.ARTICLE, PageKind.EPAPER, PageKind.PDF) or not page.articles:
         archive.reject(connection, seen.url, seen, None, 0.0, (), f"{page.kind}：{page.reason}")
         return []
-    connection.execute(
-        "insert into pages(url, source, last_status, last_visit) values (?, ?, ?, ?) on conflict(url) do update set"
-        " last_status = excluded.last_status, last_visit = excluded.last_visit, suspect_since = null,"
-        " gone_since = null",
-        [seen.url, seen.source, visit["status"], visit["id"]],
-    )
+    absence.present(connection, visit, seen)
     several = len(page.articles) > 1
     kinds = [
         archive.record(connection, article, seen, url=f"{seen.url}#{number}" if several else seen.url)
         for number, article in enumerate(page.articles, 1)
     ]
     return [kind for kind in kinds if kind]
-
-
-def _missing(
-    connection: sqlite3.Connection, visit: sqlite3.Row, seen: archive.Seen, source: SourceFacts | None
-) -> list[str]:
-    """A first 404 is a suspicion; one that lasts `gone_after` is a removal. A page never seen is neither."""
-    page = connection.execute("select * from pages where url = ?", [seen.url]).fetchone()
-    if page is None:
-        return []
-    since = page["suspect_since"] or seen.at
-    patience = source.gone_after if source else datetime.timedelta(hours=24)
-    lasted = datetime.datetime.fromisoformat(seen.at) - datetime.datetime.fromisoformat(since)
-    gone = page["suspect_since"] is not None and lasted >= patience and page["gone_since"] is None
-    connection.execute(
-        "update pages set suspect_since = ?, gone_since = case when ? then ? else gone_since end, last_status = ?,"
-        " last_visit = ? where url = ?",
-        [since, gone, seen.at, visit["status"], visit["id"], seen.url],
-    )
-    return ["gone"] if gone and archive.mark_gone(connection, seen.url, seen) else []
 
 
 def _count(
@@ -242,7 +222,7 @@ def _count(
             int(visit["kind"] != "list" and answered),
             len(page.articles) if page else 0,
             changes.count("new"),
-            int(not answered and visit["status"] not in _GONE and not blocked),
+            int(not answered and visit["status"] not in absence.GONE and not blocked),
             int(blocked),
         ],
     )

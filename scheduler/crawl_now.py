@@ -10,10 +10,11 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
 from subprocess import Popen
+from threading import Event, Thread
 from types import FrameType
 
 from crawler.sources import Source
-from db import runs
+from db import ingest, runs
 from db.connection import open_reader, open_writer
 from db.paths import DataDirectory
 from scheduler import lifeline, locks
@@ -40,27 +41,57 @@ class CrawlNow:
     started: list[int] = field(default_factory=list)
     failed: int = 0
     signals: int = 0
+    told: float = 0.0
+    crawled: Event = field(default_factory=Event)
+    broken: list[Exception] = field(default_factory=list)  # what went wrong while reading
 
     def work(self) -> int:
         """Crawl and read until everything is done; the exit code: 0, 1 when a run failed, 130 when interrupted."""
         self.waiting = list(self.chosen)
-        told = 0.0
+        reader = Thread(target=self._read, name="read", daemon=True)
         with _listening(self._interrupted):
+            reader.start()
             while (self.waiting and not self.signals) or self.running:
                 self._start()
                 self._reap()
-                self.stages.parse()
-                if time.monotonic() - told >= 1:
-                    told = time.monotonic()
-                    self.progress(self._state())
+                self._tell(self._state)
                 time.sleep(_POLL)
+            self.crawled.set()
+            while reader.is_alive() and self.signals < 2:
+                self._tell(self._unread)
+                reader.join(_POLL)
         self.progress("")
-        self.stages.parse()
-        self.stages.match()
         if self.signals:
             self.echo("已停止：取得的页面都在库里，再次运行会从这里接着抓")
             return 130
+        if self.broken:
+            raise self.broken[0]
+        self.stages.match()
         return 1 if self.failed else 0
+
+    def _read(self) -> None:
+        """Read what has come in, beside the crawl, until that is over and everything is read."""
+        try:
+            while not self.crawled.is_set() and not self.signals:
+                self.stages.parse()
+                self.crawled.wait(_POLL)
+            if not self.signals:
+                self.stages.parse()
+        except Exception as error:  # noqa: BLE001 - handed to the thread that waits for this one, which raises it
+            self.broken.append(error)
+
+    def _tell(self, state: Callable[[], str]) -> None:
+        if time.monotonic() - self.told >= 1:
+            self.told = time.monotonic()
+            self.progress(state())
+
+    def _unread(self) -> str:
+        with (
+            closing(open_reader(self.directory.crawl)) as crawl,
+            closing(open_reader(self.directory.archive)) as archive,
+        ):
+            newest = crawl.execute("select coalesce(max(id), 0) from visit").fetchone()[0]
+            return f"正在解析，还有 {newest - ingest.position(archive):,} 页"
 
     def _start(self) -> None:
         while self.waiting and not self.signals and len(self.running) < self.at_once:

@@ -83,6 +83,7 @@ def facts_of(source: Source) -> SourceFacts:
         note=source.note,
         gone_after=source.gone_after,
         host=urlsplit(first).hostname if first else None,
+        lists=source.lists,
     )
 
 

@@ -86,9 +86,9 @@ def _end_silent(directory: DataDirectory, run: int, code: int, wait: datetime.ti
 def seed_follow_ups(
     directory: DataDirectory, crawl_db: sqlite3.Connection, frontier: SqliteFrontier, source: str
 ) -> None:
-    """Hand what the archive wants fetched (the original of a mirror) to the frontier, behind a mark in crawl.db.
+    """Hand what the archive wants fetched (a mirror's original, a page that was missing) to the frontier.
 
-    Seeding twice is harmless, so the mark may move after it.
+    Behind a mark in crawl.db; seeding twice is harmless, so the mark may move after it.
     """
     stage = f"follow_ups:{source}"
     archive = open_reader(directory.archive)
@@ -97,7 +97,11 @@ def seed_follow_ups(
     finally:
         archive.close()
     if wanted:
-        frontier.seed([Task(row["url"], source, "article", title=row["title"]) for row in wanted])
+        originals = [row for row in wanted if row["kind"] == "original"]
+        frontier.seed([Task(row["url"], source, "article", title=row["title"]) for row in originals])
+        for row in wanted:
+            if row["kind"] == "again":
+                frontier.look_again(row["url"], datetime.datetime.fromisoformat(row["at"]))
         with transaction(crawl_db):
             ingest.set_position(crawl_db, wanted[-1]["number"], stage)
 
