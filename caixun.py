@@ -55,8 +55,12 @@ def serve(data: Path, host: str | None, port: int | None) -> None:
         click.echo(f"端口 {host}:{port} 已被占用：请关掉占用它的程序，或用 --port 换一个端口", err=True)
         sys.exit(3)
     url = settings.web.base_url.rstrip("/") or f"http://{host}:{port}"
-    application = build(directory.path, url, show_full_text=programs.full_text(settings, host)).app()
-    uvicorn.run(application, host=host, port=port, log_level="warning", timeout_graceful_shutdown=3)
+    shown = programs.full_text(settings, host)
+    application = build(directory.path, url, show_full_text=shown, access=settings.web.access).app()
+    # who stands behind a proxy is decided by [web] trusted_proxy, not by whatever a client writes into a header
+    uvicorn.run(
+        application, host=host, port=port, log_level="warning", timeout_graceful_shutdown=3, proxy_headers=False
+    )
 
 
 for _topic in _TOPICS:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -34,8 +35,11 @@ PLUGINS = (
     "inbox",
     "review",
     "about",
+    "api",
     "tables",
     "takedown",
+    "login",
+    "limits",
 )
 _SETTINGS = {
     "suggest_facets": False,  # each suggestion is a full scan
@@ -59,21 +63,25 @@ def register_plugins() -> None:
             pm.register(module, f"caixun_{name}")
 
 
-def build(directory: Path, base_url: str, *, show_full_text: bool = True) -> Datasette:
+def build(
+    directory: Path, base_url: str, *, show_full_text: bool = True, access: Mapping[str, Any] | None = None
+) -> Datasette:
     """Datasette over archive.db of the data directory, wearing our pages; links in feeds start with `base_url`.
 
-    Without `show_full_text` texts, revisions and the index are refused on every way out.
+    Without `show_full_text` texts, revisions and the index are refused on every way out. `access` holds what
+    caixun.toml says of readers, trusted_proxy, rate and index (all optional).
     """
     register_plugins()
     return Datasette(
         files=[str(directory / "archive.db")],
         settings=_SETTINGS,
-        metadata=_metadata(directory, base_url, show_full_text),
+        metadata=_metadata(directory, base_url, show_full_text, access or {}),
     )
 
 
-def _metadata(directory: Path, base_url: str, show_full_text: bool) -> dict[str, Any]:
+def _metadata(directory: Path, base_url: str, show_full_text: bool, access: Mapping[str, Any]) -> dict[str, Any]:
     plugin = {
+        **access,
         "directory": str(directory),
         "base_url": base_url,
         "language": "zh",

@@ -14,6 +14,7 @@ from datasette.views.index import IndexView
 from jinja2 import FileSystemLoader
 
 from datasette_plugins import render
+from datasette_plugins.archive import settings
 from datasette_plugins.hooks import hook, hook_first
 from parsers.errors import CaixunError
 
@@ -26,6 +27,8 @@ _POLICY = (
 _HEADERS = {
     b"x-content-type-options": b"nosniff",
     b"referrer-policy": b"strict-origin-when-cross-origin",
+    b"cross-origin-opener-policy": b"same-origin",
+    b"cross-origin-resource-policy": b"same-origin",
     b"permissions-policy": b"camera=(), geolocation=(), microphone=()",
 }
 # Pages that tell of this machine or its software, and Datasette's debug pages and own log-in.
@@ -96,16 +99,17 @@ def _explain(exception: Exception) -> tuple[int, str]:
 
 
 @hook
-def asgi_wrapper() -> Callable[[Any], Any]:
+def asgi_wrapper(datasette: Any) -> Callable[[Any], Any]:
     """Security headers on every answer."""
-    return _with_headers
+    extra = {} if settings(datasette).get("index") else {b"x-robots-tag": b"noindex"}
+    return lambda app: _with_headers(app, extra)
 
 
-def _with_headers(app: Callable[..., Awaitable[None]]) -> Callable[..., Awaitable[None]]:
+def _with_headers(app: Callable[..., Awaitable[None]], extra: dict[bytes, bytes]) -> Callable[..., Awaitable[None]]:
     async def wrapped(scope: Any, receive: Any, send: Any) -> None:
         async def sending(message: dict[str, Any]) -> None:
             if message["type"] == "http.response.start":
-                message = {**message, "headers": _secured(scope["path"], list(message.get("headers", [])))}
+                message = {**message, "headers": _secured(scope["path"], list(message.get("headers", [])), extra)}
             await send(message)
 
         await app(scope, receive, sending if scope["type"] == "http" else send)
@@ -113,9 +117,9 @@ def _with_headers(app: Callable[..., Awaitable[None]]) -> Callable[..., Awaitabl
     return wrapped
 
 
-def _secured(path: str, headers: list[Any]) -> list[Any]:
+def _secured(path: str, headers: list[Any], extra: dict[bytes, bytes]) -> list[Any]:
     present = {bytes(name).lower() for name, _ in headers}
-    wanted = {b"content-security-policy": _POLICY.encode(), **_HEADERS}
+    wanted = {b"content-security-policy": _POLICY.encode(), **_HEADERS, **extra}
     if path.startswith("/subscribe/"):  # the address is a signed link: it must not travel on as a referrer
         wanted[b"referrer-policy"] = b"no-referrer"
     return headers + [[name, value] for name, value in wanted.items() if name not in present]

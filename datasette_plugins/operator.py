@@ -1,28 +1,25 @@
 """Who may see the operator's pages.
 
-With CAIXUN_OPERATOR_PASSWORD in the environment of `caixun serve`, whoever knows it (HTTP Basic, any user name; put
-TLS before a public address). Without it only a browser on this machine, and only while the site itself is a local one:
-the connection, the Host header and the configured address must all be loopback, so that neither a reverse proxy nor a
-page that rebinds its name lets strangers in. A form must come from our own page either way.
+With CAIXUN_OPERATOR_PASSWORD in the environment of `caixun serve`, whoever knows it (by /login, or HTTP Basic with any
+user name; put TLS before a public address). Without it only a browser on this machine, and only while the site itself
+is a local one: the connection, the Host header and the configured address must all be loopback, so that neither a
+reverse proxy nor a page that rebinds its name lets strangers in. A form must come from our own page either way.
 """
 
 from __future__ import annotations
 
-import base64
-import binascii
-import hmac
 import ipaddress
 import os
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import urlencode, urlsplit
 
 from datasette import Response
 
-from datasette_plugins import render
+from datasette_plugins import render, sessions
 from datasette_plugins.archive import settings
+from datasette_plugins.language import Words
 
-PASSWORD_VARIABLE = "CAIXUN_OPERATOR_PASSWORD"  # noqa: S105 - the name of the variable
-_FORWARDED = ("x-forwarded-for", "x-forwarded-host", "x-real-ip", "forwarded", "via")
+PASSWORD_VARIABLE = sessions.VARIABLES[sessions.OPERATOR]
 _ASK = {"WWW-Authenticate": 'Basic realm="caixun", charset="UTF-8"', "Cache-Control": "no-store"}
 
 
@@ -39,7 +36,7 @@ def is_operator(datasette: Any, request: Any) -> bool:
     """Whether the request is the operator's: the password where there is one, else a browser on this machine."""
     password = os.environ.get(PASSWORD_VARIABLE, "")
     if password:
-        return _knows(request.headers.get("authorization", ""), password)
+        return sessions.role_of(datasette, request) == sessions.OPERATOR
     return is_local(request, str(settings(datasette).get("base_url") or ""))
 
 
@@ -49,7 +46,7 @@ def is_local(request: Any, base_url: str) -> bool:
     hosts = [client[0] if client else "", urlsplit(f"//{request.host}").hostname or ""]
     if base_url:
         hosts.append(urlsplit(base_url).hostname or "")
-    return all(_is_loopback(host) for host in hosts) and not any(name in request.headers for name in _FORWARDED)
+    return all(_is_loopback(host) for host in hosts) and not any(name in request.headers for name in sessions.FORWARDED)
 
 
 def _is_loopback(host: str) -> bool:
@@ -69,18 +66,14 @@ def _from_our_page(request: Any) -> bool:
     return origin is None or urlsplit(origin).netloc == request.host
 
 
-def _knows(header: str, password: str) -> bool:
-    scheme, _, encoded = header.partition(" ")
-    try:
-        given = base64.b64decode(encoded, validate=True).partition(b":")[2] if scheme.lower() == "basic" else b""
-    except binascii.Error:
-        return False
-    return hmac.compare_digest(given, password.encode())
-
-
 async def _turned_away(datasette: Any, request: Any, status: int) -> Response:
     t = render.words(datasette, request)
     lines = [t("operator.password.line") if status == 401 else t("operator.local.line", variable=PASSWORD_VARIABLE)]
-    answer = await render.notice(datasette, request, status, t("operator.title"), lines, [("/", t("nav.home"))])
+    answer = await render.notice(datasette, request, status, t("operator.title"), lines, _ways_on(request, status, t))
     answer.headers.update(_ASK if status == 401 else {"Cache-Control": "no-store"})
     return answer
+
+
+def _ways_on(request: Any, status: int, t: Words) -> list[tuple[str, str]]:
+    home = ("/", t("nav.home"))
+    return [(f"/login?{urlencode({'next': request.path})}", t("login.title")), home] if status == 401 else [home]

@@ -29,6 +29,10 @@ DEFAULT_TOML = """\
 # port = 8000             # 端口，0 表示任选一个空闲端口 / port, 0 picks a free one
 # base_url = ""           # 读者所见的网址（邮件里的链接用它），如 "https://caixun.example.cn"
 # show = ""               # "full" 显示全文，"excerpt" 只显示摘录；留空：仅本机访问时显示全文
+# readers = "public"      # "password"：登录后才能阅读（口令在环境变量 CAIXUN_READER_PASSWORD）/ log in to read
+# index = false           # true：允许搜索引擎收录 / whether search engines may index the site
+# rate = 60               # 同一地址每分钟可做的检索和查询次数 / expensive requests a minute from one address
+# trusted_proxy = ""      # 反向代理的地址，如 "127.0.0.1"；只相信它转来的读者地址 / whose X-Forwarded-For is believed
 
 [mail]
 # host = ""               # 发信服务器；留空则不发邮件 / SMTP server, empty sends nothing
@@ -58,6 +62,15 @@ class WebSettings:
     port: int = 8000
     base_url: str = ""
     show: str = ""
+    readers: str = "public"
+    index: bool = False
+    rate: int = 60
+    trusted_proxy: str = ""
+
+    @property
+    def access(self) -> dict[str, Any]:
+        """What the web asks before it answers: who reads, how often, whom it believes, what robots may index."""
+        return {"readers": self.readers, "index": self.index, "rate": self.rate, "trusted_proxy": self.trusted_proxy}
 
     @property
     def public_url(self) -> str:
@@ -150,6 +163,13 @@ def _is_web_address(value: str) -> bool:
     return value == "" or (urlsplit(value).scheme in {"http", "https"} and bool(urlsplit(value).hostname))
 
 
+def _is_address(value: str) -> bool:
+    try:
+        return value == "" or ipaddress.ip_address(value) is not None
+    except ValueError:
+        return False
+
+
 def _is_clock(value: str) -> bool:
     return re.fullmatch(r"([01]\d|2[0-3]):[0-5]\d", value) is not None
 
@@ -171,6 +191,10 @@ _RULES: Mapping[str, Mapping[str, _Rule]] = {
         "port": _Rule(int, lambda value: 0 <= value <= 65535, "0 到 65535 的整数"),
         "base_url": _Rule(str, _is_web_address, "http:// 或 https:// 开头的网址，或留空"),
         "show": _Rule(str, lambda value: value in {"full", "excerpt", ""}, '"full"、"excerpt" 或 ""'),
+        "readers": _Rule(str, lambda value: value in {"public", "password"}, '"public" 或 "password"'),
+        "index": _Rule(bool, lambda value: True, "true 或 false"),
+        "rate": _Rule(int, lambda value: 1 <= value <= 100_000, "1 到 100000 的整数（每分钟次数）"),
+        "trusted_proxy": _Rule(str, _is_address, "一个 IP 地址，如 127.0.0.1，或留空"),
     },
     "mail": {
         "host": _Rule(str, lambda value: not re.search(r"[\s/]", value), "发信服务器的主机名，或留空"),
