@@ -25,6 +25,7 @@ from scheduler.commands.options import DATA, DAY
 def search(query: str, data: Path, as_json: bool, limit: int, as_of: datetime.datetime | None) -> None:
     """检索档案。例：caixun search '绿色算力 place:西宁市 after:2024'"""
     from db import search as archive_search
+    from db import serialise
     from db.connection import open_reader
     from db.paths import DataDirectory
 
@@ -32,7 +33,7 @@ def search(query: str, data: Path, as_json: bool, limit: int, as_of: datetime.da
     number = _change_at(connection, as_of) if as_of else None
     result = archive_search.search(connection, query, {}, "newest", limit, 0, number)
     if as_json:
-        click.echo(json.dumps(_result_json(result), ensure_ascii=False))
+        click.echo(json.dumps(serialise.as_json(serialise.search_answer(query, result)), ensure_ascii=False))
         return
     for hit in result.hits:
         click.echo(
@@ -47,26 +48,6 @@ def _change_at(connection: sqlite3.Connection, day: datetime.datetime) -> int:
     end = (day + datetime.timedelta(days=1)).replace(tzinfo=datetime.timezone(datetime.timedelta(hours=8)))
     text = end.astimezone(datetime.UTC).strftime("%Y-%m-%dT%H:%M:%S+00:00")
     return int(connection.execute("select coalesce(max(number), 0) from changes where at < ?", [text]).fetchone()[0])
-
-
-def _result_json(result: Any) -> dict[str, Any]:
-    return {
-        "total": result.total,
-        "stories": result.stories,
-        "results": [
-            {
-                "id": hit.id, "title": hit.title, "url": hit.url, "published": hit.published, "source": hit.source,
-                "origin": hit.origin, "places": list(hit.places), "doc_type": hit.doc_type,
-                "themes": list(hit.themes), "snippet": hit.snippet, "copies": hit.copies,
-            }
-            for hit in result.hits
-        ],
-        "facets": {
-            name: [{"value": value.value, "label": value.label, "count": value.count} for value in values]
-            for name, values in result.facets.items()
-        },
-        "suggestions": [{"query": near.query, "count": near.count} for near in result.suggestions],
-    }  # fmt: skip
 
 
 @click.command()
