@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 from weakref import WeakKeyDictionary
@@ -67,7 +68,19 @@ async def higher(datasette: Any, request: Any) -> Response:
     text = (request.args.get("text") or "").strip()[:LONGEST]
     found = await ask(_higher, site, view, text)
     context = {"view": view, "text": text, "rows": found[:HIGHER], "total": len(found), "describe": describe}
-    return await render.page(datasette, request, "caixun_higher.html", context | {"views": tuple(VIEWS)})
+    context |= {"views": tuple(VIEWS), "spans": spans}
+    return await render.page(datasette, request, "caixun_higher.html", context)
+
+
+def spans(numbers: Sequence[int]) -> str:
+    """Ascending numbers as people list them: 1–5、7."""
+    runs: list[list[int]] = []
+    for number in numbers:
+        if runs and number == runs[-1][-1] + 1:
+            runs[-1].append(number)
+        else:
+            runs.append([number])
+    return "、".join(f"{run[0]}–{run[-1]}" if len(run) > 1 else str(run[0]) for run in runs)
 
 
 def _higher(site: Site, view: str, text: str) -> list[Any]:

@@ -37,7 +37,7 @@ class FactRow:
     doubts: tuple[Doubt, ...] = ()
 
 
-_SCALES = ((100_000_000, "亿"), (10_000, "万"))
+_SCALES = ((100_000_000, "亿", 10_000), (10_000, "万", 100))  # factor, name, the finest step that is written in it
 
 
 def in_words(low: float | None, high: float | None, unit: str) -> str:
@@ -49,12 +49,8 @@ def in_words(low: float | None, high: float | None, unit: str) -> str:
     if not ends:
         return ""
     factor, scale = next(
-        ((factor, scale) for factor, scale in _SCALES if all(_is_short(end, factor) for end in ends)), (1, "")
+        ((factor, scale) for factor, scale, step in _SCALES if all(end >= factor and end % step == 0 for end in ends)),
+        (1, ""),
     )
     numbers = "–".join(f"{end / factor:,.12g}" if factor == 1 else f"{end / factor:.12g}" for end in ends)
     return f"{numbers} {scale}{unit}".rstrip()
-
-
-def _is_short(value: float, factor: int) -> bool:
-    """Whether `value` is at least one `factor` and has at most two decimals in it."""
-    return value >= factor and value % (factor // 100) == 0

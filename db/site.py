@@ -47,6 +47,8 @@ class Site:
         """This thread's reading connection to the archive."""
         if not hasattr(self._local, "archive"):
             self._local.archive = open_reader(self.directory.archive)
+            if not self.show_full_text:
+                authorizer.excerpt_facts(self._local.archive)
         connection: sqlite3.Connection = self._local.archive
         return connection
 

@@ -13,6 +13,7 @@ from datasette.app import Datasette
 
 from datasette_plugins.app import build
 from datasette_plugins.fact_chart import draw, nice_top
+from datasette_plugins.fact_page import spans
 from db import archive
 from db.archive import Seen
 from db.connection import open_writer, transaction
@@ -280,3 +281,22 @@ async def test_what_follows_from_many_articles_has_its_page(tmp_path: Path, view
         page = (await datasette.client.get(f"/facts/{view}")).text
         assert re.search(r'href="/article/[^"]+#e\d"', page)
     assert (await datasette.client.get("/facts/nonsense")).status_code == 404
+
+
+def test_missing_numbers_read_as_spans() -> None:
+    assert spans((1, 2, 3, 5, 8, 9)) == "1–3、5、8–9"
+    assert spans(()) == ""
+
+
+@pytest.mark.parametrize("path", ["/facts", "/facts?measure=引进高层次人才", "/facts.csv", "/facts.json"])
+async def test_where_only_excerpts_are_shown_long_evidence_is_cut(tmp_path: Path, path: str) -> None:
+    one = report(2024, 151)
+    long = one.body[: one.facts[0].end + 300]
+    fact = replace(one.facts[0], evidence=long, start=0, end=len(long))
+    store(tmp_path / "data", [("https://a.cn/1", replace(one, facts=(fact,)))])
+    whole = build(tmp_path / "data", _BASE)
+    cut = build(tmp_path / "data", _BASE, show_full_text=False)
+    ending = long[-40:].strip()
+    assert (await cut.client.get(path)).status_code == 200
+    assert ending not in (await cut.client.get(path)).text
+    assert ending in (await whole.client.get(path)).text
