@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 
+from db.text_index import folded
 from parsers.query import runs
-from parsers.script import fold
 
 Spans = tuple[tuple[int, int], ...]
 
@@ -14,8 +14,8 @@ SNIPPET = 96  # characters: about two lines of a result
 
 def spans(text: str, words: list[str]) -> Spans:
     """The places of the folded `words` in `text`, sorted, overlaps joined; offsets count in `text`."""
-    folded = fold(text)
-    found = sorted(match.span() for word in words for match in _pattern(word).finditer(folded))
+    normal = folded(text)
+    found = sorted(match.span() for word in words for match in _pattern(word).finditer(normal))
     joined: list[tuple[int, int]] = []
     for start, end in found:
         if joined and start <= joined[-1][1]:

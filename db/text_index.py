@@ -30,7 +30,7 @@ def tokens(text: str) -> str:
     Three columns a character (itself, the one after it, a space) of which those that are no part of a pair are left
     out: a dozen times as fast as joining pairs of strings.
     """
-    points = _FOLDING.of(text) if simplify(text) == text else _points(fold(text))
+    points = _folded_points(text)
     inside = _FOLDING.inside_of(points)
     paired = inside.copy()
     paired[:-1] &= inside[1:]
@@ -40,6 +40,15 @@ def tokens(text: str) -> str:
     shape[:-1, 1] = points[1:]
     kept: bytes = shape[np.stack([inside, paired, inside], axis=1)].tobytes()
     return kept.decode("utf-32-le").rstrip(" ")
+
+
+def folded(text: str) -> str:
+    """`parsers.script.fold(text)`, several times as fast on a text in Simplified characters."""
+    return _folded_points(text).tobytes().decode("utf-32-le", "surrogatepass")
+
+
+def _folded_points(text: str) -> Points:
+    return _FOLDING.of(text) if simplify(text) == text else _points(fold(text))
 
 
 class _Folding:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 import threading
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -214,7 +214,21 @@ class View:
             return {value: count for value, count in self.moment.groups.counts(found).items() if count}
         facet = self.state.facets[name]
         counts = facet.counts(found, array_of(found) if array is None else array)
-        return {facet.values[code]: int(counts[code]) for code in np.nonzero(counts)[0].tolist()}
+        return facet.named(counts, np.nonzero(counts)[0])
+
+    def most_frequent(
+        self, name: str, found: BitMap, array: Ordinals, most: int, always: Iterable[str] = ()
+    ) -> dict[str, int]:
+        """`counts` of the `most` most frequent values (and their equals in number), and of those named `always`."""
+        if name == "status":
+            return self.counts(name, found, array)
+        facet = self.state.facets[name]
+        counts = facet.counts(found, array)
+        codes = np.nonzero(counts)[0]
+        if len(codes) > most:
+            codes = codes[counts[codes] >= np.partition(counts[codes], len(codes) - most)[len(codes) - most]]
+        known = {facet.codes[value] for value in always if value in facet.codes}
+        return facet.named(counts, codes) | facet.named(counts, np.array(sorted(known), np.int64))
 
     def page(self, tree: Query, found: BitMap, order: str, count: int, after: Cursor | None) -> list[tuple[int, float]]:
         """The first `count` (ordinal, score) of a result, one a story already, beyond `after`."""

@@ -105,6 +105,11 @@ class Facet:
         found[_NONE] = 0
         return found
 
+    def named(self, counts: NDArray[np.int64], codes: NDArray[np.int64]) -> dict[str, int]:
+        """The counts of some codes by their values, those without any left out."""
+        pairs = zip(codes.tolist(), counts[codes].tolist(), strict=True)
+        return {self.values[code]: count for code, count in pairs if count}
+
     @property
     def size(self) -> int:
         """Bytes held, about."""

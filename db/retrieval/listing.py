@@ -8,6 +8,7 @@ from pyroaring import BitMap
 
 from db.retrieval.divisions import parent_of
 from db.retrieval.engine import FACETS, Filters, View
+from db.retrieval.facets import Ordinals
 from db.retrieval.stories import array_of
 from db.values import FacetValue
 from parsers.places import PROVINCES
@@ -33,11 +34,24 @@ def all_facets(
         chosen = frozenset(value for value in filters.get(name, ()) if value)
         if chosen:
             others = view.chosen(filters, leave_out=name)
-            counts = view.counts(name, answer if others is None else answer & others)
+            own = answer if others is None else answer & others
+            counts = _candidates(view, name, own, array_of(own), chosen)
         else:
-            counts = view.counts(name, found, array)
+            counts = _candidates(view, name, found, array, chosen)
         listed[name] = values_of(name, counts, chosen, labels, MOST)
     return listed
+
+
+def _candidates(view: View, name: str, found: BitMap, array: Ordinals, chosen: frozenset[str]) -> dict[str, int]:
+    """The values that may be listed: naming and sorting thousands of places would take longer than counting them."""
+    if name in _BY_TIME:
+        return view.counts(name, found, array)
+    always: list[str] = [*chosen]
+    if name == "place":
+        always += PROVINCES
+        if chosen:
+            always += [value for value in view.state.facets[name].codes if parent_of(value) in chosen]
+    return view.most_frequent(name, found, array, MOST + len(always), always)
 
 
 def values_of(
