@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 from datasette import NotFound, Response
@@ -40,7 +41,7 @@ async def compare(datasette: Any, request: Any) -> Response:
     if old is None or new is None:
         raise NotFound("")
     shown = site.show_full_text
-    found = await ask(differences, old.body, new.body) if shown else ()
+    found = await ask(_differences, old.body, new.body) if shown else ()
     view = request.args.get("view") or ""
     context = {
         "old": old,
@@ -55,6 +56,10 @@ async def compare(datasette: Any, request: Any) -> Response:
         "rows": tuple(rows(old.paragraphs, new.paragraphs, found)),
     }
     return await render.page(datasette, request, "caixun_compare.html", context)
+
+
+# A page is looked at in several views; the texts of a revision never change.
+_differences = lru_cache(maxsize=64)(differences)
 
 
 def _record(site: Site, text: str) -> ArticleRecord | None:

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from bisect import bisect
+from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
+from itertools import accumulate
 
 from markupsafe import Markup
 
@@ -42,16 +45,22 @@ def numbered(record: ArticleRecord) -> tuple[Numbered, ...]:
 def blocks(record: ArticleRecord, facts: Iterable[Numbered], t: Words) -> tuple[Block, ...]:
     """One block a paragraph; spans that reach over a paragraph's end continue in the next, anchored once."""
     listed = list(facts)
-    spans = [_evidence(item) for item in listed] + _repairs(record, t) + _doubts(record)
-    made: list[Block] = []
-    start = 0
-    for paragraph in record.paragraphs:
-        end = start + len(paragraph)
-        inside = [moved for span in spans if (moved := _within(span, start, end))]
-        here = tuple(item for item in listed if start <= item.fact.start <= end)
-        made.append(Block(render(paragraph, inside), here))
-        start = end + 1
-    return tuple(made)
+    starts = [0, *accumulate(len(paragraph) + 1 for paragraph in record.paragraphs)]
+    spans: dict[int, list[Span]] = defaultdict(list)
+    for span in [_evidence(item) for item in listed] + _repairs(record, t) + _doubts(record):
+        for index in range(bisect(starts, span.start) - 1, bisect(starts, span.end - 1)):
+            spans[index].append(span)
+    here: dict[int, list[Numbered]] = defaultdict(list)
+    for item in listed:
+        here[bisect(starts, item.fact.start) - 1].append(item)
+    return tuple(
+        Block(_marked(paragraph, starts[index], spans[index]), tuple(here[index]))
+        for index, paragraph in enumerate(record.paragraphs)
+    )
+
+
+def _marked(paragraph: str, start: int, spans: list[Span]) -> Markup:
+    return render(paragraph, [moved for span in spans if (moved := _within(span, start, start + len(paragraph)))])
 
 
 def _evidence(item: Numbered) -> Span:

@@ -223,7 +223,7 @@ async def test_a_story_names_the_first_and_what_each_copy_changed(tmp_path: Path
     assert "2 篇文章出自同一篇稿子" in answer.text
     assert re.search(r"首发</dt><dd><a[^>]*>青海新闻网", answer.text)
     assert "数字 1" in answer.text and "2 小时" in answer.text
-    assert f"/compare?a={first}&amp;b={copy}" in answer.text
+    assert f"/compare?a={first}:1&amp;b={copy}" in answer.text
     moved = await datasette.client.get(f"/story/{copy}")
     assert (moved.status_code, moved.headers["location"]) == (301, f"/story/{first}")
     assert (await datasette.client.get("/story/nothing")).status_code == 404

@@ -15,8 +15,8 @@ from datasette.app import Datasette
 
 from datasette_plugins.app import build
 from datasette_plugins.archive import site_of
-from db import people, policies, related, revisions, story_tree
-from db.connection import open_reader
+from db import people, policies, related, revisions, story_tree, takedown
+from db.connection import open_reader, open_writer
 from db.paths import DataDirectory
 from tests.web import archive_of, reading_archive
 from tests.web.reading_archive import COPY, CUT, FIRST, LONG, OTHER, identity
@@ -224,6 +224,18 @@ async def test_what_was_taken_down_is_read_by_no_page(data: Path, url: str) -> N
         assert f"/article/{gone}" not in answer.text, path
     if url == FIRST:
         assert (await site.client.get("/person/" + quote("王建军"))).status_code == 404
+
+
+async def test_the_operators_takedown_leaves_a_tombstone_with_its_reason(data: Path) -> None:
+    connection = open_writer(DataDirectory(data).archive)
+    takedown.take_down(connection, identity(FIRST), "2025-06-01T00:00:00+00:00", "应当事人要求")
+    connection.close()
+    site = build(data, _BASE)
+    answer = await site.client.get(f"/article/{identity(FIRST)}/revision/2")
+    assert answer.status_code == 410 and "应当事人要求" in answer.text and "2025-06-01 08:00" in answer.text
+    story = await site.client.get(f"/story/{identity(FIRST)}", follow_redirects=True)
+    assert story.status_code == 200 and f"/article/{identity(FIRST)}" not in story.text
+    assert (await site.client.get("/person/" + quote("王建军"))).status_code == 404
 
 
 async def test_a_story_that_was_taken_down_whole_says_so(data: Path) -> None:
