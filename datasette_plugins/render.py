@@ -10,7 +10,7 @@ from datasette import Response
 from markupsafe import Markup
 
 from datasette_plugins import assets
-from datasette_plugins.archive import settings
+from datasette_plugins.archive import base_url, settings
 from datasette_plugins.language import COOKIE, LANGUAGES, Words, choose
 from datasette_plugins.spans import mark
 from parsers.dates import BEIJING
@@ -94,9 +94,17 @@ def variables(datasette: Any, request: Any) -> dict[str, Any]:
         "t": Words(language),
         "lang": language,
         "here": path,
+        "print_line": _printed(datasette, request) if request else None,
         "asset": assets.address,
         "language_links": [(code, _in_language(request, code)) for code in LANGUAGES] if request else [],
     }
+
+
+def _printed(datasette: Any, request: Any) -> dict[str, str]:
+    """What a sheet of paper must say: the address of the page and the day (Beijing) on which it was printed."""
+    query = f"?{request.query_string}" if request.query_string else ""
+    address = f"{base_url(datasette, request)}{request.path}{query}"
+    return {"address": address, "day": now().astimezone(BEIJING).date().isoformat()}
 
 
 def _in_language(request: Any, language: str) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 from datasette import NotFound, Response
@@ -30,6 +30,7 @@ from parsers.words import keywords
 SHOWN = 8  # values of a facet in the rail; the others are a page away
 LISTED = 500  # values on the page of one facet; its field finds the rest
 _RELATED = 6
+_SILENT = 364  # days that the certificate of an empty result looks back
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,8 +95,8 @@ def _chart(site: Site, query: SearchQuery, result: SearchResult, as_of: int | No
 
 def _certificate(site: Site, query: SearchQuery, result: SearchResult) -> Certificate:
     last = date.fromisoformat(query.as_of) if query.as_of else today()
-    first = result.months[0][0] if result.months else last.strftime("%Y-%m")
-    start, sources = date(int(first[:4]), int(first[5:7]), 1), query.filters.get("source", ())
+    sources = query.filters.get("source", ())
+    start = date.fromisoformat(f"{result.months[0][0]}-01") if result.months else last - timedelta(days=_SILENT)
     return kept(site, ("certificate", start, last, sources), lambda: certificate(site, start, last, sources))
 
 
