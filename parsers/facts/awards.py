@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from parsers.facts.grants import CONDITION, Grant, beneficiary, named_for, nearest
+from parsers.facts.grants import CONDITION, Grant, beneficiary, money, named_for, nearest, notes
 
 _HONOUR = re.compile(
     r"(?:(?:为|对|向|给)(?P<who>[^，。；：“”]{2,24}?)(?:，|，?并)?|(?P<passive>[\u4e00-\u9fff]{2,12})被|"
@@ -29,6 +29,10 @@ _HOUSING = re.compile(
 _OF_TAX = re.compile(
     r"按(?:照)?[^，。；：]{4,40}?\d+(?:\.\d+)?[%％](?:的?比例|的?标准)?(?:给予|予以)?(?:全额)?(?P<what>奖励|"
     r"补[贴助]|资助|返还|贴息)"
+)
+_CAP = re.compile(
+    r"，(?:每[人家]?(?:每[年月])?|单个[\u4e00-\u9fff]{0,4})?(?:累计|最高)?(?:不超过|封顶|"
+    r"最高)\d+(?:\.\d+)?[万千]?元"
 )
 _DONE = re.compile(r"\d[余多]?[名人位家户]|[余多近]名|全部|已|累计|困难|问题|建成|解决")
 
@@ -67,4 +71,9 @@ def remissions(text: str) -> Iterator[Grant]:
             begin = text.rfind(who, 0, match.start())
             begin = begin if begin >= 0 and match.start() - begin < 60 else clause
             what = match.groupdict().get("what") or match.group()
-            yield Grant(who, what, None, None, "", condition.group() if condition else "", begin, match.end())
+            cap = _CAP.match(text, match.end())
+            amount = money(cap.group()) if cap else None
+            end = cap.end() if cap else match.end()
+            said = condition.group() if condition else ""
+            note = notes(cap.group()) if cap else ""
+            yield Grant(who, what, amount[0] if amount else None, None, note, said, begin, end)

@@ -54,11 +54,13 @@ _SPOKEN_FOR = re.compile(
     rf"[{_HAN}]{{2,4}}代表(?:学校|学院|医院|公司|集团|全?[省市州县区])?$"
 )
 _COUNTERPART = re.compile(
-    rf"(?P<one>[{_HAN}（）]{{3,24}}?)(?:以|采取|通过)?(?:“?组团式?”?|对口|结对|“?一对一”?)(?:帮扶|支援|协作|"
-    rf"援助|托管|共建)(?:了)?"
-    rf"(?P<two>[{_HAN}（）]{{3,24}}?)(?=[，。；、的]|开展|建立|工作|$)"
+    rf"(?P<one>[{_HAN}（）]{{3,24}}?)(?:以|采取|通过)?"
+    r"(?:(?:“?组团式?”?|对口|结对|“?一对一”?)(?:帮扶|支援|协作|援助|托管|共建)了?|托管)"
+    rf"(?P<two>[{_HAN}（）]{{2,24}}?)(?=[，。；、的]|开展|建立|工作|$)"
 )
 _DEEPENED = re.compile("深化|加强|推进|推动|开展|密切|强化|拓展")  # 与A、B深化东西部协作
+_COMPANIES = re.compile(r"等(?:[\d一二两三四五六七八九十]+家)?[\u4e00-\u9fff]{0,4}(?:企业|公司)$")
+_SHORT_NAME = re.compile(f"[{_HAN}]{{3,10}}")
 _WHERE = re.compile("(?<=[学院市省州县区司团局厅府部])[在于][^、，]{2,16}$")  # 与X在西安举行…
 _TEAM = re.compile(r"(?<!小)“?组团式?”?")
 _AID = re.compile(r"帮扶|支援|“组团式”|援建|驻点|托管|坐诊")
@@ -108,7 +110,7 @@ def cooperation(context: ReadingContext, sentence: Sentence) -> Iterator[Fact]:
         *_counterparts(text),
         *_aid(context, sentence),
     ):
-        if len(bond.parties) < 2 or bond.parties in found:
+        if len(bond.parties) < 2 or any(set(bond.parties) <= set(other) for other in found):
             continue
         found.add(bond.parties)
         fields = {"parties": list(bond.parties), "form": bond.form}
@@ -204,8 +206,11 @@ def _before(context: ReadingContext, sentence: Sentence, start: int, link: int) 
 def _parties(words: str) -> tuple[str, ...]:
     """The places and bodies of a list; () when one of its items is neither."""
     found: list[str] = []
+    companies = _COMPANIES.search(words) is not None
     for item in _SPLIT.split(_COUNT.sub("", words.strip("“”的等"))):
         party = _party(_COUNT.sub("", item) or item)
+        if party is None and companies and _SHORT_NAME.fullmatch(item) and not _STOP_WORDS.search(item):
+            party = item  # 三一重工、国投发电等企业
         if party is None:
             return tuple(found) if len(found) > 1 and len(found) >= words.count("、") else ()
         found.append(party)
@@ -220,7 +225,10 @@ def _party(item: str) -> str | None:
         return mentions[-1].name if mentions[0].level != mentions[-1].level else None
     if spoken := _SPOKEN_FOR.match(item):  # 华侨大学校长某某代表学校
         return spoken.group(1)
-    body = re.fullmatch(rf"([{_HAN}（）A-Za-z]{{2,24}}(?:{_BODY}))(?:[{_HAN}]{{0,4}}(?:团队|专家))?", item)
+    body = re.fullmatch(
+        rf"([{_HAN}（）A-Za-z]{{2,24}}(?:{_BODY}))(?:（[{_HAN}]{{2,6}}）)?(?:[{_HAN}]{{0,4}}(?:团队|专家|科|科室))?",
+        item,
+    )
     return body.group(1) if body and not _NO_PARTY.match(item) else None
 
 

@@ -36,7 +36,7 @@ _DEED = re.compile(
     r"参[加会展]|提供|开展|发放"
 )
 _ALWAYS_ECONOMY = re.compile(
-    r"生产总值|GDP|财政收入|预算收入|工业总产值|增加值|进出口|常住人口|户籍人口|可支配收入|氧量|客流|游客|海拔|"
+    r"生产总值|GDP|财政收入|预算收入|工业总产值|增加值|进出口|常住人口|户籍人口|可支配收入|氧量|水量|客流|游客|海拔|"
     r"森林覆盖|城镇化率"
 )
 _INDUSTRY = re.compile("(?:工业|规上|规模以上|制造|加工|外贸|生产|民营|小微|中小|市场)(?:工业)?企业$")
@@ -73,6 +73,7 @@ _EARLIER = re.compile("以前|从前|过去(?![的]?[一二两三四五六七八
 _TROUBLE = re.compile("要|得|需|才能|才|没|不|只|仅|难|跑|等|走")
 _FIRST_PERSON = re.compile("我(?![省市州县区校院国厂村镇们所])|咱(?!们?[省市县区])|俺")
 _THEN = re.compile("(?:19|20)\\d{2}年[^，。；“”]{0,14}时")
+_REFUSED = re.compile("(?:谢绝|婉拒|拒绝|放弃|推掉)了?[^，。；]{0,6}$")
 _SCENE = re.compile(rf"[带领守抱拿背扛端牵看指握围捧着陪]着(?:另外|身边的?|他的|她的|自己的)?[{_HAN}]{{0,2}}$")
 _OPENS = re.compile("免费(?:游览|乘坐|参观|观影|游玩|畅游|住宿|入住|停车)|优先(?:乘|游)")
 _LIMITED = re.compile(
@@ -83,6 +84,12 @@ _GRADUATES = re.compile(r"\d{4}届(?:全国)?(?:普通)?高校毕业生[^，。�
 _NATIONAL_SUM = 1e11  # 元: no province spends a hundred billion on talent
 _MARKS = re.compile("成绩|得分|笔试|面试|总分|满分|折算")
 _LOOKED_AT = re.compile("(?:观摩|参观|察看|考察)了?[^，。；\\d]{0,40}$")
+_INSPECTED = re.compile(
+    "(?:督导|调研|检查|巡察|督查|工作|评审|考察|考核|专项工作)组|[^，。；]{0,16}(?:进行|"
+    "开展)(?:了)?(?:调研督导|督导|督查|检查|巡察)"
+)
+_OF_NATION = re.compile("占全[国球世]")
+_TALENT = re.compile("[才师医专博研学技匠士生员]")
 _WAGE = re.compile("(?:工资|月薪|年薪|月收入|年收入|房租|月租|租金|售价|单价|均价|票价)[^，。；]{0,4}$")
 _FOR_EACH = re.compile(
     r"每(?:成功|新)?(?:引进|培养|推荐|新增|引荐|招聘|招收|吸纳|孵化|建成|介绍|带出|签约)[^，。；\d]{0,6}$"
@@ -115,8 +122,9 @@ def is_elsewhere(text: str, quantity: Quantity, measure: Measure) -> bool:
         or _is_rule(clause, after, quantity.unit)
         or _is_place(clause, after, quantity)
         or (quantity.unit == "元" and (quantity.low or quantity.high or 0) >= _NATIONAL_SUM)
+        or (_OF_NATION.search(measure.title) is not None and not _TALENT.search(measure.title))
         or (quantity.unit in ("%", "分") and _MARKS.search(clause) is not None)
-        or (quantity.unit in ("家", "个", "处") and _LOOKED_AT.search(clause) is not None)
+        or (quantity.unit in ("家", "个", "处") and (_LOOKED_AT.search(clause) or _INSPECTED.match(after)) is not None)
         or (quantity.unit == "元" and _WAGE.search(clause) is not None)
         or (quantity.high == 1 and quantity.low == 1 and not measure.verb and quantity.unit not in "%倍")
     )
@@ -124,7 +132,7 @@ def is_elsewhere(text: str, quantity: Quantity, measure: Measure) -> bool:
 
 def is_of_another_place(body: str, home: str, position: int) -> bool:
     """Whether the clause at `position` of the body tells what another place than `home` did, which is compared with."""
-    begin = max(body.rfind(mark, 0, position) for mark in "，。；：！？\n") + 1
+    begin = max(body.rfind(mark, max(0, position - 200), position) for mark in "，。；：！？\n") + 1
     if not _CONTRAST.search(body, max(0, begin - 80), position + 40):
         return False
     first = next(iter(find_places(body[begin : begin + 12])), None)
@@ -160,7 +168,7 @@ def _follows(measure: Measure) -> bool:
 
 def _is_told(text: str, quantity: Quantity, clause: str, measure_verb: str) -> bool:
     """What somebody tells of himself or of earlier days, and what is seen in a scene."""
-    if _SCENE.search(clause) or _ABROAD.search(clause):
+    if _SCENE.search(clause) or _REFUSED.search(clause) or _ABROAD.search(clause):
         return True
     if (
         quantity.unit in _OWN_UNITS

@@ -16,6 +16,7 @@ from parsers.facts.elsewhere import is_elsewhere, is_of_another_place
 from parsers.facts.grants import grants
 from parsers.facts.measure_forms import normal_measure
 from parsers.facts.measures import Clause, Measure, measure_of
+from parsers.places import canonical
 from parsers.quantities import Quantity, find_quantities
 from parsers.sentences import Sentence
 from parsers.values import Fact
@@ -27,7 +28,7 @@ _PART_MARKS = re.compile("(?s:.*)[，。；：（）,;:！？|]")
 _CLAUSE_MARKS = re.compile("(?s:.*)[，。；：]")
 _GRANT = re.compile(r"(给予|配套|享受|每[人月年]|最高|一次性).{0,20}(安家|补[贴助]|奖[励金]|津贴|资助|\d+万元)")
 _NOBODYS = 10_000_000  # 元: so much is what was paid out to all, unless it is said to be for each
-_PAID_OUT = re.compile(r"兑现|拨付|落实|累计|共计|合计|已发放|先后发放|[为给向]\d+[余多]?[名人位家户]")
+_PAID_OUT = re.compile(r"兑现|拨付|落实|累计|共计|合计|已发放|先后发放|投入|财政|预算|[为给向]\d+[余多]?[名人位家户]")
 _EACH = re.compile("最高|每|给予|一次性")
 _CHANGED = re.compile(
     "^.{0,6}?(?:增加|增长|提高|上升|扩大|扩充|发展|壮大|提升|降低|下降|减少|缩短|增|升|降)(?:到|至|为)"
@@ -59,15 +60,21 @@ def figures(context: ReadingContext, sentence: Sentence) -> Iterator[Fact]:
             continue
         previous.append(measure)
         foreign = home and is_of_another_place(context.body, home, sentence.start + quantity.start)
-        if foreign or is_elsewhere(text, quantity, measure) or (before in others and _is_said_of(measure, before)):
+        if (
+            foreign
+            or is_elsewhere(text, quantity, measure)
+            or (before in others and _is_said_of(measure, before, quantity))
+        ):
             others.append(measure)
         else:
             yield _fact(context, sentence, quantity, measure, _start(text, quantities, index, measure, changes))
 
 
-def _is_said_of(measure: Measure, before: Measure | None) -> bool:
+def _is_said_of(measure: Measure, before: Measure | None, quantity: Quantity) -> bool:
     """Whether a share or a growth (产值同比增长8%) belongs to the figure before it."""
-    return before is not None and measure.title != before.title and measure.title.startswith(before.title)
+    if before is None or quantity.unit not in ("%", "倍", "百分点", "个百分点"):
+        return False
+    return measure.title != before.title and measure.title.startswith(before.title)
 
 
 def _is_grant(text: str, quantity: Quantity, granted: list[tuple[int, int]]) -> bool:
@@ -78,7 +85,7 @@ def _is_grant(text: str, quantity: Quantity, granted: list[tuple[int, int]]) -> 
     if (quantity.low or quantity.high or 0) >= _NOBODYS and not _EACH.search(before[-15:]):
         return False
     clause = before[max(before.rfind(mark) for mark in "，。；：") + 1 :]
-    if _PAID_OUT.search(clause) and not _EACH.search(clause.replace("一次性", "")):
+    if _PAID_OUT.search(clause) and not _EACH.search(re.sub("一次性|每年", "", clause)):
         return False
     if any(start < quantity.end and quantity.start < end for start, end in granted):
         return True
@@ -120,7 +127,9 @@ def _paired(text: str, quantities: list[Quantity], index: int, measures: list[Me
     if "分别" not in text:
         return None
     begin = _last(_CLAUSE_MARKS, text[: quantities[index].start])
-    numbers = [q for q in quantities if q.start >= begin and "分别" in text[begin : q.start]]
+    first = next((q.start for q in quantities if q.start >= begin and "分别" in text[begin : q.start]), len(text))
+    last = min((at for mark in "，。；：" if (at := text.find(mark, first)) >= 0), default=len(text))
+    numbers = [q for q in quantities if first <= q.start < last]
     found = _RESPECTIVELY.search(text[begin : numbers[0].start]) if numbers else None
     if quantities[index] not in numbers:
         return None
@@ -130,6 +139,8 @@ def _paired(text: str, quantities: list[Quantity], index: int, measures: list[Me
     if len(names) != len(numbers) or len(names) < 2:
         return None
     verb = found["verb"] or found["verb2"] or ""
+    if all(canonical(name) for name in names):  # whose number it is, not what is counted
+        return Measure(verb, verb)
     name = names[numbers.index(quantities[index])][-12:]
     return Measure(name + verb if verb in ("增长", "下降") else verb + name, verb)
 

@@ -218,10 +218,11 @@ def _is_paid(before: str, match: re.Match[str]) -> bool:
     return large and not match["per"] and not _EACH_ONE.search(before)
 
 
+_CHOSEN = re.compile("(?:获评|入选|荣获|评为|当选)(“[^”]{2,24}”)")
 _RAISED = re.compile("[^，。；]{0,3}(?:提高|增加|上调|提升|调整|上升|增)(?:到|至|为)")
 _FROM = re.compile("[由从][^，。；]{0,3}$")
 _SHARED_SUM = 5_000_000  # 元
-_EACH_ONE = re.compile("每|各|最高|最多|给予|一次性|按|分别|可|享受|不超过|资助|支持|奖励")
+_EACH_ONE = re.compile("每|各|最高|最多|给予|一次性|分别|可|享受|不超过|对")
 
 
 def _benefit(text: str, before: str, end: int, last: Grant | None) -> tuple[str, int]:
@@ -293,6 +294,8 @@ def nearest(text: str, clause: int) -> str:
         before = text[start : clause - 1]
         if who := _people(before):
             return who
+        if chosen := _CHOSEN.search(before):
+            return chosen.group(1)
         if before.endswith("的") and 4 <= len(before) <= 30 and not re.search(r"\d[名人家个]", before):
             return _LEADING.sub("", before[:-1])  # 出站后留下工作的，再给予…
         clause = start

@@ -43,7 +43,7 @@ _NOMINAL_AFTER = re.compile(
     "体系|产业|行动|活动|库|团|点|队|岗|卡"
 )
 _NOUN_END = re.compile(
-    r"[，。；：（）！？、\n]|成长(?=[为成])|当选|晋升|考取|取得|留任|拿下|夺得|荣获|攻关|欢聚|齐聚|到场|观看|"
+    r"[，。；：（）！？、\n]|成长(?=[为成])|年内|当选|晋升|考取|取得|留任|拿下|夺得|荣获|攻关|欢聚|齐聚|到场|观看|"
     r"来[宁青]|赴|参加|参与|开展|分赴|分享|分别|"
     r"签订|签约|建立|落地|通过|实现|在(?!职|岗|校|站)|组成|携|组织|深入|"
     r"与|进行|为|到(?!岗)|已|示范带动|走进|齐聚|入选|获[得评批选]|享受|和(?=\d)|及(?=\d)|纳入|得到|受到|达成|"
@@ -59,6 +59,11 @@ _PREDICATE = re.compile(
 _ERRAND = re.compile(r"赴[^，。；、]{2,6}?(?:学习|培训|挂职|锻炼|研修|跟岗|交流|考察|进修|服务)")
 _FIELD = re.compile(r"^.*?(?:等(?:相关)?(?:领域|方面|行业)?|相关领域|领域)的?(?=.{2})")
 _FIELD_LIST = re.compile(r"[^，。；：\d]{1,40}?(?:领域|方面|行业)(?=[^，。；、])")
+_PEOPLE_OF_FIELDS = re.compile(
+    r"(?:(?![\u4e00-\u9fff]{0,2}(?:师|生|员|家|者|人才|干部|专家|骨干|博士|硕士)、)[\u4e00-\u9fff]{2,4}、){1,4}"
+    r"[\u4e00-\u9fff]{0,5}?(?:专家|人才|教师|医生|骨干|干部|技术人员|人员|学者|"
+    r"医师)(?![\u4e00-\u9fff]{0,2}(?:工作|项目|服务|团队))"
+)
 _LEADING = re.compile(
     r"^(?:年内|而|我[省市州县区](?:去年|今年)?|每年(?=面向)|面向[^，。；]{2,6}?(?=遴选|招|选|引)|分别|目前|现有|"
     r"拥有|已经|已|累计|总计|合计|共计|共有|共(?![享建同])|先后|其中|期间|成功|同时|并且|并|还|以及|及|和|由|"
@@ -269,6 +274,8 @@ def _noun_after(text: str, cut: bool) -> str:
         rest = text[listed.end() :]  # 教育、医疗等相关领域骨干力量: the noun follows the list of fields
         end = _NOUN_END.search(rest)
         return rest[: end.start() if end else len(rest)].lstrip("的")
+    if fields := _PEOPLE_OF_FIELDS.match(text):  # 医疗、教育专家
+        return fields.group()
     if listed := re.match(r"(?:[^，。；：、\d]{1,6}[学类]、)+", text):  # 生态学、地理学博士
         return _noun_after(text[listed.end() :], cut)
     phrase = text[: stop.start() if stop else len(text)]

@@ -14,6 +14,7 @@ from itertools import chain
 
 from parsers.facts.context import ReadingContext
 from parsers.person_names import is_minority, looks_like_name
+from parsers.places import find_places
 from parsers.sentences import Sentence
 from parsers.values import Fact
 
@@ -128,13 +129,22 @@ def people(context: ReadingContext, sentence: Sentence) -> Iterator[Fact]:
     """One fact for each person of the sentence; `role` and `organisation` as printed, "" where none stands there."""
     seen: set[int] = set()
     text = sentence.text
-    for person in chain(*(rule(text) for rule in _RULES)):
+    for person in chain(*(rule(text) for rule in _RULES), _of_title(context.title, text)):
         if person.start in seen or _REPORTER.search(text[: person.start]):
             continue
         seen.add(person.start)
         fields = {"name": person.name, "role": person.role, "organisation": person.organisation}
         place = (person.begin, person.end)
         yield context.fact("person", (RULE, VERSION), sentence, place, fields, at=person.start, period="")
+
+
+def _of_title(title: str, text: str) -> Iterator[_Person]:
+    """The person whom the title names before a colon (X：从实验台到生产线), where a sentence names him."""
+    headed = re.match(rf"([{_HAN}]{{2,4}}|[{_HAN}·]{{4,12}})[：:]", title)
+    name = headed.group(1) if headed else ""
+    start = text.find(name)
+    if start >= 0 and len(name) > 2 and _plausible(name) and not find_places(name):
+        yield _Person(name, start, start + len(name), "", "", start)
 
 
 def _plausible(name: str) -> bool:
@@ -282,6 +292,17 @@ def _aged(text: str) -> Iterator[_Person]:
             yield _Person(name, start, start + len(name), "", "", age.start())
 
 
+_AS = re.compile("(?:^|(?<=[，。]))作为[^，。；]{4,40}，")
+
+
+def _acting_as(text: str) -> Iterator[_Person]:
+    """作为首批…，X牵头…: a name after what somebody is."""
+    for acting in _AS.finditer(text):
+        name = _name_at(text, acting.end())
+        if len(name) == 3 and _PLAIN_SURNAME.match(name):
+            yield _Person(name, acting.end(), acting.end() + len(name), "", "", acting.end())
+
+
 def _row(text: str) -> Iterator[_Person]:
     """A line of a list of people: name, organisation and role parted by spaces."""
     if (row := _ROW.fullmatch(text.strip())) and _plausible(row.group(1)):
@@ -290,4 +311,4 @@ def _row(text: str) -> Iterator[_Person]:
 
 
 _ROW = re.compile(rf"([{_HAN}·]{{2,8}})[ \u3000]+([{_HAN}（）]{{4,30}})[ \u3000]+([{_HAN}、]{{2,16}}(?<=[{_HAN}]))")
-_RULES = (_row, _after_role, _aged, _before_title, _speakers, _from, _listed, _about)
+_RULES = (_row, _after_role, _aged, _acting_as, _before_title, _speakers, _from, _listed, _about)

@@ -43,7 +43,7 @@ _AFTER = re.compile(
 # what may follow the head: anything else makes it part of a longer word (中心城市, 基地作用, 学院院长)
 _FOLLOW = re.compile(
     r"$|[，。；：！？、”）（》“ |…\d]|[和与及等]|以及|建设(?!者|目标|要求|进程|任务|标准|主|方案|规划|项目)|揭牌|"
-    r"挂牌|成立|落[户成地]|启[用动]|投[入用]|获批|正式|上线|开通|已|在|为|并|以|先后|"
+    r"挂牌|成立|建成|投运|运营|增至|落[户成地]|启[用动]|投[入用]|获批|正式|上线|开通|已|在|为|并|以|先后|"
     r"相继|近日|项目|将|累计|实现|提供|开展|吸引|集聚|入驻|组织|聚焦|紧|于|同步|同时|也|顺利|全面|协议|合作|"
     r"[一二三]期|自|同日|相继|当天|当日|去年|今年"
 )
@@ -102,11 +102,22 @@ def _action(text: str, named: Named) -> str | None:
     if named.verb in ("拥有", "建有") and _OF_STATE.search(named.name):
         return named.verb
     after = _AFTER.match(_behind_list(text, named.end))
-    if after and not (after.group(1) == "建设" and text[: named.start].endswith(_AIMS)):
+    if (
+        after
+        and not _HAS_OBJECT.match(_behind_list(text, named.end)[after.end() :])
+        and not (after.group(1) == "建设" and text[: named.start].endswith(_AIMS))
+    ):
         return after.group(1)
     if named.quoted and (named.verb == "依托" or len(named.name) >= 10):
         return ""
     return None
+
+
+# 研究院揭牌国家级工作站: who opens it, not what is opened
+_HAS_OBJECT = re.compile(
+    "(?!成立|运[行营作]|落成|落[户地]|投[用入]|开园|仪式|启[用动]|并|以来|后|时|的|至今|建设|使用|在|于|暨|"
+    "项目|，)[\u4e00-\u9fff]{4}"
+)
 
 
 def _behind_list(text: str, end: int) -> str:
@@ -123,7 +134,7 @@ _MEMBERS = re.compile(
 
 def _is_counted(text: str, named: Named) -> bool:
     """Whether a number says that a kind is meant (3个专家工作站, 院士工作站21个): a figure, no platform of its own."""
-    if named.quoted:
+    if "“" in text[max(0, named.start - 1) : named.end]:
         return False
     before, after = text[max(0, named.start - 8) : named.start], text[named.end : named.end + 6]
     return bool(_COUNT_BEFORE.search(before) or _COUNT_AFTER.match(after))

@@ -64,7 +64,7 @@ _GENERIC = re.compile(
     r"引才|育才|用才|留才|聚才|评才|爱才|敬才|更多|一些|高端|高层次|急需|紧缺|优秀|青年|专业|技术)*$"
 )
 _NOT_PROGRAMME = re.compile(
-    r"[是要让会不什么该这其]|(?<![成首秦武新花丰丽江国商硅])都(?![江匀安兰市])|我们|他们|有无|犯罪|共同行动|增持|持股|生育|一体化|五年|规划|习近平|党中央|中央|"
+    r"[是要让会不什么该这其]|[们家人]都|我们|他们|有无|犯罪|共同行动|增持|持股|生育|一体化|五年|规划|习近平|党中央|中央|"
     r"国务院|体制|军事|自觉|思想|"
     r"房地产|亿元|世界级|综合性|等$|^[和与及等]"
 )
@@ -92,6 +92,7 @@ _AFTER_BARE = re.compile(r"$|[，。；、！]|工作|活动|项目|试点|中[^
 _HONOUR = re.compile(r"^(?:荣誉)?(?:称号|奖牌|奖章)")
 _BATCH_OF = re.compile(r"(?:第[一二三四五六七八九十\d]+|首)批次?$")  # who are chosen for it: 第四批“秦都工匠”
 _CHOSEN = re.compile("(?:才|英|匠|师|博士|医|人物|专家|学者|带头人|之星|先锋|骨干|团队|副总|副职|顾问|特派员|传承人)$")
+_CHAIN = re.compile("、?(?:“[^“”]{4,14}”、?)+(?:计划|工程|行动|项目)")
 _PAIR = re.compile(r"(?:打造|构建|共建|形成)(?:了|出)?(“[^“”]{2,12}”[\u4e00-\u9fff]{0,6}“[^“”]{2,8}”)(?=[，。；]|$)")
 
 
@@ -130,6 +131,11 @@ def _ends(text: str, head: re.Match[str]) -> bool:
 def _from_quote(named: Named) -> Named:
     """The name from its quotation mark on, where what stands before that is no part of a name (要抓好“…”行动)."""
     mark = named.name.find("“")
+    if "”“" in named.name:
+        mark = named.name.rfind("“")
+        if len(named.name[mark:]) >= 8:
+            return Named(named.name[mark:], named.start + mark, named.end, "", named.start + mark, False)
+        mark = named.name.find("“")
     if mark <= 0 or not (mark > 10 or _NO_PREFIX.search(named.name[:mark])):
         return named
     start = named.start + mark
@@ -181,6 +187,8 @@ def _is_run(text: str, quote: re.Match[str]) -> bool:
     if (_ACTIVITY.search(inner) and len(inner) >= 4) or inner.endswith("奖"):
         return True
     if inner.endswith("班") and _OPENED.search(text[: quote.start()]):
+        return True
+    if len(inner) >= 4 and _CHAIN.match(text, quote.end()):  # “天池英才”“天山英才”计划
         return True
     if _SLOGAN.match(inner) or not _AFTER_BARE.match(after):
         return False
