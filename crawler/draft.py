@@ -191,4 +191,4 @@ def site_kind(title: str | None, host: str, family: str) -> str:
         return "hrss"
     if any(word in name for word in ("组织部", "党建", "组工", "先锋", "共产党员")):
         return "party"
-    return "gov" if host.endswith(".gov.cn") else "portal"
+    return "gov" if host.endswith(".gov.cn") or "人民政府" in name else "portal"
