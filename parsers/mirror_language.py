@@ -11,7 +11,6 @@ from typing import Any
 
 import jieba
 import opencc
-from pypinyin import Style, pinyin
 
 from parsers.script import simplify
 
@@ -158,6 +157,8 @@ def single(character: str, follower: str = "") -> float:
 @functools.lru_cache(maxsize=65536)
 def readings(character: str) -> frozenset[str]:
     """Every pinyin reading (with tone marks) that pypinyin knows for one character."""
+    from pypinyin import Style, pinyin  # 65 MB of phrases: only where a page is damaged
+
     found = pinyin(character, style=Style.TONE, heteronym=True, errors="ignore")
     return frozenset(found[0]) if found else frozenset()
 

@@ -7,7 +7,6 @@ import tomllib
 from importlib import resources
 
 import ahocorasick_rs
-from pypinyin import Style, lazy_pinyin
 
 from parsers.words import dictionary
 
@@ -49,6 +48,8 @@ def _sounds() -> dict[str, tuple[str, ...]]:
 @functools.lru_cache(maxsize=4096)
 def sound(text: str) -> str:
     """The sounds of `text` without tones (昆仑 → kun lun)."""
+    from pypinyin import Style, lazy_pinyin  # 65 MB of phrases: only where somebody found nothing
+
     return " ".join(lazy_pinyin(text, style=Style.NORMAL))
 
 
