@@ -17,6 +17,7 @@ from db.retrieval.engine import FACETS, engine_of, viewing
 from db.retrieval.listing import MOST
 from db.retrieval.words import self_test
 from parsers.query import normal, parse_query
+from tests.benchmarks import search_readers
 from tests.db import query_archive
 from tests.db.search_reference import Slow
 
@@ -268,3 +269,12 @@ def test_a_search_inside_a_transaction_sees_its_own_writes_and_leaves_no_trace(t
     assert search.search(writer, "", {}).total == before + 1
     writer.execute("rollback")
     assert search.search(reader, "", {}).total == before
+
+
+def test_readers_beside_a_writer_never_see_a_wrong_count(tmp_path: Path) -> None:
+    directory, _ = query_archive.make(tmp_path / "data", 120)
+    for query in search_readers.QUERIES:  # the dictionary for suggestions is loaded once, in seconds
+        search.search(open_reader(directory.archive), query, {})
+    tally = search_readers.run(directory.archive, seconds=2.5, readers=3, pause=0.02)
+    assert tally.wrong == []
+    assert len(tally.writes) > 5 < len(tally.milliseconds)
