@@ -77,8 +77,9 @@ def _context(record: ArticleRecord, around: Around, site: Site, t: Words) -> dic
     blocks = facts.blocks(record, items, t) if shown else ()
     return {
         "article": record,
-        "cards": margin.cards(items),
-        "rows": margin.text_rows(blocks),
+        "cards": margin.cards(items, record.flags),
+        "rows": margin.text_rows(blocks, record.flags),
+        "cautions": margin.cautions(record.flags),
         "shown": shown,
         "around": around,
         "cut": {side: [f.detail for f in record.flags if _CUT.get(f.name) == side] for side in ("before", "after")},

@@ -85,8 +85,8 @@ def _repairs(record: ArticleRecord, t: Words) -> list[Span]:
 
 def _doubts(record: ArticleRecord) -> list[Span]:
     return [
-        Span(flag.start, flag.end, "flagged", title=flag.detail)
-        for flag in record.flags
+        Span(flag.start, flag.end, "flagged", f"d{number}", title=flag.detail)
+        for number, flag in enumerate(record.flags, 1)
         if flag.start is not None and flag.end is not None
     ]
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from urllib.parse import quote, urlencode
 
@@ -10,6 +10,7 @@ from markupsafe import Markup
 
 from datasette_plugins.facts import Block, Numbered
 from db import policies
+from parsers.values import Flag
 
 _ALWAYS = 3  # cards shown beside even the shortest paragraph
 _LONGEST_HEADING = 34
@@ -19,7 +20,10 @@ _CHARACTERS_A_CARD = 42  # a card is as high as about this much text
 
 @dataclass(frozen=True, slots=True)
 class Card:
-    """A fact as the margin shows it: `href` leads to the person, the policy or the same measure ("" for none)."""
+    """A fact as the margin shows it: `href` leads to the person, the policy or the same measure ("" for none).
+
+    `doubts` are the sentences of the flags that its evidence touches.
+    """
 
     number: int
     kind: str
@@ -28,6 +32,7 @@ class Card:
     href: str
     evidence: str
     doubtful: bool
+    doubts: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,17 +45,35 @@ class TextRow:
     folded: tuple[Card, ...]
 
 
-def cards(items: Iterable[Numbered]) -> tuple[Card, ...]:
+@dataclass(frozen=True, slots=True)
+class Caution:
+    """A doubt about the text, told once, with the numbers of the places (`#dN`) that it is about."""
+
+    detail: str
+    places: tuple[int, ...]
+
+
+def cautions(flags: Sequence[Flag]) -> tuple[Caution, ...]:
+    """The flags of an article in their order, those that say the same together."""
+    places: dict[str, list[int]] = {}
+    for number, flag in enumerate(flags, 1):
+        found = places.setdefault(flag.detail, [])
+        if flag.start is not None and flag.end is not None and flag.start < flag.end:
+            found.append(number)
+    return tuple(Caution(detail, tuple(numbers)) for detail, numbers in places.items())
+
+
+def cards(items: Iterable[Numbered], flags: Sequence[Flag]) -> tuple[Card, ...]:
     """One card a fact, in the same order."""
-    return tuple(_card(item) for item in items)
+    return tuple(_card(item, flags) for item in items)
 
 
-def text_rows(blocks: Iterable[Block]) -> tuple[TextRow, ...]:
+def text_rows(blocks: Iterable[Block], flags: Sequence[Flag]) -> tuple[TextRow, ...]:
     """The paragraphs with their cards; what would stand far below its paragraph is folded."""
     rows: list[TextRow] = []
     listed = [(block, Markup(block.html).striptags()) for block in blocks]  # noqa: S704 - rendered by us
     for index, (block, text) in enumerate(listed):
-        found = cards(block.facts)
+        found = cards(block.facts, flags)
         room = max(_ALWAYS, len(text) // _CHARACTERS_A_CARD)
         if len(found) == room + 1:  # folding one card saves nothing
             room += 1
@@ -64,10 +87,17 @@ def _is_heading(text: str) -> bool:
     return 2 < len(text) <= _LONGEST_HEADING and text[-1] not in _ENDS and text[0] not in "（(["
 
 
-def _card(item: Numbered) -> Card:
+def _card(item: Numbered, flags: Sequence[Flag]) -> Card:
     fact = item.fact
     about = " · ".join(part for part in (fact.subject, fact.period) if part)
-    return Card(item.number, fact.kind, item.text, about, _href(item), fact.evidence, bool(fact.flags))
+    doubts = tuple(dict.fromkeys(flag.detail for flag in flags if _touches(item, flag)))
+    return Card(item.number, fact.kind, item.text, about, _href(item), fact.evidence, bool(fact.flags), doubts)
+
+
+def _touches(item: Numbered, flag: Flag) -> bool:
+    if flag.start is None or flag.end is None:
+        return False
+    return flag.start < item.fact.end and flag.end > item.fact.start
 
 
 def _href(item: Numbered) -> str:

@@ -18,6 +18,7 @@ from datasette_plugins.archive import site_of
 from db import people, policies, related, revisions, story_tree, takedown
 from db.connection import open_reader, open_writer
 from db.paths import DataDirectory
+from parsers.values import Flag, Reading
 from tests.web import archive_of, reading_archive
 from tests.web.reading_archive import COPY, CUT, FIRST, LONG, OTHER, identity
 
@@ -121,6 +122,20 @@ async def test_a_missing_page_is_a_gap_in_the_text_and_repairs_can_be_undone(sit
     assert "引进专业技术人才45名" in _text(html) and 'href="#o1"' in html and 'id="o1"' in html
     undone = _text((await site.client.get(f"/article/{identity(LONG)}?text=printed")).text)
     assert "引进专业技术人才4S名" in undone and "这是原页的文字" in undone
+
+
+async def test_what_is_doubtful_is_told_once_and_leads_to_each_place(data: Path) -> None:
+    body = "2025年引进人才5名。2025年培养人才6名。"
+    flags = [Flag("year-doubt", "2025年存疑，可能是2017年前后。", at, at + 5) for at in (0, body.rindex("2025"))]
+    with reading_archive.writing(data) as connection:
+        reading = Reading(title="人才工作讲话", paragraphs=(body,), flags=tuple(flags))
+        reading_archive.put(connection, "https://news.example.cn/9.html", "2025-05-02T02:00:00+00:00", reading)
+    html = (await build(data, _BASE).client.get(f"/article/{identity('https://news.example.cn/9.html')}")).text
+    _whole(html)
+    top = html.split('class="flags"')[1].split("</ul>")[0]
+    assert top.count("可能是2017年前后") == 1 and 'href="#d1"' in top and 'href="#d2"' in top
+    cards = re.findall(r'<li class="card".*?</li>', html, re.S)
+    assert cards and all("⚠ 2025年存疑" in card for card in cards if "2025年引进" in card or "引进人才" in card)
 
 
 async def test_machines_read_what_the_article_is(site: Datasette) -> None:
