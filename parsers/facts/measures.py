@@ -191,7 +191,7 @@ def _chosen_as(clause: Clause, verb: str, unit: str) -> str:
     if unit not in ("名", "人", "位", "个") or not (verb or _EACH_TIME.search(clause.item)):
         return ""
     chosen = _CHOSEN.findall(clause.sentence[: clause.sentence.find(clause.part)] + clause.part)
-    return str(chosen[-1]) if chosen else ""
+    return re.sub("(?:培养|培育|引进|支持)?(?:计划|工程|行动)$", "", str(chosen[-1])) if chosen else ""
 
 
 def _counted(clause: Clause, noun: str, length: int, verb: str) -> Measure:

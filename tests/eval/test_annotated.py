@@ -1,7 +1,7 @@
 """Facts of the annotated articles against their floors, and the scorer itself.
 
-`annotated/first` was written before the rules had read it; `annotated/fresh` after the rules were frozen. The floors
-are reached figures, rounded down; lowering one needs a sentence in annotated/floors.toml.
+Every set was written before the rules had read it. The floors are reached figures, rounded down; lowering one needs a
+sentence in annotated/floors.toml.
 """
 
 from __future__ import annotations
