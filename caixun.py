@@ -40,16 +40,17 @@ def main() -> None:
 @click.option("--port", type=click.IntRange(1, 65535), default=None, help="端口（默认 8000）")
 def serve(data: Path, host: str | None, port: int | None) -> None:
     """只启动网页。"""
-    from scheduler import programs
+    from scheduler import child, programs
 
-    programs.hold_lifeline()
+    child.begin()
     import uvicorn
 
     from datasette_plugins.app import build
     from db.paths import DataDirectory
+    from scheduler.in_force import settings_of
 
     directory = DataDirectory(data.resolve()).existing()
-    settings = programs.settings_of(directory)
+    settings = settings_of(directory)
     host, port = host or settings.web.host, port or settings.web.port
     if programs.port_in_use(host, port):
         click.echo(f"端口 {host}:{port} 已被占用：请关掉占用它的程序，或用 --port 换一个端口", err=True)

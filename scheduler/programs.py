@@ -15,44 +15,18 @@ from crawler.sources import Source
 from db import ingest, runs
 from db.connection import open_writer
 from db.paths import DataDirectory
-from scheduler import demo_clock, house, lifeline
+from scheduler import demo_clock, house
+from scheduler.in_force import catcher_port, settings_of
 from scheduler.requests import RequestWorker
 from scheduler.runs import Launcher
-from scheduler.settings import Settings, WebSettings, load
+from scheduler.settings import Settings, WebSettings
 from scheduler.source_watch import SourceWatch
-from scheduler.stages import Stages, demo_mail
+from scheduler.stages import Stages
 from scheduler.supervisor import supervise
 from scheduler.ticks import Tick, run_ticks
 
 _log = logging.getLogger(__name__)
-CATCHER_PORT = 8025
 _POLL = 0.4  # seconds between two looks at a log that had nothing new
-
-
-def settings_of(directory: DataDirectory) -> Settings:
-    """The settings in force: those of caixun.toml; a demo's mail goes to its own catcher."""
-    settings = load(directory.path)
-    return demo_mail(settings, catcher_port(directory)) if house.is_demo(directory) else settings
-
-
-def catcher_port(directory: DataDirectory) -> int:
-    """The port of the demo's mail catcher, chosen at the first start and kept."""
-    file = directory.path / house.DEMO / "mail-port"
-    if not file.exists():
-        file.write_text(str(_free_port(CATCHER_PORT)), "utf-8")
-    return int(file.read_text("utf-8"))
-
-
-def _free_port(preferred: int) -> int:
-    for port in (preferred, 0):
-        with socket.socket() as probe:
-            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-            try:
-                probe.bind(("127.0.0.1", port))
-            except OSError:
-                continue
-            return int(probe.getsockname()[1])
-    return preferred
 
 
 def port_in_use(host: str, port: int) -> bool:
@@ -193,16 +167,3 @@ def _announce(host: str, port: int, url: str, echo: Callable[[str], None]) -> Ca
         return True
 
     return ready
-
-
-def hold_lifeline() -> None:
-    """In a child process: end when the parent has ended."""
-    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s %(message)s")
-    for handler in logging.getLogger().handlers:
-        handler.addFilter(_is_worth_a_line)
-    lifeline.watch()
-
-
-def _is_worth_a_line(record: logging.LogRecord) -> bool:
-    """Scrapy and APScheduler tell every step (and Scrapy resets its own level): only their warnings count."""
-    return record.levelno >= logging.WARNING or not record.name.startswith(("scrapy", "apscheduler"))

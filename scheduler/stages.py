@@ -19,7 +19,7 @@ from scheduler import house, own_words, people_tagging
 from scheduler.delivery import backoff, send
 from scheduler.errors import DeliveryError
 from scheduler.letters import Envelope, Letter, alert_letter, confirmation_letter, digest_letter
-from scheduler.settings import MailSettings, Settings
+from scheduler.settings import Settings
 
 _log = logging.getLogger(__name__)
 _TIDY_FROM = 3  # o'clock in Beijing
@@ -150,9 +150,3 @@ def write(archive: sqlite3.Connection, due: alerts.DueLetter, key: str, settings
         day = datetime.datetime.fromisoformat(due.created).astimezone(BEIJING).date()
         return digest_letter(due.subscription, hits, envelope, day=day, state=state)
     return alert_letter(due.subscription, hits, envelope)
-
-
-def demo_mail(settings: Settings, port: int) -> Settings:
-    """The settings with mail going to the demo's catcher."""
-    mail = MailSettings(host="127.0.0.1", port=port, sender="caixun@localhost")
-    return Settings(web=settings.web, mail=mail, crawl=settings.crawl, alerts=settings.alerts)

@@ -33,7 +33,7 @@ def alerts_run(data: Path) -> None:
     """现在就匹配新内容并投递到期的信。"""
     from db.paths import DataDirectory
     from scheduler import house
-    from scheduler.programs import settings_of
+    from scheduler.in_force import settings_of
     from scheduler.stages import Stages
 
     directory = DataDirectory(data.resolve()).existing()

@@ -21,7 +21,7 @@ def crawl(names: tuple[str, ...], data: Path, since: datetime.datetime | None, l
     """现在抓取一遍：全部启用的来源，或指定的来源。"""
     from scheduler import house
     from scheduler.crawl_now import CrawlNow
-    from scheduler.programs import settings_of
+    from scheduler.in_force import settings_of
     from scheduler.stages import Stages
 
     directory = house.prepare(data.resolve())
@@ -53,11 +53,11 @@ def crawl(names: tuple[str, ...], data: Path, since: datetime.datetime | None, l
 def crawl_once(data: Path, source: str, run_number: int, since: datetime.datetime | None, limit: int | None) -> None:
     """One crawl run by hand."""
     from db.paths import DataDirectory
-    from scheduler import house, programs, runs
+    from scheduler import child, house, runs
 
     directory = DataDirectory(data)
     known = house.sources(directory)[source]
-    programs.hold_lifeline()
+    child.begin()
     runs.perform(directory, known, run_number, since=since.date() if since else None, limit=limit)
 
 

@@ -24,7 +24,7 @@ def add(paths: tuple[Path, ...], data: Path) -> None:
     from db.connection import open_writer, transaction
     from db.frontier import store_visit
     from scheduler import house
-    from scheduler.programs import settings_of
+    from scheduler.in_force import settings_of
     from scheduler.stages import Stages
 
     visits = list(read_local(paths))  # all readable before anything is written

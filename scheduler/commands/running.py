@@ -32,9 +32,9 @@ def run(context: click.Context, data: Path, demo: bool, host: str | None, port: 
 def schedule(data: Path) -> None:
     """只启动定时抓取（网页另用 serve，解析与提醒由 run 带起）。"""
     from db.paths import DataDirectory
-    from scheduler import programs
+    from scheduler import child, programs
 
-    programs.hold_lifeline()
+    child.begin()
     sys.exit(programs.run_scheduler(DataDirectory(data.resolve()).prepare()))
 
 
@@ -43,9 +43,9 @@ def schedule(data: Path) -> None:
 def stages(data: Path) -> None:
     """The stages process of `caixun run`."""
     from db.paths import DataDirectory
-    from scheduler import programs
+    from scheduler import child, programs
 
-    programs.hold_lifeline()
+    child.begin()
     sys.exit(programs.run_stages(DataDirectory(data).prepare()))
 
 
@@ -56,9 +56,9 @@ def stages(data: Path) -> None:
 def crawl_run(data: Path, source: str, run_number: int) -> None:
     """One crawl run in a process of its own, started by the scheduler."""
     from db.paths import DataDirectory
-    from scheduler import house, programs, runs
+    from scheduler import child, house, runs
 
-    programs.hold_lifeline()
+    child.begin()
     directory = DataDirectory(data)
     click.echo(runs.perform(directory, house.sources(directory)[source], run_number))
 
