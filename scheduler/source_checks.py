@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import datetime
+import re
 from collections.abc import Iterator, Sequence
+from dataclasses import fields
 from pathlib import Path
 
 from crawler.cases import CaseResult, cases_of, read_again
@@ -12,6 +15,7 @@ from crawler.sources import CASES, CHECKS, Source, files_by_id, write_checks
 from crawler.stub import Draft, Given, draft_source
 from db.paths import DataDirectory
 from parsers.dates import BEIJING
+from parsers.rules import PageRules
 from scheduler import house
 from scheduler.settings import load
 
@@ -65,3 +69,18 @@ def read_cases(path: Path, names: Sequence[str]) -> Iterator[tuple[str, CaseResu
             raise UnknownSource(f"来源 {name} 没有存下的样例：应在 {folder / CASES / name}/样例名/")
         for place in places:
             yield name, read_again(known[name], place)
+
+
+def as_text(value: object) -> str:
+    """A setting of a source as a person reads it: patterns, times and lists without their Python clothes."""
+    if isinstance(value, re.Pattern):
+        return str(value.pattern)
+    if isinstance(value, (tuple, list)):
+        return "、".join(map(as_text, value)) or "—"
+    if isinstance(value, PageRules):
+        parts = ((part.name, getattr(value, part.name)) for part in fields(value))
+        return "；".join(f"{name}：{as_text(selectors)}" for name, selectors in parts if selectors) or "—"
+    if isinstance(value, datetime.timedelta):
+        hours = value.total_seconds() / 3600
+        return f"{hours / 24:g} 天" if hours >= 24 else f"{hours:g} 小时" if hours >= 1 else f"{hours * 60:g} 分钟"
+    return "—" if value in (None, "", {}) else str(value)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import sys
 from pathlib import Path
-from typing import Any
 
 import click
 
@@ -19,14 +18,20 @@ def sources() -> None:
 
 @sources.command("list")
 @DATA
-def sources_list(data: Path) -> None:
-    """列出全部来源。"""
+@click.option("--province", help="只列这个省级行政区的（全称，如 青海省）")
+@click.option("--enabled", is_flag=True, help="只列启用的")
+def sources_list(data: Path, province: str | None, enabled: bool) -> None:
+    """列出全部来源：编号、启用与否、地区、名称、系统、上次在网站上核对的日期。"""
     from db.paths import DataDirectory
     from scheduler import house
 
-    for source in house.sources(DataDirectory(data.resolve())).values():
-        state = "启用" if source.enabled else "停用"
-        click.echo(f"{source.id:24} {state}  {source.province}  {source.title}（{source.family}）")
+    known = house.sources(DataDirectory(data.resolve())).values()
+    shown = [one for one in known if (not province or one.province == province) and (one.enabled or not enabled)]
+    for one in shown:
+        state = "启用" if one.enabled else "停用"
+        checked = f"核对于 {day}" if (day := one.checked or one.reviewed) else "未在网站上核对过"
+        click.echo(f"{one.id:20} {state}  {one.province}  {one.title}（{one.family}）  {checked}")
+    click.echo(f"{len(shown)} 个来源，启用 {sum(one.enabled for one in shown)} 个", err=True)
 
 
 @sources.command("show")
@@ -34,9 +39,12 @@ def sources_list(data: Path) -> None:
 @DATA
 def sources_show(name: str, data: Path) -> None:
     """查看一个来源的全部设置与依据。"""
-    source = _source(name, data)
-    for key in source.__dataclass_fields__:
-        click.echo(f"{key:20} {getattr(source, key)}")
+    from scheduler import source_checks
+
+    for source, file in source_checks.chosen(data.resolve(), [name]):
+        click.echo(f"{'file':20} {file}")
+        for key in source.__dataclass_fields__:
+            click.echo(f"{key:20} {source_checks.as_text(getattr(source, key))}")
 
 
 @sources.command("check")
@@ -120,16 +128,6 @@ def sources_test(names: tuple[str, ...], data: Path) -> None:
             click.echo(f"    {line}")
     click.echo(f"{total} 个样例，{wrong} 个不符", err=True)
     sys.exit(1 if wrong else 0)
-
-
-def _source(name: str, data: Path) -> Any:
-    from db.paths import DataDirectory
-    from scheduler import house
-
-    known = house.sources(DataDirectory(data.resolve()))
-    if name not in known:
-        raise click.ClickException(f"没有叫 {name} 的来源：用 caixun sources list 查看")
-    return known[name]
 
 
 @sources.command("health")

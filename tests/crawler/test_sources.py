@@ -6,10 +6,12 @@ from datetime import date
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
 
+from caixun import main
 from crawler.errors import SourceFileError
 from crawler.lists import seeds, tasks_on
-from crawler.sources import built_in_directory, load_sources, read_source
+from crawler.sources import built_in_directory, load_sources, read_source, write_checks
 
 GOOD = """title = "甲网"
 province = "青海省"
@@ -87,3 +89,26 @@ def test_a_paper_of_pdf_pages_is_counted_up_until_one_is_missing() -> None:
     (third,) = tasks_on(source, second, second.url, b"%PDF-1.4", "application/pdf", None)
     assert third.url.endswith("/gxrb/2026-03-02/003/gxrb20260302003.pdf") and third.date == "2026-03-02"
     assert source.kind_of(third.url) == "epaper"
+
+
+def test_the_list_can_be_narrowed_and_says_what_was_never_checked(tmp_path: Path) -> None:
+    def shown(*arguments: str) -> list[str]:
+        result = CliRunner().invoke(main, ["sources", *arguments, "--data", str(tmp_path)])
+        assert result.exit_code == 0, result.output
+        return result.stdout.splitlines()
+
+    assert len(shown("list")) == 129
+    here = shown("list", "--province", "青海省", "--enabled")
+    assert 5 < len(here) < 20 and all("青海省" in line and "启用" in line for line in here)
+    assert all("未在网站上核对过" in line for line in here)
+    (tmp_path / "sources").mkdir()
+    write_checks(tmp_path / "sources", ["qhnews"], date(2026, 3, 2))
+    assert any("qhnews" in line and "核对于 2026-03-02" in line for line in shown("list"))
+    text = "\n".join(shown("show", "qhnews"))
+    assert "1 小时" in text and "re.compile" not in text and "qhnews.toml" in text and "#ArticleContent" in text
+
+
+def test_a_damaged_note_of_checks_says_what_to_do(tmp_path: Path) -> None:
+    (tmp_path / "checks.json").write_text("[1]", "utf-8")
+    with pytest.raises(SourceFileError, match=r"checks\.json"):
+        load_sources([tmp_path])

@@ -163,3 +163,19 @@ def test_the_scheduler_works_requests_off_and_takes_the_new_source_up(directory:
     finally:
         running.terminate()
         running.wait(20)
+
+
+def test_a_wrong_file_leaves_the_sources_as_they_are(
+    directory: DataDirectory, caplog: pytest.LogCaptureFixture
+) -> None:
+    watch = SourceWatch(directory)
+    (directory.path / "sources").mkdir()
+    (directory.path / "sources" / "neu.toml").write_text('title = "新"', "utf-8")
+    assert watch.changed() is None and "neu.toml" in caplog.text
+    good = 'title = "新"\nprovince = "青海省"\n[crawl]\nlists = ["http://a.example.cn/"]\narticle = "/a/"\n'
+    (directory.path / "sources" / "neu.toml").write_text(good, "utf-8")
+    watch.looked = 0
+    fresh = watch.changed()
+    assert fresh is not None and fresh["neu"].title == "新"
+    watch.looked = 0
+    assert watch.changed() is None
