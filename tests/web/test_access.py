@@ -14,42 +14,13 @@ from typing import Any
 
 import pytest
 
-from db.connection import open_reader
 from tests.web import archive_of, rich_archive
+from tests.web.addresses import PAGES, samples
 from tests.web.serving import CHROMIUM, chromium, served
 
 AXE = (Path(__file__).parent / "vendor" / "axe.min.js").read_text("utf-8")
 HEAVIEST = 100_000  # bytes of HTML without its charts
 LOOKS = (("zh", ((320, "light"), (1280, "dark"))), ("en", ((1280, "light"), (320, "dark"))))
-PAGES = (
-    "/",
-    "/search",
-    "/search?q=人才",
-    "/search?q=人才&place=青海省&chart=share&order=relevance",
-    "/search?q=没有这样的词",
-    "/search?q=人才 (引才",
-    "/search?q=人才&asof=2026-11-01",
-    "/search/facet/place?q=人才",
-    "/coverage",
-    "/coverage?by=day",
-    "/article/{article}",
-    "/story/{story}",
-    "/compare?a={article}&b={copy}",
-    "/facts",
-    "/facts?kind=figure&measure=签约人才项目",
-    "/facts/meetings",
-    "/facts/promises",
-    "/facts/phrases",
-    "/facts/posts",
-    "/facts/policies",
-    "/sources",
-    "/subscribe?q=人才",
-    "/about",
-    "/nothing-here",
-    "/-/tables",
-    "/archive",
-    "/archive/articles",
-)
 pytestmark = [
     pytest.mark.browser,
     pytest.mark.skipif(
@@ -64,17 +35,6 @@ def shown(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, dict[
     directory = rich_archive.make(tmp_path_factory.mktemp("access") / "data")
     with served(directory.path) as base:
         yield base, samples(directory.path)
-
-
-def samples(directory: Path) -> dict[str, str]:
-    """Ids that stand in the addresses of `PAGES`: an article that was copied, its copy, their story."""
-    connection = open_reader(directory / "archive.db")
-    row = connection.execute(
-        "select story, min(id) as article, max(id) as copy from articles where recorded_to is null"
-        " group by story having count(*) = 2 order by story limit 1"
-    ).fetchone()
-    connection.close()
-    return {name: row[name] for name in ("story", "article", "copy")}
 
 
 @pytest.fixture(scope="module")
