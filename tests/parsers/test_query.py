@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 from parsers.errors import QueryError
@@ -21,7 +23,7 @@ from parsers.query import (
     parse_query,
     print_query,
 )
-from parsers.query_fields import NAMES
+from parsers.query_fields import HAS, IS, NAMES
 
 A, B, C = Word("a"), Word("b"), Word("c")
 
@@ -145,3 +147,10 @@ def test_every_name_of_a_field_is_known(name: str) -> None:
     tree = parse_query(f"{name}：{value}")
     assert tree == parse_query(f"{NAMES[name]}:{value}")
     assert isinstance(tree, Field | Figure) or (isinstance(tree, Word) and tree.column == "title")
+
+
+def test_the_description_names_every_field_and_choice() -> None:
+    text = (Path(__file__).resolve().parent.parent.parent / "docs" / "query.md").read_text("utf-8")
+    assert [name for name in NAMES if f"`{name}:`" not in text] == []
+    assert [key for choices in (HAS, IS) for key, name in choices.items() if f"{key} {name}" not in text] == []
+    assert f"{MOST_CHARACTERS} 个字符、{MOST_TERMS} 个词" in text and f"最多 {MOST_LEVELS} 层" in text
