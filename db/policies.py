@@ -27,6 +27,10 @@ _EDITION = re.compile(
     r"[（(][^（）()]{0,4}(?:试行|暂行|修订稿?|征求意见稿|草案|\d{4}[^（）()]{0,14})[）)]|\d(?:\.\d)?版|[\s《》〈〉<>“”\"'‘’]"
 )
 _NUMBER = re.compile(r"[（(]?([一-鿿]{1,8}[〔\[［【（(]\s*(?:19|20)\d{2}\s*[〕\]］】）)]\s*\d{1,4}\s*号)")
+_ENDED_BEFORE = re.compile(r"(?:废止|停止执行)(?:了|原)?《?$")
+_ENDED_BEHIND = re.compile(
+    r"》(?:[（(][^（）()]*[）)])?(?:自[^，。]{0,12}起?)?(?:同时|即行|予以|已)?(?:废止|停止执行|失效)"
+)
 _NUMBER_WITHIN = 24  # characters behind the title in which its number stands
 STEPS = ("印发", "修订", "废止")
 _VERBS = {
@@ -277,10 +281,20 @@ def _document(row: sqlite3.Row) -> str:
 
 def _mention(row: sqlite3.Row, copies: int = 0) -> Mention:
     edition = "".join(mark for mark in _EDITION.findall(row["title"]) if mark.strip("《》〈〉<>“”\"'‘’ "))
+    step = "废止" if _repealed(row) else step_of(row["action"] or "")
     return Mention(
-        row["article_id"], row["headline"], row["published"], row["site"], step_of(row["action"] or ""), edition,
+        row["article_id"], row["headline"], row["published"], row["site"], step, edition,
         _issuer(row), row["evidence"], row["number"], copies,
     )  # fmt: skip
+
+
+def _repealed(row: sqlite3.Row) -> bool:
+    """Whether the text says around this mention that the policy ended: 废止《…》, 《…》同时废止."""
+    body, at = row["body"] or "", (row["body"] or "").find(row["title"], row["start"])
+    if at < 0:
+        return False
+    before, behind = body[max(0, at - 8) : at], body[at + len(row["title"]) :][:30]
+    return bool(_ENDED_BEFORE.search(before) or _ENDED_BEHIND.match(behind))
 
 
 def _life(oldest_first: list[sqlite3.Row]) -> tuple[Mention, ...]:

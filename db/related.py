@@ -69,7 +69,10 @@ def related(connection: sqlite3.Connection, article: str, *, limit: int = SHOWN)
     for name, revision in _by_words(connection, own["title"]):
         having[Shared("word", name)].add(revision)
     size = connection.execute("select count(*) from articles where recorded_to is null").fetchone()[0]
-    return _nearest(connection, own, _scored(having, own["revision"], size), limit)
+    copies = connection.execute(
+        "select revision from articles where story = ? and recorded_to is null", [own["story"]]
+    ).fetchall()
+    return _nearest(connection, own, _scored(having, {own["revision"], *(row[0] for row in copies)}, size), limit)
 
 
 def _by_facts(connection: sqlite3.Connection, revision: int) -> list[tuple[str, str, int]]:
@@ -113,14 +116,16 @@ def _by_words(connection: sqlite3.Connection, title: str) -> list[tuple[str, int
     return [(word, revision) for word, revision in connection.execute(" union all ".join([one] * len(chosen)), values)]
 
 
-def _scored(having: dict[Shared, set[int]], own: int, size: int) -> dict[int, list[tuple[float, Shared]]]:
+def _scored(having: dict[Shared, set[int]], own: set[int], size: int) -> dict[int, list[tuple[float, Shared]]]:
+    """Revision → what it shares, with weights; the copies of the article (`own`) make nothing common."""
     scores: dict[int, list[tuple[float, Shared]]] = defaultdict(list)
     common = min(_COMMON, max(_FEW, int(size * _COMMON_SHARE)))
     for shared, revisions in having.items():
-        if len(revisions) > common:
+        others = revisions - own
+        if len(others) >= common:
             continue
-        weight = _WEIGHTS.get(shared.kind, 1.0) * math.log(max(size, _SMALLEST) / len(revisions))
-        for revision in revisions - {own}:
+        weight = _WEIGHTS.get(shared.kind, 1.0) * math.log(max(size, _SMALLEST) / (len(others) + 1))
+        for revision in others:
             scores[revision].append((weight, shared))
     return {revision: found for revision, found in scores.items() if _tells(found)}
 
