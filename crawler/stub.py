@@ -116,6 +116,7 @@ def _written(url: str, listing: Seen | None, article: Seen | None, known: Mappin
     notes = [] if place else ["没有认出省份：请填写 province，再把 enabled 改为 true"]
     if listing is None:
         notes.append("没有找到列表页：lists 先写了首页，请改成栏目的网址，再把 enabled 改为 true")
+    notes += _owned(listing, article, known)
     family = _family(pages)
     name = _free_id(given.id, url, known)
     lines = _lines(head, family, site_kind(title, host, family), bool(place and listing), _lists(url, listing))
@@ -124,6 +125,14 @@ def _written(url: str, listing: Seen | None, article: Seen | None, known: Mappin
     toml = "\n".join([*lines, *rule, *private]) + "\n"
     visits = _visits(listing, article)
     return Draft(name, toml, _taken(name, toml, visits), visits, (*notes, *extra))
+
+
+def _owned(listing: Seen | None, article: Seen | None, known: Mapping[str, Source]) -> list[str]:
+    """What to say when a known source would take the same articles."""
+    urls = [link.url for link in listing.shape.links] if listing and listing.shape else []
+    urls += [article.visit.final_url or article.visit.url] if article else []
+    owners = [one for one in known.values() if any(one.kind_of(url) == "article" for url in urls)]
+    return [f"同样的文章已属于来源 {one.id}（{one.title}）：也可以只把这个列表加进它的 lists" for one in owners]
 
 
 def _lines(head: Mapping[str, str | None], family: str, kind: str, enabled: bool, lists: Sequence[str]) -> list[str]:

@@ -73,6 +73,37 @@ def test_the_shape_of_the_links_is_the_rule_where_no_family_is_known(tmp_path: P
         assert source.kind_of(f"{site.url}/szyw/list.html") is None
 
 
+def test_a_newspaper_page_becomes_a_source_asked_for_by_day(tmp_path: Path) -> None:
+    with serving() as site:
+        heads = enumerate(news.HEADLINES, 1)
+        rows = "".join(
+            f'<li><a href="../../../content/202603/02/content_9{n}.html">{head}</a></li>' for n, head in heads
+        )
+        page = f'<title>青海某日报</title><div class="news-list"><ul>{rows}</ul></div><div class="newspaper-pic"></div>'
+        site.put("/qhrb/pc/layout/202603/02/node_01.html", page)
+        body = "".join(f"<p>{news.SENTENCE}</p>" for _ in range(5))
+        article = f'<div class="article"><h1>{news.HEADLINES[0]}</h1><div id="ozoom">{body}</div></div>'
+        site.put("/qhrb/pc/content/202603/02/content_91.html", article)
+        shown = new(tmp_path, site, "/qhrb/pc/layout/202603/02/node_01.html", "--id", "rb")
+        assert shown.exit_code == 0, shown.output
+    source = read_source(written(tmp_path))
+    assert source.lists == (f"{site.url}/qhrb/pc/layout/{{YYYYMM}}/{{DD}}/node_01.html",)
+    assert source.family == "founder_epaper_new" and source.kind == "epaper" and source.province == "青海省"
+    assert source.kind_of(f"{site.url}/qhrb/pc/layout/202604/05/node_01.html") == "epaper"
+    assert source.kind_of(f"{site.url}/qhrb/pc/content/202604/05/content_12345.html") == "article"
+    assert "6 条" in shown.output
+    assert read_cases(tmp_path, "rb").exit_code == 0
+
+
+def test_a_second_column_of_a_known_site_is_said(tmp_path: Path) -> None:
+    with serving() as site:
+        news.fill(site)
+        assert new(tmp_path, site, "/xwdt/xnyw/", "--id", "xn").exit_code == 0
+        site.put("/zwgk/gsgg/", news.list_page(range(1, 9)))
+        shown = new(tmp_path, site, "/zwgk/gsgg/", "--dry-run")
+    assert shown.exit_code == 0 and "同样的文章已属于来源 xn" in shown.output
+
+
 def test_an_unknown_province_is_left_empty_and_the_source_off(tmp_path: Path) -> None:
     with serving() as site:
         news.fill(site)
