@@ -40,6 +40,7 @@ PLUGINS = (
     "takedown",
     "login",
     "limits",
+    "safe_csv",
 )
 _SETTINGS = {
     "suggest_facets": False,  # each suggestion is a full scan

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import sqlite3
 from collections.abc import Awaitable, Callable
 from pathlib import Path
 from typing import Any
@@ -14,7 +15,7 @@ from datasette.views.index import IndexView
 from jinja2 import FileSystemLoader
 
 from datasette_plugins import render
-from datasette_plugins.archive import settings
+from datasette_plugins.archive import DATABASE, settings
 from datasette_plugins.hooks import hook, hook_first
 from parsers.errors import CaixunError
 
@@ -36,6 +37,12 @@ _CLOSED = (
     r"^/-/(metadata|databases|plugins|threads|versions|settings|config|actor|auth-token|logout|permissions|messages"
     r"|allow-debug|patterns|facets|jump)(\.json)?$|^/_internal(/.*|\.\w+)?$"
 )
+
+
+_PRIVATE = ("prohibited", "not authorized", "vtable constructor failed: article_index")  # the authorizer's words
+_TABLES = f"/{DATABASE}"
+# What Datasette's table pages raise for arguments that they cannot read (_next, _size, _through …).
+_UNREADABLE = (ValueError, LookupError, AssertionError, TypeError, sqlite3.Error)
 
 
 @hook
@@ -67,15 +74,23 @@ async def _closed(datasette: Any, request: Any) -> Response:
 
 @hook_first
 def handle_exception(datasette: Any, request: Any, exception: Exception) -> Any:
-    """Error pages in our look; JSON stays Datasette's."""
+    """Error pages in our look; JSON in the shape that Datasette gives its errors."""
     if request.path.endswith(".json"):
-        return None
+        return _error_json(request, exception)
     return _error_page(datasette, request, exception)
+
+
+async def _error_json(request: Any, exception: Exception) -> Response:
+    status, detail = _explain(exception, request)
+    if status >= 500:
+        _log.error("%s %s", request.method, request.path, exc_info=exception)
+    body = {"ok": False, "error": detail or str(status), "status": status, "title": None}
+    return Response.json(body, status=status)
 
 
 async def _error_page(datasette: Any, request: Any, exception: Exception) -> Response:
     t = render.words(datasette, request)
-    status, detail = _explain(exception)
+    status, detail = _explain(exception, request)
     if isinstance(exception, DatasetteError) and exception.message_is_html:  # a query that ran out of time
         detail = t("tables.sql.slow", seconds=datasette.setting("sql_time_limit_ms") // 1000)
     if status >= 500 and not isinstance(exception, CaixunError):
@@ -88,11 +103,17 @@ async def _error_page(datasette: Any, request: Any, exception: Exception) -> Res
     return await render.notice(datasette, request, status, title, [line for line in lines if line], actions)
 
 
-def _explain(exception: Exception) -> tuple[int, str]:
+def _explain(exception: Exception, request: Any) -> tuple[int, str]:
     if isinstance(exception, Base400):
         return exception.status, str(exception.args[0]) if exception.args else ""
-    if isinstance(exception, DatasetteError):
-        return exception.status, str(exception.message)
+    if isinstance(exception, DatasetteError):  # Datasette says 500 of what is wrong with the request, too
+        return exception.status if 400 <= (exception.status or 500) < 500 else 400, str(exception.message)
+    if isinstance(exception, OSError) and request.path.startswith("/-/static/"):  # no file has so long a name
+        return 404, ""
+    if isinstance(exception, sqlite3.DatabaseError) and str(exception).endswith(_PRIVATE):
+        return 403, ""
+    if request.path.startswith(_TABLES) and request.query_string and isinstance(exception, _UNREADABLE):
+        return 400, ""
     if isinstance(exception, CaixunError):
         return 503, str(exception)
     return 500, ""

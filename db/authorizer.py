@@ -58,8 +58,10 @@ def _read(table: str, column: str, tables: frozenset[str], names: frozenset[str]
         return sqlite3.SQLITE_IGNORE
     if table in tables or table in _COMPUTING_TABLES or table in _SCHEMA:
         return sqlite3.SQLITE_OK
-    if table.startswith(f"{_INDEX}_"):  # its configuration is read whenever the schema is described
-        return _allowed(_INDEX in tables or table == f"{_INDEX}_config")
+    if table == f"{_INDEX}_config":  # read whenever the schema is described
+        return sqlite3.SQLITE_OK
+    if table == f"{_INDEX}_idx":  # FTS5 reads it by SQL; the blocks themselves it opens otherwise
+        return _allowed(_INDEX in tables)
     # The name of a subquery (`with x as …`) is asked for without a column; no table has that name.
     is_subquery = not column and table not in names and not table.startswith(("sqlite_", "pragma_", "dbstat"))
     return _allowed(is_subquery)

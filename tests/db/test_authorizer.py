@@ -60,6 +60,7 @@ NEVER = (
     "select * from pages",
     "select * from takedowns",
     "select * from sketch",
+    "select block from article_index_data",
     "select * from _sqlite_migrations",
     "with rejected as (select * from main.rejected) select * from rejected",
     "select (select title from rejected limit 1)",
