@@ -15,6 +15,7 @@ from datasette_plugins import feed, render, streaming
 from datasette_plugins.archive import ask, base_url, site_of
 from datasette_plugins.hooks import hook
 from datasette_plugins.query import query_of
+from datasette_plugins.search import change_of
 from parsers.dates import BEIJING
 from parsers.errors import QueryError
 
@@ -23,20 +24,20 @@ _BOM = "\ufeff"
 
 
 async def search_csv(datasette: Any, request: Any) -> Response | AsgiStream:
-    """Every article of the result, streamed; a wrong query is a page with status 400, not a broken file.
+    """Every article of the result, as of the day that the search names; a wrong query is a page with status 400.
 
-    A failure on the way breaks the connection off, so that a partial file never looks complete.
+    The rows are streamed. A failure on the way breaks the connection off, so that a partial file never looks complete.
     """
     query = query_of(request)
     site = await ask(site_of, datasette)
-    rows = streaming.Rows(lambda: site.hits(query.q, query.filters, query.order))
+    rows = streaming.Rows(lambda: site.hits(query.q, query.filters, query.order, change_of(site, query.as_of)))
     try:
         first = await rows.chunk()
     except QueryError as error:
         rows.close()
         return await _wrong_query(datasette, request, error)
     t = render.words(datasette, request)
-    day = render.now().astimezone(BEIJING).strftime("%Y%m%d")
+    day = (query.as_of or render.now().astimezone(BEIJING).date().isoformat()).replace("-", "")
     disposition = f"attachment; filename=\"caixun-{day}.csv\"; filename*=UTF-8''{quote(t('csv.name'))}-{day}.csv"
 
     async def write(writer: Any) -> None:

@@ -94,9 +94,9 @@ class Site:
         """A page of hits with facets. Raises parsers.errors.QueryError."""
         return search.search(self.archive, q, filters, order, limit, offset, as_of)
 
-    def hits(self, q: str, filters: Filters, order: str = "newest") -> Iterator[Hit]:
+    def hits(self, q: str, filters: Filters, order: str = "newest", as_of: int | None = None) -> Iterator[Hit]:
         """All hits, streamed. Raises parsers.errors.QueryError at once, not at the first hit."""
-        return search.every_hit(self.archive, q, filters, order)
+        return search.every_hit(self.archive, q, filters, order, as_of)
 
     def article(self, identity: str, revision: int | None = None) -> ArticleRecord | None:
         """An article in its current revision, or in its n-th; None when there is none."""

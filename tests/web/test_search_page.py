@@ -93,6 +93,8 @@ async def test_a_search_as_of_a_day_leaves_out_what_came_later(tmp_path: Path) -
     assert "截至 2026-03-05 的档案" in html
     assert 0 < _count(html) < _count(await _page(site, "/search?q=招才引智"))
     assert "asof=2026-03-05" in re.search(r'class="facet".*?href="([^"]+)"', html, re.DOTALL)[1]  # type: ignore[index]
+    csv = (await site.client.get("/search.csv?q=" + quote("招才引智") + "&asof=2026-03-05")).text
+    assert len(csv.splitlines()) - 1 == _count(html), "the download is as of the same day"
     assert _count(await _page(site, "/search?asof=2020-01-01")) == 0
     assert _count(await _page(site, "/search?asof=senseless")) == 10
 
