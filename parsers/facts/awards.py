@@ -53,7 +53,7 @@ def honours(text: str) -> Iterator[Grant]:
 
 def remissions(text: str) -> Iterator[Grant]:
     """Housing provided and rent or fees remitted to a kind of people that the sentence names; what was done is none."""
-    people = None
+    people, last = None, 0
     for pattern, marks in (
         (_REMISSION, "免租学"),
         (_HOUSING, "房寓"),
@@ -62,6 +62,8 @@ def remissions(text: str) -> Iterator[Grant]:
         if not any(mark in text for mark in marks):
             continue
         for match in pattern.finditer(text):
+            if match.start() < last:  # 免费入住人才公寓 is one benefit
+                continue
             people = named_for(text) if people is None else people
             clause = max(text.rfind(mark, 0, match.start()) for mark in "，。；：") + 1
             who = beneficiary(text, clause, match.start(), people) or nearest(text, clause)
@@ -76,4 +78,5 @@ def remissions(text: str) -> Iterator[Grant]:
             end = cap.end() if cap else match.end()
             said = condition.group() if condition else ""
             note = notes(cap.group()) if cap else ""
+            last = match.end()
             yield Grant(who, what, amount[0] if amount else None, None, note, said, begin, end)

@@ -23,7 +23,9 @@ _BODY = (
     r"文联|残联|工商联|会馆|总会|总工会|中心|联合会|促进会|研究会|农场|党委|[省市县区州]委"
 )
 _LINK = re.compile(
-    r"(?<![参给赋授寄])与(?!会|时|其|此|众)|同(?=[^时步样期意一志比类行等])|携手|联合(?!体|会|国|实|培|创|办|"
+    r"(?<![参给赋授寄])与(?!会|时|其|此|众|(?:工程|技术|管理|应用|信息|环境|生态|"
+    r"生物)[^，。、与和]{0,4}(?:研究|学院|实验室|中心))|同(?=[^时步样期意一志比类行等])|携手|联合(?!体|会|国|"
+    r"实|培|创|办|"
     r"共建|开展|印发|举办)|会同|联手|和(?=[^，。、]{2,30}(?:签|合作|共建|建立|结))"
 )
 _ACTS = re.compile(
@@ -80,7 +82,8 @@ _BY = re.compile(
 )
 # 和 does not part two names inside of the name of an office (人力资源和社会保障厅)
 _SPLIT = re.compile(
-    r"、|以及|(?<!资源)(?<!发展)(?<!城乡)(?<!工业)(?<!文化)(?<!住房)(?<!卫生)(?<!农业)[和与及](?=[^、和与及]{2,})|"
+    r"、|以及|(?<!资源)(?<!发展)(?<!城乡)(?<!工业)(?<!文化)(?<!住房)(?<!卫生)(?<!农业)[和与及](?!(?:工程|技术|"
+    r"管理|应用|信息|环境|生态|生物)[^，。、]{0,4}(?:研究|学院|实验室|中心))(?=[^、和与及]{2,})|"
     r"(?<=[市省州县区])[和与及](?=[^、和与及]{2,})"
 )
 _STOP_WORDS = re.compile(
@@ -260,6 +263,8 @@ def _both(text: str) -> Iterator[_Bond]:
 
 def _counterparts(text: str) -> Iterator[_Bond]:
     """A“组团式”帮扶B, A对口支援B: a body or place that helps another one."""
+    if not any(word in text for word in ("组团", "对口", "结对", "一对一", "托管")):  # far cheaper than the search
+        return
     for found in _COUNTERPART.finditer(text):
         one = re.split("由|先后|[年月日]", found["one"])[-1]
         parties = (*_parties(one), *_parties(found["two"]))

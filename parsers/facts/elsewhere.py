@@ -20,7 +20,8 @@ _ECONOMY = re.compile(
     r"进出口|外贸|吞吐量|客流|游客|旅客|旅游收入|装机|发电|用电|耗电|能耗|房租|房价|均价|价格|工资|月薪|年薪|"
     r"收入$|人均收入|"
     r"可支配收入|营收|营业收入|主营业务|市值|税收|利润|市场份额|市场占有率|"
-    r"人口(?!素质)|贫困|脱贫|投资额|面积|海拔|里程|距离|气温|降水|日照|车程|路程|森林覆盖|城镇化率|蕴藏量|岸线|"
+    r"人口(?!素质)|贫困|脱贫|土地|国土|投资额|面积|海拔|里程|距离|气温|降水|日照|车程|路程|森林覆盖|城镇化率|"
+    r"蕴藏量|岸线|"
     r"耕地|草场|存栏|"
     r"种植$|养殖$|个体工商户"
 )
@@ -132,9 +133,9 @@ def is_elsewhere(text: str, quantity: Quantity, measure: Measure) -> bool:
 
 def is_of_another_place(body: str, home: str, position: int) -> bool:
     """Whether the clause at `position` of the body tells what another place than `home` did, which is compared with."""
-    begin = max(body.rfind(mark, max(0, position - 200), position) for mark in "，。；：！？\n") + 1
-    if not _CONTRAST.search(body, max(0, begin - 80), position + 40):
+    if not _CONTRAST.search(body, max(0, position - 120), position + 40):
         return False
+    begin = max(body.rfind(mark, max(0, position - 200), position) for mark in "，。；：！？\n") + 1
     first = next(iter(find_places(body[begin : begin + 12])), None)
     own = next(iter(find_places(home)), None)
     if first is None or own is None or first.start > 0:

@@ -57,7 +57,10 @@ _FOLLOW = re.compile(
     r"现场|平台|活动|对接|圆满|近日|日前|隆重|正式|顺利|拉开|吸引|签约|首|落幕|开赛|主会场|精神|\d"
 )
 _DAY = re.compile(r"(?:((?:19|20)\d{2})年)?(?<!\d)(1[0-2]|0?[1-9])月(?:(\d{1,2})日)?")
-_CEREMONY = re.compile(r"暨(?:项目|合作|人才|首批|集中)*(?:签约|启动|揭牌|颁奖|授牌|开班|发布)仪式")
+_CEREMONY = re.compile(
+    r"暨“[^“”]{2,16}”(?:活动|大会|论坛|仪式)?|暨(?:项目|合作|人才|首批|集中)*(?:签约|启动|揭牌|颁奖|授牌|开班|"
+    r"发布)仪式"
+)
 _AFTER_PLACE = re.compile(
     r"^”?(?:近日|日前|今日)?在([\u4e00-\u9fff]{2,14}?)(?:成功|圆满|隆重|正式|顺利)?(?:举办|召开|举行|开幕|启动)"
 )
@@ -70,7 +73,7 @@ def events(context: ReadingContext, sentence: Sentence) -> Iterator[Fact]:
         if in_title(text, head.start()) or not _ends(text, head):
             continue
         named = _whole(text, name_before(text, _with_ceremony(text, head.span()), _VERBS, _HEADS))
-        if named and _is_event(text, named, head.group()):
+        if named and not text.endswith("暨“", 0, named.start) and _is_event(text, named, head.group()):
             yield _fact(context, sentence, named)
     yield from _quoted(context, sentence)
 

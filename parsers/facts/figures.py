@@ -137,7 +137,7 @@ def _paired(text: str, quantities: list[Quantity], index: int, measures: list[Me
         return _growing(text, quantities, quantities[index], numbers, measures)
     names = [name for name in re.split("[、和与及]|以及", found["names"] or found["names2"]) if name]
     if len(names) != len(numbers) or len(names) < 2:
-        return None
+        return _growing(text, quantities, quantities[index], numbers, measures)
     verb = found["verb"] or found["verb2"] or ""
     if all(canonical(name) for name in names):  # whose number it is, not what is counted
         return Measure(verb, verb)
@@ -146,7 +146,8 @@ def _paired(text: str, quantities: list[Quantity], index: int, measures: list[Me
 
 
 _GROWING = re.compile(
-    "分别(?:同比|环比|年均|[比较][^，。；]{1,8}?)?(增长|提高|增加|下降|上升|减少|提升)(?:了|达到?|约)?$"
+    "分别(?:同比|环比|年均|[比较][^，。；]{1,8}?)?"
+    "(?:(增长|提高|增加|下降|上升|减少|提升)(?:了|达到?|约)?|占([^，。；]{0,10}?)的?)$"
 )
 
 
@@ -155,11 +156,17 @@ def _growing(
 ) -> Measure | None:
     """The growth of the figures before: 引进博士87人、硕士1043人，分别增长35%和21%."""
     found = _GROWING.search(text[: numbers[0].start])
-    counted = [measure for measure in measures if measure.verb not in ("增长", "提高", "增加", "下降", "上升")]
+    counted = [measure for measure in measures if measure.verb not in ("增长", "提高", "增加", "下降", "上升", "占")]
     if not found or quantity.unit not in ("%", "倍") or len(counted) < len(numbers):
         return None
     base = counted[len(counted) - len(numbers) + numbers.index(quantity)] if numbers else None
-    return Measure(base.title + found[1], found[1]) if base else None
+    if base is None:
+        return None
+    return (
+        Measure(f"{base.title}占{found[2]}比重", "占")
+        if found[2] is not None
+        else Measure(base.title + found[1], found[1])
+    )
 
 
 def _start(text: str, quantities: list[Quantity], index: int, measure: Measure, changes: set[int]) -> int:

@@ -46,11 +46,13 @@ def _of_prose(context: ReadingContext, sentence: Sentence) -> Iterator[Grant]:
     while begin > 0 and context.body[begin - 1] == "；" and sentence.start - begin < _LOOK_BACK:
         begin = max(context.body.rfind(mark, 0, begin - 1) for mark in "。！？；\n") + 1
     offset = sentence.start - begin
+    remitted = list(remissions(sentence.text))
     for grant in grants(context.body[begin : sentence.start + len(sentence.text)]):
-        if grant.end > offset:
+        capped = any(one.amount == grant.amount and one.end == grant.end - offset for one in remitted)
+        if grant.end > offset and not capped:  # 按薪酬的15%给予奖励，不超过100万元: told once
             yield replace(grant, start=max(grant.start - offset, 0), end=grant.end - offset)
     yield from honours(sentence.text)
-    yield from remissions(sentence.text)
+    yield from remitted
 
 
 def _of_row(context: ReadingContext, sentence: Sentence) -> Iterator[Grant]:

@@ -109,6 +109,8 @@ def _unquoted(text: str) -> Iterator[Named]:
     for head in _HEADS.finditer(text):
         if in_title(text, head.start()) or quote_around(text, head.start()) or not _ends(text, head):
             continue
+        if text.endswith("暨", 0, max(0, text.rfind("“", 0, head.start()))):  # the second name of an event
+            continue
         named = _from_quote(name_before(text, head.span(), _VERBS, _HEADS))
         modifier = named.name.removesuffix(head.group())
         if _NOT_PROGRAMME.search(re.sub("“[^”]*”", "", modifier)) or ("“" in modifier and "”" not in modifier):
