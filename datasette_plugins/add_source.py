@@ -65,6 +65,7 @@ async def one_request(datasette: Any, request: Any) -> Response:
             raise NotFound(f"request {number}")
         return await _asked(datasette, "accept", {"preview": number, "toml": text})
     context = {"request_": found, "waited": _waited(found), "slow": _SLOW, "fields": FIELDS, **_draft(found)}
+    context["still"] = request.args.get("still")  # whoever is disturbed by the page reloading itself may stop it
     if found.kind == "accept" and found.state == "failed":  # the text as it was sent, to be mended
         context["toml"] = found.arguments["toml"]
     return await render.page(datasette, request, "caixun_request.html", context, headers=dict(_PRIVATE))

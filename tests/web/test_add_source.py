@@ -83,7 +83,8 @@ async def test_an_address_is_asked_for_once_and_its_page_waits(directory: DataDi
     (one,) = _all(directory)
     assert one.kind == "preview" and one.arguments == {"url": "https://www.example.gov.cn/xwdt/"}
     waiting = (await web.client.get("/sources/requests/1")).text
-    assert 'http-equiv="refresh"' in waiting and "排队中" in waiting
+    assert 'http-equiv="refresh"' in waiting and "排队中" in waiting and "停止自动刷新" in waiting
+    assert 'http-equiv="refresh"' not in (await web.client.get("/sources/requests/1?still=1")).text
     assert "https://www.example.gov.cn/xwdt/" in (await web.client.get("/sources/new")).text
 
 
