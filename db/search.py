@@ -142,11 +142,15 @@ def count(connection: sqlite3.Connection, tree: Query, filters: Filters | None =
 
 
 def change_at(connection: sqlite3.Connection, day: str) -> int:
-    """The number of the last change made by the end of `day` (ISO date, Beijing time); 0 when there was none."""
+    """The number of the last change made by the end of `day` (ISO date, Beijing time); 0 when there was none.
+
+    It is the one before the first change made later: a page fetched long ago and added today (a WARC) bears its old
+    time, and does not belong to the archive of that day.
+    """
     following = datetime.date.fromisoformat(day) + datetime.timedelta(days=1)
     end = datetime.datetime.combine(following, datetime.time(), BEIJING).astimezone(datetime.UTC)
-    row = rows_of(connection, "select max(number) from changes where at < ?", [end.strftime("%Y-%m-%dT%H:%M:%S")])
-    return int(row.fetchone()[0] or 0)
+    sql = "select coalesce((select min(number) - 1 from changes where at >= ?), (select max(number) from changes), 0)"
+    return int(rows_of(connection, sql, [end.strftime("%Y-%m-%dT%H:%M:%S")]).fetchone()[0])
 
 
 def _months(view: View, found: BitMap) -> tuple[tuple[str, int], ...]:

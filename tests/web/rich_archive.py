@@ -18,6 +18,7 @@ from parsers.enrich import judge
 from parsers.values import Reading
 
 Row = tuple[str, str, str, str | None, int, tuple[int, int], int]
+Printed = tuple[date, int, Reading, str]
 # id, title, province, city, days back of the first crawl, gap (days back from–to), blocked days at the end
 _SOURCES: tuple[Row, ...] = (
     ("qhnews", "青海新闻网", "青海省", None, 760, (150, 125), 0),
@@ -72,8 +73,10 @@ def make(path: Path, count: int = 160, today: date | None = None) -> DataDirecto
                     " values (?, ?, ?, ?, ?, ?, ?, ?)",
                     list(_coverage(source, day)),
                 )
-            for number in range(count):
-                _record(connection, number, count, day)
+            for found in sorted(
+                (one for number in range(count) for one in _printed(number, day)), key=lambda one: one[0]
+            ):
+                _keep(connection, *found)
     finally:
         connection.close()
     return directory
@@ -98,7 +101,8 @@ def _coverage(source: Row, today: date) -> list[tuple[object, ...]]:
     return rows
 
 
-def _record(connection: sqlite3.Connection, number: int, count: int, today: date) -> None:
+def _printed(number: int, today: date) -> list[Printed]:
+    """The article of a number, and its copy on another site for every ninth."""
     chance = random.Random(number)
     identity, _, province, city, first, gap, _ = _SOURCES[min(chance.randrange(9), 6) if number % 3 else number % 2]
     back = int(chance.random() ** 1.6 * min(first, 700))
@@ -118,14 +122,13 @@ def _record(connection: sqlite3.Connection, number: int, count: int, today: date
         authors=(chance.choice(("王小明", "马海燕", "李青")),),
         paragraphs=(_BODIES[kind].format(**values), "各级组织人事部门表示，将把人才工作抓得更实。" + own),
     )
-    _keep(connection, reading, identity, number, day)
-    if number % 9 == 0:
-        _keep(
-            connection, reading, "qhrc" if identity != "qhrc" else "qhnews", number + 10_000, day + timedelta(hours=30)
-        )
+    if number % 9:
+        return [(day, number, reading, identity)]
+    other = "qhrc" if identity != "qhrc" else "qhnews"
+    return [(day, number, reading, identity), (day + timedelta(days=1), number + 10_000, reading, other)]
 
 
-def _keep(connection: sqlite3.Connection, reading: Reading, source: str, number: int, day: date) -> None:
+def _keep(connection: sqlite3.Connection, day: date, number: int, reading: Reading, source: str) -> None:
     url = f"https://{source}.example.cn/{number}.html"
     seen = Seen(url, source, f"{day.isoformat()}T{number % 12:02}:20:00+00:00", day.isoformat())
     archive.record(connection, judge(reading, url), seen, url=url)
