@@ -9,11 +9,12 @@ from urllib.parse import urldefrag, urljoin, urlsplit
 
 from selectolax.lexbor import LexborHTMLParser
 
+from crawler.addresses import canonical
 from crawler.sources import Source
 from crawler.values import Task
 from parsers import parse_page
 from parsers.decode import decode
-from parsers.feeds import read_feed
+from parsers.feeds import SITEMAP_INDEX, read_feed
 from parsers.links import list_links, next_page
 from parsers.pagers import is_last
 from parsers.values import Link
@@ -63,18 +64,24 @@ def numbered(address: str, number: int) -> str:
 
 
 def tasks_on(
-    source: Source, task: Task, base: str, body: bytes, content_type: str | None, since: date | None
+    source: Source, task: Task, base: str, body: bytes, content_type: str | None, since: date | None, shift: int = 0
 ) -> list[Task]:
-    """The tasks that a list or e-paper page leads to; `base` is the address it was answered from."""
+    """The tasks that a list or e-paper page leads to; `base` is the address it was answered from.
+
+    `shift` is added to the numbers that the source's rule gives to further list pages.
+    """
     if body.startswith(b"%PDF"):
         return _next_numbered(source, task)
     html = decode(body, content_type).text
+    maps = _sitemaps(source, task, html, base)
+    if maps:
+        return maps
     found = _articles(source, task, base, html)
     if since:
         found = [one for one in found if not older(one.date, since)]
     if task.kind == "epaper":
         return (found + _issue_pages(source, task, base, html))[:MAX_TASKS]
-    following = next_list(source, task, base, html)
+    following = next_list(source, task, base, html, shift)
     if following and (found or not since):
         found.append(following)
     return found[-MAX_TASKS:]
@@ -91,8 +98,18 @@ def _next_numbered(source: Source, task: Task) -> list[Task]:
 
 
 def shows_articles(source: Source, task: Task, base: str, body: bytes, content_type: str | None) -> bool:
-    """Whether a list page leads to at least one article."""
-    return bool(_articles(source, task, base, decode(body, content_type).text))
+    """Whether a list page leads to at least one article (or, as the index of sitemaps, to at least one of these)."""
+    html = decode(body, content_type).text
+    return bool(_articles(source, task, base, html) or _sitemaps(source, task, html, base))
+
+
+def _sitemaps(source: Source, task: Task, html: str, base: str) -> list[Task]:
+    """The sitemaps that an index of sitemaps names, newest first, as many as a list may have pages."""
+    feed = read_feed(html, base)
+    if feed is None or feed.name != SITEMAP_INDEX or task.depth:
+        return []
+    newest = sorted(feed.links, key=lambda link: link.date or "", reverse=True)
+    return [Task(link.url, source.id, "list", task.depth + 1) for link in newest[: source.max_list_pages]]
 
 
 def older(printed: str | None, since: date) -> bool:
@@ -107,7 +124,8 @@ def _articles(source: Source, task: Task, base: str, html: str) -> list[Task]:
         links = _page_pdf(html, base)
     day = task.date if task.kind == "epaper" else None
     return [
-        Task(link.url, source.id, "article", task.depth + 1, title=link.title, date=link.date or day) for link in links
+        Task(canonical(link.url), source.id, "article", task.depth + 1, title=link.title, date=link.date or day)
+        for link in links
     ]
 
 
@@ -134,7 +152,7 @@ def _issue_pages(source: Source, task: Task, base: str, html: str) -> list[Task]
     return [Task(url, source.id, "epaper", 1, date=task.date) for url in found if urljoin(url, ".") == folder]
 
 
-def next_list(source: Source, task: Task, base: str, html: str) -> Task | None:
+def next_list(source: Source, task: Task, base: str, html: str, shift: int = 0) -> Task | None:
     """The next list page, by the page's own pager or else by the source's rule; None at the cap or the end.
 
     The pager comes first: it knows whether pages are counted from 0 or 1, where a wrong rule gets page 1 again.
@@ -143,7 +161,7 @@ def next_list(source: Source, task: Task, base: str, html: str) -> Task | None:
         return None
     url = next_page(html, base)
     if url is None and source.next_page and not is_last(html):
-        url = urljoin(base, source.next_page.replace("{n}", str(source.next_page_from + task.depth)))
+        url = urljoin(base, source.next_page.replace("{n}", str(source.next_page_from + task.depth + shift)))
     if url is None or url == base or url == task.url or url in source.lists:
         return None
     return Task(url, source.id, "list", task.depth + 1)

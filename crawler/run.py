@@ -11,7 +11,7 @@ import time
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field, replace
 from datetime import date
-from urllib.parse import urlsplit
+from urllib.parse import urljoin, urlsplit
 
 from scrapy import Request
 from scrapy.http import Response
@@ -88,6 +88,8 @@ class Run:
         self.buffer: list[tuple[Task, Visit, list[Task]]] = []
         self.gates: dict[str, asyncio.Semaphore] = {}
         self.following: dict[str, Task] = {}  # next list pages of pages that brought something new
+        self.led_from: dict[str, frozenset[str]] = {}  # next list page → the articles on the page before it
+        self.shift = 0  # of the numbers of further list pages, once page 2 turned out to be page 1 again
         self.stopping = False
         self.walls = 0  # in a row
         self.started = time.monotonic()
@@ -265,7 +267,25 @@ class Run:
         if task.kind not in ("list", "epaper") or body is None or (visit.body is None and not self.bounds.since):
             return []
         base = visit.final_url or task.url
-        return tasks_on(self.source, task, base, body, visit.content_type, self.bounds.since)
+        found = tasks_on(self.source, task, base, body, visit.content_type, self.bounds.since, self.shift)
+        return self._walked(task, found) if task.kind == "list" else found
+
+    def _walked(self, task: Task, found: list[Task]) -> list[Task]:
+        """The tasks of a list page; where it is the page before it once more, only another number for the next one.
+
+        Some systems call the second page index_1, others index_2, and the wrong one silently answers with page 1.
+        """
+        articles = frozenset(one.url for one in found if one.kind == "article")
+        if articles and articles == self.led_from.get(task.url):
+            if self.shift or not self.source.next_page:
+                return []  # the last page, again and again
+            self.shift = 1
+            number = str(self.source.next_page_from + task.depth)
+            other = urljoin(task.url, self.source.next_page.replace("{n}", number))
+            return [Task(other, self.source.id, "list", task.depth)] if other != task.url else []
+        if found and found[-1].kind == "list":
+            self.led_from[found[-1].url] = articles
+        return found
 
     def flush(self) -> None:
         """Store what is buffered, in one transaction."""

@@ -20,12 +20,13 @@ from parsers.values import Link
 _HEAD = 600  # characters in which the root of an XML answer stands
 _PROLOGUE = re.compile(r"(?:(?:<\?.*?\?>|<!--.*?-->|<!DOCTYPE[^>]*>)\s*)*<(?P<root>[\w:]+)", re.S | re.I)
 _ITEMS = {"rss": "<item", "rdf:rdf": "<item", "feed": "<entry", "urlset": "<url>", "sitemapindex": "<sitemap>"}
+SITEMAP_INDEX = "站点地图索引"
 _NAMES = {
     "rss": "RSS 订阅源",
     "rdf:rdf": "RSS 订阅源",
     "feed": "Atom 订阅源",
     "urlset": "站点地图",
-    "sitemapindex": "站点地图索引",
+    "sitemapindex": SITEMAP_INDEX,
 }
 _RECORDS = frozenset({"datastore", "recordset"})
 _CDATA = re.compile(r"<!\[CDATA\[(.*?)\]\]>", re.S)
