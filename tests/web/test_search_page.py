@@ -136,3 +136,17 @@ async def test_undated_articles_say_when_they_were_seen_and_long_titles_stay_who
     pages = html + "".join([await _page(site, f"/search?q=人才&page={page}") for page in (1, 2, 3, 4, 5, 6)])
     assert re.search(r"日期不详，\d{4}-\d\d-\d\d 收录", pages)
     assert "一揽子工作的若干措施（试行）》的通知及政策解读答记者问" in re.sub(r"</?mark>", "", pages)
+
+
+async def test_an_old_page_added_later_is_not_in_the_archive_of_its_day(tmp_path: Path) -> None:
+    directory = archive_of.make(tmp_path / "data", 10)
+    site = build(tmp_path / "data", "http://caixun.example")
+    before = _count(await _page(site, "/search?asof=2026-03-05"))
+    connection = open_writer(directory.archive)
+    with transaction(connection):
+        url = "https://news.example.cn/old.html"
+        seen = Seen(url, "qhnews", "2026-03-02T01:20:00+00:00", "2026-03-02")  # the time of its WARC record
+        archive.record(connection, archive_of.article(9, "旧网页后来才加入"), seen, url=url)
+    connection.close()
+    assert _count(await _page(site, "/search?asof=2026-03-05")) == before
+    assert _count(await _page(site, "/search")) == 11
