@@ -127,7 +127,7 @@ def _own(dice: random.Random) -> str:
 
 
 def _article(dice: random.Random, day: str) -> Article:
-    paragraphs = tuple(_text(dice, dice.randint(3, 25)) for _ in range(dice.randint(1, 5)))
+    paragraphs = tuple(_text(dice, dice.randint(3, 14)) for _ in range(dice.randint(1, 4)))
     traditional = dice.random() < 0.05
     return Article(
         title=_text(dice, dice.randint(2, 6)),
