@@ -1,4 +1,4 @@
-"""The index in small: tokens as the slow way makes them, new texts tested as the index matches, merges that stay small."""
+"""The index in small: tokens as the slow way makes them, new texts tested as it matches, merges that stay small."""
 
 from __future__ import annotations
 
