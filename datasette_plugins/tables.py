@@ -6,9 +6,11 @@ import functools
 import json
 import re
 import sqlite3
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+from urllib.parse import parse_qsl, quote, urlencode
 
 from datasette import Response
 from datasette.facets import Facet
@@ -18,7 +20,7 @@ from datasette.utils import path_with_added_args, path_with_removed_args
 from datasette_plugins import render
 from datasette_plugins.archive import DATABASE, DataDirectoryMissingError, ask, site_of
 from datasette_plugins.hooks import hook
-from datasette_plugins.language import LANGUAGES
+from datasette_plugins.language import COOKIE, LANGUAGES
 from db.conditions import condition
 from db.dictionary import TABLES
 from db.site import Site
@@ -27,6 +29,7 @@ from parsers.query import parse_query
 
 _QUESTIONS = Path(__file__).parent / "questions"
 _HEAD = re.compile(r"^-- (\w+)(?:\.(\w+))?: (.+)$", re.MULTILINE)
+App = Callable[..., Awaitable[None]]
 SEARCHED = frozenset(name for name, table in TABLES.items() if "revision" in table.columns and name != "changes")
 MANY_VALUED = {"places": ("article_places", "place", "_place"), "themes": ("article_themes", "theme", "_theme")}
 
@@ -192,6 +195,34 @@ def _listed(datasette: Any, language: str) -> dict[str, Any]:
         "tables_described": [table for table in TABLES.values() if texts or not table.texts],
         "sql_seconds": datasette.setting("sql_time_limit_ms") // 1000,
     }
+
+
+@hook
+def asgi_wrapper() -> Callable[[App], App]:
+    """`?lang=` on a table page becomes a cookie: Datasette would take it for a condition on a column."""
+
+    def wrap(app: App) -> App:
+        async def choosing(scope: Any, receive: Any, send: Any) -> None:
+            answer = _language_chosen(scope) if scope["type"] == "http" else None
+            await (app(scope, receive, send) if answer is None else answer.asgi_send(send))
+
+        return choosing
+
+    return wrap
+
+
+def _language_chosen(scope: Any) -> Response | None:
+    if not scope["path"].startswith(f"/{DATABASE}"):
+        return None
+    pairs = parse_qsl(scope.get("query_string", b"").decode("latin-1"), keep_blank_values=True)
+    asked = next((value for name, value in pairs if name == "lang"), None)
+    if asked is None:
+        return None
+    rest = urlencode([pair for pair in pairs if pair[0] != "lang"])
+    answer = Response.redirect(quote(scope["path"]) + (f"?{rest}" if rest else ""))
+    if asked in LANGUAGES:
+        answer.set_cookie(COOKIE, asked, max_age=365 * 24 * 3600)
+    return answer
 
 
 async def data(datasette: Any, request: Any) -> Response:

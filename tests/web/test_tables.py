@@ -7,6 +7,7 @@ import sqlite3
 from html import unescape
 from pathlib import Path
 
+import httpx
 import pytest
 from datasette.app import Datasette
 
@@ -41,6 +42,15 @@ async def test_pages_wear_our_look_in_both_languages(site: Datasette, path: str,
     assert 'class="brand"' in html and not re.search(r"<script(?![^>]*src=)|<style|\sstyle=|\son\w+=", html)
     title = re.search(r"<title>(.*?)</title>", html)
     assert title and bool(re.search("[\u4e00-\u9fff]", title[1].split(" · ")[0])) == (language == "zh")
+
+
+@pytest.mark.parametrize("path", ["/archive/articles", "/archive/places-by-month?地点=西宁市", "/archive?sql=select+1"])
+async def test_the_language_of_a_table_is_no_condition(site: Datasette, path: str) -> None:
+    asked = path + ("&" if "?" in path else "?") + "lang=en"
+    answer = await site.client.get(asked)
+    assert answer.status_code == 302 and "caixun_lang=en" in answer.headers["set-cookie"]
+    assert httpx.URL(answer.headers["location"]) == httpx.URL(path.replace("+", "%20").replace("%20", "+"))
+    assert (await site.client.get(answer.headers["location"])).status_code == 200
 
 
 async def test_the_columns_of_a_table_are_explained(site: Datasette) -> None:
