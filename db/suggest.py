@@ -8,6 +8,7 @@ from __future__ import annotations
 import sqlite3
 import time
 from collections.abc import Callable, Iterator
+from itertools import islice
 
 from db.retrieval.engine import Filters, View, engine_of, reading, viewing
 from db.sql_functions import measure_form
@@ -36,6 +37,7 @@ def suggest(
     The order is that of `_tries`: what changes the meaning least comes first, within a kind the most hits.
     """
     tree, _ = parse_leniently(text)
+    tries = list(islice(_tries(connection, tree), _MOST_TRIES))  # before the view: dictionaries are read at first use
     deadline = time.monotonic() + (_SECONDS_FEW if found else _SECONDS)
     kept: list[Suggestion] = []
     seen = {print_query(tree)}
@@ -43,9 +45,9 @@ def suggest(
     with reading(connection), viewing(engine, connection, as_of) as view:
         if any(filters.values()) and (count := _count(view, tree, None)) > found:
             kept.append(Suggestion(text, count, filtered=False, kind="facets"))
-        for number, (kind, changed) in enumerate(_tries(connection, tree)):
+        for kind, changed in tries:
             printed = print_query(parse_leniently(print_query(changed))[0])  # nested brackets become one
-            if number == _MOST_TRIES or time.monotonic() > deadline:
+            if time.monotonic() > deadline:
                 break
             if printed and printed not in seen and (count := _count(view, changed, filters)) > found:
                 kept.append(Suggestion(printed, count, kind=kind))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import re
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping
@@ -51,7 +52,9 @@ class Reference:
             case Word(text, column):
                 title, paragraphs = self.texts[identity]
                 places = [title] if column else [title, self.bodies[identity]]
-                return any(True for place in places for _ in occurrences(text, place))
+                return any(
+                    runs_of(text)[0] in place and any(True for _ in occurrences(text, place)) for place in places
+                )
             case Near(words, distance):
                 title, paragraphs = self.texts[identity]
                 return any(near(words, distance, part) for part in (title, *paragraphs))
@@ -112,9 +115,15 @@ class Reference:
         return min(members, key=lambda one: (-named(one), self.written[one].day, one))
 
 
+@functools.cache
+def runs_of(word: str) -> list[str]:
+    """The runs of letters and digits in the word."""
+    return re.findall(r"[^\W_]+", word)
+
+
 def occurrences(word: str, text: str) -> Iterable[tuple[int, int]]:
     """Every (start, end) of the folded word in the folded text; its runs are parted by what is no letter or digit."""
-    first, *runs = re.findall(r"[^\W_]+", word)
+    first, *runs = runs_of(word)
     start = text.find(first)
     while start >= 0:
         at = start + len(first)
