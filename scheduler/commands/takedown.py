@@ -1,4 +1,4 @@
-"""`caixun takedown`: remove an article or a whole source from the public archive, or take that back."""
+"""`caixun takedown` (remove from the public archive, or take that back) and `caixun password` (hash one)."""
 
 from __future__ import annotations
 
@@ -110,4 +110,12 @@ def _read_again(directory: object, archive: sqlite3.Connection, addresses: list[
         crawl.close()
 
 
-COMMANDS = (takedown,)
+@click.command()
+def password() -> None:
+    """把网页口令变成散列：环境变量里写散列，不写口令本身（CAIXUN_OPERATOR_PASSWORD、CAIXUN_READER_PASSWORD）。"""
+    from db.passwords import hash_password
+
+    click.echo(hash_password(click.prompt("口令", hide_input=True, confirmation_prompt="再输一次")))
+
+
+COMMANDS = (takedown, password)

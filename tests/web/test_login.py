@@ -7,9 +7,11 @@ from pathlib import Path
 
 import httpx
 import pytest
+from click.testing import CliRunner
 from datasette.app import Datasette
 from itsdangerous import URLSafeTimedSerializer
 
+from caixun import main
 from datasette_plugins import sessions
 from datasette_plugins.app import build
 from datasette_plugins.login import local_path
@@ -43,6 +45,11 @@ def test_a_hash_knows_its_password_and_no_other(password: str) -> None:
     kept = hash_password(password)
     assert is_password(password, kept) and not is_password(password + " ", kept) and password not in kept
     assert kept != hash_password(password)
+
+
+def test_the_command_hashes_a_password() -> None:
+    result = CliRunner().invoke(main, ["password"], input="青稞\n青稞\n")
+    assert result.exit_code == 0 and is_password("青稞", result.output.splitlines()[-1])
 
 
 @pytest.mark.parametrize("kept", ["", "scrypt$", "scrypt$zz$zz", "scrypt$00$", "scrypt$"])
