@@ -37,6 +37,7 @@ class Moment:
 
     universe: BitMap
     groups: Groups
+    as_of: int | None = None  # the change that it lies behind; None is now
 
     @property
     def size(self) -> int:
@@ -98,7 +99,7 @@ class Engine:
         known = self._moments.get(as_of)
         if known is None:
             universe = state.as_of(as_of)
-            known = Moment(universe, Groups(connection, state, universe, story_as_of(connection, state, as_of)))
+            known = Moment(universe, Groups(connection, state, universe, story_as_of(connection, state, as_of)), as_of)
             self._moments.put(as_of, known)
         return known
 
@@ -118,10 +119,10 @@ class Engine:
             self._words.put(word, known)
         return known
 
-    def leaf(self, connection: sqlite3.Connection, state: State, tree: Query) -> BitMap:
-        """The ordinals that fit a leaf that is no word."""
+    def leaf(self, connection: sqlite3.Connection, state: State, tree: Query, as_of: int | None) -> BitMap:
+        """The ordinals that fit a leaf that is no word (who was first depends on the moment)."""
         self._check_labels(connection)
-        chosen = condition(tree)
+        chosen = condition(tree, as_of)
         key = leaves.key_of(chosen)
         known = self._leaves.get(key)
         since = self._steps.since(known.step) if known else None
@@ -182,7 +183,7 @@ class View:
             case Field("is", "first" | "repost" | "only" as status):  # known here for every moment
                 return self.moment.groups.of(status, self.moment.universe)
             case _:
-                return self.engine.leaf(self.connection, self.state, tree)
+                return self.engine.leaf(self.connection, self.state, tree, self.moment.as_of)
 
     def _every(self, items: Sequence[Query]) -> BitMap:
         found = self.moment.universe

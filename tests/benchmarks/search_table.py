@@ -36,6 +36,8 @@ GOALS = (
     ("按相关 首次 30%", COLD, "rel", "common", None),
 )
 
+_WHOLE = (("建库 CPU 秒", "build_cpu_s"), ("索引 MB", "index_mb"), ("打开 秒", "open_s"), ("内存 MB", "rss_mb"))
+
 
 def read(path: Path) -> dict[str, list[dict[str, Any]]]:
     """The runs by engine."""
@@ -59,7 +61,7 @@ def table(runs: dict[str, list[dict[str, Any]]]) -> list[str]:
         ours, theirs = milliseconds(runs[whose], operation, kind), milliseconds(runs[PEER], operation, kind)
         said = "" if goal is None else f"{1 / goal:8.2f} {'✓' if ours <= theirs * goal else '✗'}"
         lines.append(f"{what:24}{ours:10.3f}{theirs:12.3f}{theirs / ours:9.2f}{said}")
-    for name, key in (("建库 CPU 秒", "build_cpu_s"), ("索引 MB", "index_mb"), ("打开 秒", "open_s"), ("内存 MB", "rss_mb")):
+    for name, key in _WHOLE:
         values = [statistics.median(run[key] for run in runs[one]) for one in (KEPT, PEER)]
         lines.append(f"{name:24}{values[0]:10.1f}{values[1]:12.1f}{values[1] / values[0]:9.2f}")
     return lines
