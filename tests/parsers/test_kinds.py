@@ -206,6 +206,8 @@ _LISTS |= {
     ),
 }
 _ARTICLES = {
+    "a short one that speaks of platforms": "<h1>青河市推进人才发展</h1><div>来源：青河日报</div>"
+    "<p>会议要求，抓好科研平台建设。</p><p>要把人才服务系统升级，扩大引才平台调整，做好企业用人服务。</p>",
     "short, without a date, beside many headlines": _framed(
         "<h1>青河市夜校开班</h1><div id=zoom><p>3月17日晚，青河市首期技能夜校开班，120名学员走进课堂。</p>"
         "<p>夜校由市总工会主办，设焊接、电商、护理三个班，为期两个月，学费全免。</p></div>",
