@@ -1,15 +1,15 @@
 """The Chinese calendar of work: holidays and make-up workdays (调休).
 
-The years that the library `chinesecalendar` holds come from the State Council's yearly notices. Years that it lacks come
-from the operator's DATA/calendar.toml, which also wins over the library:
+The years that the library `chinesecalendar` holds come from the State Council's yearly notices. Years that it lacks
+come from the operator's DATA/calendar.toml, which also wins over the library:
 
     [2027]
     holidays = ["2027-01-01..2027-01-03", "2027-02-05..2027-02-11"]   # 放假，含首尾；也可写单独一天
     workdays = ["2027-02-14"]                                          # 调休上班的周末
 
-A year that neither holds is *missing*: `missing` names it (the coming one from 1 December on), and whoever watches tells
-the operator. Until then its days are judged by the law's fixed holidays and the Spring Festival week, never as if there
-were no holidays at all.
+A year that neither holds is *missing*: `missing` names it (the coming one from 1 December on), and whoever watches
+tells the operator. Until then its days are judged by the law's fixed holidays and the Spring Festival week, never as
+if there were no holidays at all.
 """
 
 from __future__ import annotations
