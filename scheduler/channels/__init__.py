@@ -1,0 +1,1 @@
+"""Where messages go beside the letter box: webhooks, group robots, and what apprise speaks."""
