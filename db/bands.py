@@ -2,9 +2,10 @@
 
 A *publication* is a complete run that found something new. What is learned of a source is how many publications a
 workday, a weekend day and a holiday bring, how they lie over the hours of the Beijing day, and how regular they are.
-Silence is counted in expected publications: a night, a weekend or the Spring Festival adds little to it. It is an alarm
-when, by the regularity of the source's own gaps, such a gap should come once in two years (FALSE_ALARMS a quarter).
-Everything is forgotten slowly, so a source that changes its habits is judged by the new ones after some weeks.
+Silence is counted in expected publications: a night, a weekend or the Spring Festival adds little to it. It is an
+alarm when, by the regularity of the source's own gaps, such a gap should come once in a year and a half (FALSE_ALARMS
+a quarter). Everything is forgotten slowly, so a source that changes its habits is judged by the new ones after some
+weeks.
 """
 
 from __future__ import annotations
@@ -20,17 +21,17 @@ from parsers.dates import BEIJING
 
 KINDS = ("workday", "weekend", "holiday")
 DayKind = Callable[[date], str]  # one of KINDS
-FALSE_ALARMS = 0.12  # a source and quarter that chance alone may bring
+FALSE_ALARMS = 0.15  # a source and quarter that chance alone may bring
 _MEMORY = {"workday": 45.0, "weekend": 20.0, "holiday": 20.0}  # days after which the past counts 1/e
 _LIKE = {"weekend": ("workday", 0.5), "holiday": ("weekend", 0.6)}  # what a kind is taken for while it is unknown
 _PRIOR_DAYS = 3.0
 _FLAT = 6.0  # publications that the hours are guessed even from
 _GAPS = 80.0  # gaps after which the past counts 1/e
-_PRIOR_GAPS = 4.0
+_PRIOR_GAPS = 2.0
 _FEWEST = 8  # publications before silence means anything
 _SHORTEST = 7.0  # days watched, likewise
 _LEAST = 1.5  # expected publications below which silence is never an alarm
-_WIDEST = 1.6  # of the threshold: a longer gap was an outage, and teaches nothing about regularity
+_WIDEST = 1.3  # of the threshold: a longer gap was an outage, and teaches nothing more about regularity
 _LONGEST_LOOK = timedelta(days=14)
 _QUARTER = {"workday": 62.0, "weekend": 22.0, "holiday": 7.0}  # days
 
@@ -47,6 +48,7 @@ class Band:
     gaps: float = 0.0
     gap_sum: float = 0.0
     gap_squares: float = 0.0
+    longest: float = 0.0  # gap, fading over half a year: what happened once is no alarm the next time
     silence: float = 0.0
     looked: datetime | None = None
     last: datetime | None = None
@@ -87,6 +89,7 @@ class Band:
             self.gaps = self.gaps * fade + 1
             self.gap_sum = self.gap_sum * fade + gap
             self.gap_squares = self.gap_squares * fade + gap * gap
+            self.longest = max(gap, self.longest * math.exp(-1 / (2 * max(4.0, self.per_quarter))))
         self.publications += 1
         self.silence = 0.0
 
@@ -117,8 +120,8 @@ class Band:
         """Expected publications without one that are an alarm."""
         count, mean, variance = self._gap_moments()
         rare = min(0.2, FALSE_ALARMS / max(1.0, self.per_quarter))
-        doubt = 1 + 1.5 / math.sqrt(count + _PRIOR_GAPS)  # few gaps say little about the longest
-        return max(_LEAST, _gamma_quantile(mean, variance, 1 - rare) * doubt)
+        doubt = 1 + 2 / (count + _PRIOR_GAPS)  # few gaps say little about the longest
+        return max(_LEAST, self.longest, _gamma_quantile(mean, variance, 1 - rare) * doubt)
 
     def _gap_moments(self) -> tuple[float, float, float]:
         """How many gaps are known, their mean and variance (drawn towards those of pure chance, 1 and 1)."""
@@ -147,7 +150,7 @@ class Band:
         """Everything learned, to be kept."""
         return {
             "days": self.days, "found": self.found, "hours": self.hours, "watched": self.watched,
-            "publications": self.publications, "gaps": [self.gaps, self.gap_sum, self.gap_squares],
+            "publications": self.publications, "gaps": [self.gaps, self.gap_sum, self.gap_squares, self.longest],
             "silence": self.silence, "looked": _text(self.looked), "last": _text(self.last),
         }  # fmt: skip
 
@@ -164,6 +167,7 @@ class Band:
             gaps=gaps[0],
             gap_sum=gaps[1],
             gap_squares=gaps[2],
+            longest=gaps[3],
             silence=kept["silence"],
             looked=_moment(kept["looked"]),
             last=_moment(kept["last"]),

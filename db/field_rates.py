@@ -1,20 +1,22 @@
 """How often the pages of a source carry each field, and when a field has vanished: the sign of a redesign.
 
 A field that is nearly always there is missed after two pages in a row, one that is there now and then after more: as
-many as by the source's own past would come in a row about once in 5,000 pages (a two-state Markov chain, since pages
-without an author come in bunches).
+many as by the source's own past would come in a row once in eight years (a two-state Markov chain, since pages without
+an author come in bunches).
 """
 
 from __future__ import annotations
 
 import math
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any
 
 FIELDS = ("read", "title", "published", "origin", "authors", "length")
-RARE = 2e-4
+RARE = 0.03  # of a field and quarter: rows without it that chance alone may bring
+_QUARTER = 91.0  # days
 _FADE = math.exp(-1 / 200)  # a page
-_FEWEST = 10  # pages of the past before a field can be missed
+_FEWEST = 6  # pages of the past before a field can be missed
 _WATCHED = 0.2  # a field that is there less often is not watched
 _RESIGNED = 300  # pages in a row without it, and the field is given up: that is how the site is now
 _SHORT = 0.15  # of the usual length: the body is as good as empty
@@ -46,38 +48,39 @@ class _Rate:
 
     @property
     def share(self) -> float:
-        return (self.present + 0.5) / (self.seen + 0.5 + 0.05)
+        return (self.present + 0.5) / (self.seen + 1)  # a short past is no certainty
 
-    def longest(self) -> int | None:
-        """How many pages in a row without the field are too many; None where it is not watched."""
+    def longest(self, rare: float) -> int | None:
+        """How many pages in a row without the field come with a chance of `rare`; None where it is not watched."""
         missing = 1 - min(0.999, self.share)
         if self.seen < _FEWEST or 1 - missing < _WATCHED:
             return None
         stays = (self.missing_twice + 3 * max(missing, 0.015)) / (self.missing_before + 3)
-        rare = math.log(min(0.99, RARE / missing)) / math.log(min(0.97, max(stays, 0.015)))
-        return max(2, 1 + math.ceil(rare))
+        more = math.log(min(0.99, rare / missing)) / math.log(min(0.97, max(stays, 0.015)))
+        return max(2, 1 + math.ceil(more))
 
-    @property
-    def gone(self) -> bool:
-        longest = self.longest()
+    def gone(self, rare: float) -> bool:
+        longest = self.longest(rare)
         return longest is not None and self.row >= longest
 
-    def learn(self, there: bool, at: str) -> None:
-        if there:
-            self._count(True)
-            self.row, self.since = 0, None
+    def learn(self, there: bool, at: str, rare: float) -> None:
+        """The row that a field is missing in is a fault until it ends: only then does it count as a habit."""
+        if not there:
+            self.row += 1
+            self.since = self.since or at
+            if self.row >= _RESIGNED:
+                self.seen, self.present, self.row, self.since = float(_FEWEST), 0.0, 0, None
             return
-        self.row += 1
-        self.since = self.since or at
-        if self.row >= _RESIGNED:
-            self.seen, self.present, self.row, self.since = float(_FEWEST), 0.0, 0, None
-        elif not self.gone:  # what is missed is a fault until proven otherwise: it does not become the habit
-            self._count(False)
+        if self.row and not self.gone(rare):
+            for number in range(self.row):
+                self._count(False, after_missing=number > 0)
+        self._count(True, after_missing=self.row > 0)
+        self.row, self.since = 0, None
 
-    def _count(self, there: bool) -> None:
+    def _count(self, there: bool, *, after_missing: bool) -> None:
         self.seen = self.seen * _FADE + 1
         self.present = self.present * _FADE + there
-        if self.row > (0 if there else 1):  # the page before was without it
+        if after_missing:
             self.missing_before = self.missing_before * _FADE + 1
             self.missing_twice = self.missing_twice * _FADE + (not there)
 
@@ -89,23 +92,35 @@ class Fields:
     rates: dict[str, _Rate] = field(default_factory=lambda: {name: _Rate() for name in FIELDS})
     length: float = 0.0  # the usual one: mean of the logarithms
     bodies: float = 0.0
+    pace: float = 1.0  # days between two pages
+    last: str | None = None
+
+    @property
+    def rare(self) -> float:
+        """The chance of a row of missing fields, at each page, that is taken for chance."""
+        return RARE / max(_FEWEST, _QUARTER / max(self.pace, 1e-3))
 
     def learn(self, page: PageRead) -> None:
         """Take in one page of an article; fields of a page that could not be read at all are not counted."""
-        self.rates["read"].learn(page.read, page.at)
+        if self.last:
+            days = (datetime.fromisoformat(page.at) - datetime.fromisoformat(self.last)).total_seconds() / 86400
+            self.pace += (max(0.0, days) - self.pace) / 50
+        self.last = page.at
+        rare = self.rare
+        self.rates["read"].learn(page.read, page.at, rare)
         if not page.read:
             return
         for name in ("title", "published", "origin", "authors"):
-            self.rates[name].learn(getattr(page, name), page.at)
+            self.rates[name].learn(getattr(page, name), page.at, rare)
         there = self.bodies < _FEWEST or page.length >= _SHORT * math.exp(self.length)
-        self.rates["length"].learn(there, page.at)
+        self.rates["length"].learn(there, page.at, rare)
         if there and page.length:
             self.bodies = min(200.0, self.bodies + 1)
             self.length += (math.log(page.length) - self.length) / self.bodies
 
     def gone(self) -> dict[str, str]:
         """The fields that have vanished, each with the time of the first page without it."""
-        return {name: rate.since or "" for name, rate in self.rates.items() if rate.gone}
+        return {name: rate.since or "" for name, rate in self.rates.items() if rate.gone(self.rare)}
 
     def shares(self) -> dict[str, float]:
         """How often each field was there lately, 0 to 1; {} before any page."""
@@ -117,10 +132,10 @@ class Fields:
             name: [one.seen, one.present, one.missing_before, one.missing_twice, one.row, one.since]
             for name, one in self.rates.items()
         }
-        return {"rates": rates, "length": self.length, "bodies": self.bodies}
+        return {"rates": rates, "length": self.length, "bodies": self.bodies, "pace": self.pace, "last": self.last}
 
     @classmethod
     def of(cls, kept: dict[str, Any]) -> Fields:
         """The fields that `as_json` made."""
         rates = {name: _Rate(*kept["rates"][name]) if name in kept["rates"] else _Rate() for name in FIELDS}
-        return cls(rates, kept["length"], kept["bodies"])
+        return cls(rates, kept["length"], kept["bodies"], kept["pace"], kept["last"])
