@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any
 
+from db.schedules import Wishes
 from parsers.values import Fact, Flag, Repair
 
 
@@ -192,16 +193,20 @@ class SourceHealth:
 
 @dataclass(frozen=True, slots=True)
 class Subscription:
-    """A saved search that someone is told about. `state`: pending | active | ended."""
+    """A saved search that someone is told about. `state`: pending | active | paused | ended."""
 
     id: str
-    email: str
+    email: str  # of the owner, wherever the messages go
     query: str
     filters: dict[str, tuple[str, ...]]
-    schedule: str  # instant | daily
+    schedule: str  # as db.schedules has it: instant, hours 3, daily 08:00, weekly 1 08:00
     state: str
     created: str
     confirmed: str | None
+    wishes: Wishes = field(default_factory=Wishes)
+    channel: str = "mail"
+    address: str = ""
+    paused: str | None = None  # why, "" when the owner wished it
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,12 +10,13 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from crawler.sources import Source
-from db import alerts, health, ingest, search, text_index
+from db import alerts, gathering, health, ingest, search, text_index
 from db.connection import open_reader, open_writer
 from db.paths import DataDirectory
+from db.schedules import Clock
 from parsers.dates import BEIJING
 from parsers.query import parse_query
-from scheduler import house, own_words, people_tagging
+from scheduler import calendar, house, own_words, people_tagging
 from scheduler.delivery import backoff, send
 from scheduler.errors import DeliveryError
 from scheduler.letters import Envelope, Letter, alert_letter, confirmation_letter, digest_letter
@@ -83,12 +84,10 @@ class Stages:
 
     def gather(self) -> int:
         """Write the digests of the day once its hour has come; how many."""
-        local = house.now().astimezone(BEIJING)
-        if local.time() < self.settings.alerts.daily_time:
-            return 0
+        clock = Clock(calendar.load(self.directory.path).workday, self.settings.alerts.daily_time)
         subscribers = open_writer(self.directory.subscribers)
         try:
-            return alerts.gather_digests(subscribers, house.now(), local.date().isoformat())
+            return gathering.gather(subscribers, house.now(), clock)
         finally:
             subscribers.close()
 
@@ -99,7 +98,7 @@ class Stages:
         subscribers, archive = open_writer(self.directory.subscribers), open_reader(self.directory.archive)
         try:
             key = alerts.secret(subscribers)
-            due = alerts.due_letters(subscribers, house.now())
+            due = alerts.due_letters(subscribers, house.now(), channels=["mail"])
             state = self._sources_state(archive) if due else ""
             for letter in due:
                 self._deliver_one(subscribers, archive, letter, key, state)
@@ -134,6 +133,7 @@ class Stages:
 
 def write(archive: sqlite3.Connection, due: alerts.DueLetter, key: str, settings: Settings, state: str = "") -> Letter:
     """The letter itself, from what the archive held when the debt was made; `state` is said in digests."""
+    assert due.subscription is not None
     base, link = settings.web.public_url, alerts.token(key, due.subscription.id)
     envelope = Envelope(
         message_id=due.message_id,

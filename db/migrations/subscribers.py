@@ -41,3 +41,71 @@ def m001_subscriptions(database: Database) -> None:
         create table secret (name text primary key, value text not null);
         """,
     )
+
+
+@migrations()
+def m002_wishes_and_channels(database: Database) -> None:
+    """What is wanted, when and where of each subscription; debts of several kinds; letters that name their address."""
+    run_script(
+        database.conn,
+        """
+        create table subscription_new (
+          id text primary key, email text not null, query text not null, filters text not null,
+          schedule text not null, wishes text not null default '{}',
+          channel text not null default 'mail', address text not null,
+          state text not null check (state in ('pending', 'active', 'paused', 'ended')),
+          created text not null, confirmed text, ended text, paused text, since integer not null default 0,
+          asked integer not null, gathered text, proved text, last_letter text
+        );
+        insert into subscription_new(id, email, query, filters, schedule, address, state, created, confirmed, ended,
+          since, asked, gathered, proved)
+          select id, email, query, filters, schedule, email, state, created, confirmed, ended, since, asked,
+            coalesce(confirmed, created), coalesce(confirmed, created) from subscription;
+        drop table subscription;
+        alter table subscription_new rename to subscription;
+        create index subscription_by_slot on subscription(schedule, wishes, gathered) where state = 'active';
+        create index subscription_by_proof on subscription(schedule, wishes, proved) where state = 'active';
+        create index subscription_by_email on subscription(email);
+        create index subscription_by_address on subscription(channel, address);
+        create table subscription_log (number integer primary key autoincrement, subscription text not null);
+        create trigger subscription_made after insert on subscription begin
+          insert into subscription_log(subscription) values (new.id);
+        end;
+        create trigger subscription_changed
+          after update of query, filters, schedule, wishes, state, since on subscription begin
+          insert into subscription_log(subscription) values (new.id);
+        end;
+        create trigger subscription_deleted after delete on subscription begin
+          insert into subscription_log(subscription) values (old.id);
+        end;
+        create table outbox_new (
+          id integer primary key autoincrement, subscription text not null, about text not null, kind text not null,
+          story text not null, article text not null, revision integer not null, before integer,
+          change integer not null, created text not null, late integer not null default 0, note text, letter text,
+          unique (subscription, about)
+        );
+        insert into outbox_new(id, subscription, about, kind, story, article, revision, change, created, letter)
+          select id, subscription, 'story:' || story, 'new', story, article, revision, change, created, letter
+          from outbox;
+        drop table outbox;
+        alter table outbox_new rename to outbox;
+        create index outbox_open on outbox(subscription) where letter is null;
+        create index outbox_by_letter on outbox(letter);
+        create index outbox_by_article on outbox(article);
+        create table letter_new (
+          message_id text primary key, subscription text, kind text not null, channel text not null,
+          address text not null, subject text, lines text not null default '[]', created text not null,
+          state text not null default 'waiting' check (state in ('waiting', 'sent', 'dead', 'dropped')),
+          tries integer not null default 0, next_try text not null, sent text, error text
+        );
+        insert into letter_new(message_id, subscription, kind, channel, address, created, state, tries, next_try,
+          sent, error)
+          select message_id, subscription, kind, 'mail', coalesce((select email from subscription s
+            where s.id = letter.subscription), ''), created, state, tries, next_try, sent, error from letter;
+        drop table letter;
+        alter table letter_new rename to letter;
+        create index letter_due on letter(next_try) where state = 'waiting';
+        create index letter_by_subscription on letter(subscription, created);
+        create index delivery_by_letter on delivery(message_id);
+        """,
+    )

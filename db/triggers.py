@@ -1,0 +1,193 @@
+"""Which saved searches an article can answer: one automaton over the rarest required term of each.
+
+A search can be answered only by an article that holds one of its *triggers*: a run of characters that every answer
+has in it, or a place, source, theme or story that every answer bears. The rarest is taken, by a sample of the newest
+articles. What is left over (searches without any such term) is asked of every article.
+"""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+
+import ahocorasick_rs
+
+from db.schedules import Wishes
+from parsers.query_match import Document, chosen, matches
+from parsers.query_tree import And, Field, Near, Not, Or, Query, Word, runs
+
+_SHARES = {"story": 0.0, "source": 0.03, "place": 0.05, "theme": 0.2}  # of articles, roughly; words are sampled
+_FEW = 2000  # searches added since the automaton was built that a small one beside it may hold
+
+Key = str | tuple[str, str]  # a run of characters, or (field, value)
+Filters = Mapping[str, tuple[str, ...]]
+
+
+@dataclass(frozen=True, slots=True)
+class SavedSearch:
+    """What matching knows of a subscription; `since` is the change that it was confirmed at."""
+
+    id: str
+    tree: Query
+    filters: Filters
+    since: int
+    wishes: Wishes
+
+    def wants(self, document: Document) -> bool:
+        """Whether the article answers it."""
+        return matches(self.tree, document) and (not self.filters or chosen(self.filters, document))
+
+
+@dataclass(frozen=True, slots=True)
+class Frequencies:
+    """The share of articles that hold a run, by a sample; what the sample lacks is the rarer the longer it is."""
+
+    shares: Mapping[str, float] = field(default_factory=dict)
+
+    def of(self, key: Key) -> float:
+        """An estimate to compare by."""
+        if isinstance(key, tuple):
+            return _SHARES[key[0]]
+        return self.shares.get(key, 0.001 / len(key))
+
+
+class Triggers:
+    """The searches, and the automaton that finds those which an article may answer. Changes take effect at once."""
+
+    def __init__(self, sample: Sequence[str] = ()) -> None:
+        self.sample = sample
+        self.searches: dict[str, SavedSearch] = {}
+        self._built = _Automaton((), Frequencies())
+        self._fresh: dict[str, SavedSearch] = {}
+        self._beside = self._built
+
+    def put(self, searches: Iterable[SavedSearch], gone: Iterable[str] = ()) -> None:
+        """Add or replace `searches`, forget those in `gone`."""
+        for identity in gone:
+            self.searches.pop(identity, None)
+            self._fresh.pop(identity, None)
+        added = {search.id: search for search in searches}
+        self.searches.update(added)
+        self._fresh.update(added)
+        if len(self._fresh) > max(_FEW, len(self.searches) // 20) or not self._built.count:
+            self._rebuild()
+        elif added:
+            self._beside = _Automaton(tuple(self._fresh.values()), self._frequencies)
+
+    def _rebuild(self) -> None:
+        searches = tuple(self.searches.values())
+        self._frequencies = sampled(searches, self.sample)
+        self._built = _Automaton(searches, self._frequencies)
+        self._fresh = {}
+        self._beside = _Automaton((), self._frequencies)
+
+    def answered(self, document: Document) -> list[SavedSearch]:
+        """The searches that `document` answers."""
+        found: list[SavedSearch] = []
+        for automaton in (self._built, self._beside):
+            for search in automaton.candidates(document):
+                if self.searches.get(search.id) is search and search.wants(document):
+                    found.append(search)  # noqa: PERF401 - the loop is the hot one; a comprehension reads worse
+        return found
+
+
+class _Automaton:
+    def __init__(self, searches: Sequence[SavedSearch], frequencies: Frequencies) -> None:
+        self.count = len(searches)
+        by_key: dict[Key, list[SavedSearch]] = defaultdict(list)
+        self._always: list[SavedSearch] = []
+        for search in searches:
+            keys = _required(search, frequencies)
+            for key in keys or ():
+                by_key[key].append(search)
+            if keys is None:
+                self._always.append(search)
+        self._fields = {key: found for key, found in by_key.items() if isinstance(key, tuple)}
+        texts = [key for key in by_key if isinstance(key, str)]
+        self._by_run = [by_key[key] for key in texts]
+        self._scan = ahocorasick_rs.AhoCorasick(texts, matchkind=ahocorasick_rs.MatchKind.Standard)
+        self._places = [search for (name, _), found in self._fields.items() if name == "place" for search in found]
+
+    def candidates(self, document: Document) -> Iterator[SavedSearch]:
+        """The searches that have a trigger in `document`; each once."""
+        if not self.count:
+            return
+        found = {match[0] for match in self._scan.find_matches_as_indexes(document.text, overlapping=True)}
+        lists = [self._by_run[index] for index in found]
+        lists += [self._fields[key] for key in _keys(document) if key in self._fields]
+        if document.shared:
+            lists.append(self._places)
+        seen: set[str] = set()  # a search with several triggers (a OR b) comes once
+        for searches in lists:
+            for search in searches:
+                if search.id not in seen:
+                    seen.add(search.id)
+                    yield search
+        yield from self._always
+
+
+def _keys(document: Document) -> Iterator[Key]:
+    yield ("source", document.source)
+    yield from (("place", name) for name in document.above)
+    yield from (("theme", name) for name in document.themes)
+    yield from (("story", name) for name in document.stories)
+
+
+def _required(search: SavedSearch, frequencies: Frequencies) -> frozenset[Key] | None:
+    """Terms of which every answer has one; None when there are no such terms."""
+    options = [_of_tree(search.tree, frequencies)]
+    options += [
+        frozenset((name, value) for value in values)
+        for name, values in search.filters.items()
+        if values and name in _SHARES
+    ]
+    return _rarest([keys for keys in options if keys is not None], frequencies)
+
+
+def _rarest(options: list[frozenset[Key]], frequencies: Frequencies) -> frozenset[Key] | None:
+    return min(options, key=lambda keys: sum(map(frequencies.of, keys)), default=None)
+
+
+def _of_tree(tree: Query, frequencies: Frequencies) -> frozenset[Key] | None:
+    match tree:
+        case Word(text):
+            return _rarest([frozenset((run,)) for run in runs(text)], frequencies)
+        case Near(words):
+            return _rarest([frozenset((run,)) for word in words for run in runs(word)], frequencies)
+        case Field("place", value):
+            return frozenset((("place", value),))
+        case And(items):
+            options = [_of_tree(item, frequencies) for item in items]
+            return _rarest([keys for keys in options if keys is not None], frequencies)
+        case Or(items):
+            options = [_of_tree(item, frequencies) for item in items]
+            return None if not options or None in options else frozenset().union(*(keys for keys in options if keys))
+        case _:
+            return None
+
+
+def sampled(searches: Iterable[SavedSearch], sample: Sequence[str]) -> Frequencies:
+    """How frequent the searches' words are in `sample` (texts in normal form)."""
+    terms = sorted({run for search in searches for run in _runs_in(search.tree)})
+    if not terms or not sample:
+        return Frequencies()
+    scan = ahocorasick_rs.AhoCorasick(terms, matchkind=ahocorasick_rs.MatchKind.Standard)
+    counts: Counter[int] = Counter()
+    for text in sample:
+        counts.update({match[0] for match in scan.find_matches_as_indexes(text, overlapping=True)})
+    return Frequencies({terms[index]: count / len(sample) for index, count in counts.items()})
+
+
+def _runs_in(tree: Query) -> Iterator[str]:
+    match tree:
+        case Word(text):
+            yield from runs(text)
+        case Near(words):
+            for word in words:
+                yield from runs(word)
+        case And(items) | Or(items):
+            for item in items:
+                yield from _runs_in(item)
+        case Not():
+            return
