@@ -68,6 +68,16 @@ class Site:
         connection: sqlite3.Connection = self._local.subscribers
         return connection
 
+    @property
+    def subscribers(self) -> sqlite3.Connection:
+        """This thread's writing connection to the subscriptions."""
+        return self._subscribers
+
+    @property
+    def links_key(self) -> str:
+        """The key that signs the links of subscribers."""
+        return alerts.secret(self._subscribers)
+
     def connection_guard(self, connection: sqlite3.Connection) -> None:
         """Put the authorizer on a public connection."""
         authorizer.guard(connection, full_text=self.show_full_text)
