@@ -21,3 +21,7 @@ class UnknownSource(CaixunError):
 
 class NoSuchPage(CaixunError):
     """The page that a new source should be written from was not received, or shows neither list nor article."""
+
+
+class RedisAway(CaixunError):
+    """The Redis server of several machines cannot be reached, refuses us, or its library is not installed."""

@@ -158,22 +158,49 @@ class SqliteFrontier:
     def fail(self, task: Task, visit: Visit) -> None:
         """See `parsers.visits.Frontier`."""
         with transaction(self.connection):
-            store_visit(self.connection, visit, self.run)
-            row = self.connection.execute(
-                "select id, tries, looks, kind from frontier where url = ?", [task.url]
-            ).fetchone()
-            if row is None:
-                return
-            last = row["tries"] + 1 >= TRIES
-            state = "pending" if not last else ("done" if row["kind"] not in _KEPT else "dead")
-            wait = datetime.timedelta(seconds=max(visit.retry_after or 0.0, 30.0 * 4 ** row["tries"]))
-            if last and row["kind"] == "article" and row["looks"]:  # it was there once: keep looking
-                state, wait = "pending", self._wait("article", row["looks"], 0) or _YEAR
-            self.connection.execute(
-                "update frontier set state = ?, due = ?, tries = ?, lease_until = null, lease_run = null,"
-                " last_fetched = ? where id = ?",
-                [state, iso(self.now() + wait), 0 if last else row["tries"] + 1, visit.fetched_at, row["id"]],
-            )
+            self._fail(task, visit)
+
+    def _fail(self, task: Task, visit: Visit) -> None:
+        store_visit(self.connection, visit, self.run)
+        row = self.connection.execute(
+            "select id, tries, looks, kind from frontier where url = ?", [task.url]
+        ).fetchone()
+        if row is None:
+            return
+        last = row["tries"] + 1 >= TRIES
+        state = "pending" if not last else ("done" if row["kind"] not in _KEPT else "dead")
+        wait = datetime.timedelta(seconds=max(visit.retry_after or 0.0, 30.0 * 4 ** row["tries"]))
+        if last and row["kind"] == "article" and row["looks"]:  # it was there once: keep looking
+            state, wait = "pending", self._wait("article", row["looks"], 0) or _YEAR
+        self.connection.execute(
+            "update frontier set state = ?, due = ?, tries = ?, lease_until = null, lease_run = null,"
+            " last_fetched = ? where id = ?",
+            [state, iso(self.now() + wait), 0 if last else row["tries"] + 1, visit.fetched_at, row["id"]],
+        )
+
+    def settle(self, task: Task, visit: Visit, found: list[Task], *, failed: bool) -> int:
+        """`done` or `fail` of one task inside the caller's transaction; the number of new URLs.
+
+        An answer to a task that this run no longer holds is a late copy: it is not stored, and counts nothing.
+        """
+        held = self.connection.execute(
+            "select 1 from frontier where url = ? and state = 'leased' and lease_run is ?", [task.url, self.run]
+        ).fetchone()
+        if held is None:
+            return 0
+        if failed:
+            self._fail(task, visit)
+            return 0
+        return self._done(task, visit, found)
+
+    def held(self) -> list[Task]:
+        """The tasks that this run has taken and not settled, in the order of their due times."""
+        rows = self.connection.execute(
+            "select * from frontier where source = ? and state = 'leased' and lease_run is ?"
+            " order by priority, due, id",
+            [self.source, self.run],
+        )
+        return [_task(row) for row in rows]
 
     def extend(self, tasks: list[Task]) -> None:
         """See `parsers.visits.Frontier`."""

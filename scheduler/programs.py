@@ -17,13 +17,16 @@ from db.connection import open_writer
 from db.paths import DataDirectory
 from scheduler import demo_clock, house
 from scheduler.in_force import catcher_port, settings_of
+from scheduler.remote import RemoteLauncher, post_at
 from scheduler.requests import RequestWorker
 from scheduler.runs import Launcher
-from scheduler.settings import Settings, WebSettings
+from scheduler.settings import CrawlSettings, Settings, WebSettings
 from scheduler.source_watch import SourceWatch
 from scheduler.stages import Stages
 from scheduler.supervisor import supervise
 from scheduler.ticks import Tick, run_ticks
+
+AnyLauncher = Launcher | RemoteLauncher
 
 _log = logging.getLogger(__name__)
 _POLL = 0.4  # seconds between two looks at a log that had nothing new
@@ -44,11 +47,13 @@ def run_scheduler(directory: DataDirectory) -> int:
     """Tick until SIGTERM: start what is due, reap what has ended, advance the demo's replica."""
     sources = house.sources(directory)
     enabled = {name: source for name, source in sources.items() if source.enabled}
+    settings = settings_of(directory).crawl
     connection = open_writer(directory.crawl)
-    runs.recover(connection, house.now())
+    if not settings.redis:  # on other machines runs go on without us
+        runs.recover(connection, house.now())
     runs.plan(connection, enabled, house.now())
     connection.close()
-    launcher = Launcher(directory, enabled, settings_of(directory).crawl.at_once)
+    launcher = _launcher(directory, enabled, settings)
     worker, watch = RequestWorker(directory), SourceWatch(directory)
     worker.recover()
     jobs = [
@@ -64,7 +69,14 @@ def run_scheduler(directory: DataDirectory) -> int:
     return 0
 
 
-def _take_up(launcher: Launcher, watch: SourceWatch) -> None:
+def _launcher(directory: DataDirectory, enabled: dict[str, Source], settings: CrawlSettings) -> AnyLauncher:
+    """Who opens runs: processes of this machine, or workers that are told by Redis."""
+    if settings.redis:
+        return RemoteLauncher(directory, enabled, post_at(settings.redis, patience=2), settings.full_agent)
+    return Launcher(directory, enabled, settings.at_once)
+
+
+def _take_up(launcher: AnyLauncher, watch: SourceWatch) -> None:
     """Watch the sources of files that were added or changed."""
     fresh = watch.changed()
     if fresh is not None:
@@ -145,6 +157,8 @@ def run(path: Path, *, demo: bool, host: str | None, port: int | None, echo: Cal
         children["mail"] = [sys.executable, "-m", "scheduler.mail_catcher", "--directory", folder, "--port", mail]
     children["web"] = [*me, "serve", "--data", str(path), "--host", host, "--port", str(port)]
     children["stages"] = [*me, "stages", str(path)]
+    if settings.crawl.redis:
+        children["ingest"] = [*me, "ingest", "--data", str(path)]
     children["scheduler"] = [*me, "schedule", "--data", str(path)]
     echo(f"才讯正在启动，数据目录 {path}")
     url = f"http://{host}:{port}/"

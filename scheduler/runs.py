@@ -121,7 +121,7 @@ def perform(
             message = "另一个进程正在抓取这个来源"
             runs.end(connection, run, now(), outcome="interrupted", message=message, every=_RETRY, counts={})
             return f"{source.title}（{source.id}）{message}"
-        frontier = _seeded(directory, connection, source, run, since)
+        frontier = seeded(directory, connection, source, run, since)
         try:
             report = crawl(
                 source,
@@ -135,13 +135,22 @@ def perform(
             wait = _after_failure(source, runs.failures(connection, source.id))
             runs.end(connection, run, now(), outcome="failed", message=str(error), every=wait, counts={})
             return str(error)
-        wait = _wait(connection, source, report, learned=since is None and limit is None)
-        message = message_of(report)
-        runs.end(connection, run, now(), outcome=report.outcome, message=message, every=wait, counts=counts_of(report))
+        message = record(connection, source, run, report, learned=since is None and limit is None)
         return f"{source.title}（{source.id}）{message}"
 
 
-def _seeded(
+def record(connection: sqlite3.Connection, source: Source, run: int, report: CrawlReport, *, learned: bool) -> str:
+    """End the run as its report says, and make its source due again; the message.
+
+    `learned` says that it was an ordinary run, from which the rhythm of the lists can be learned.
+    """
+    wait = _wait(connection, source, report, learned=learned)
+    message = message_of(report)
+    runs.end(connection, run, now(), outcome=report.outcome, message=message, every=wait, counts=counts_of(report))
+    return message
+
+
+def seeded(
     directory: DataDirectory, connection: sqlite3.Connection, source: Source, run: int, since: datetime.date | None
 ) -> SqliteFrontier:
     """The source's frontier with its list pages due now, and what the archive wants fetched."""

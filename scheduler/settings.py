@@ -45,6 +45,7 @@ DEFAULT_TOML = """\
 # user_agent = "Caixun/0.1 (provincial news monitor; respects robots.txt)"
 # at_once = 8             # 同时抓取几个来源，每个一个进程 / sources crawled side by side, one process each
 # contact = ""            # 网站管理员联系您的邮箱或网址，随请求一同发出 / how webmasters reach you
+# redis = ""              # 多台机器抓取："redis://主机:6379/0"；密码在环境变量 CAIXUN_REDIS_PASSWORD / several machines
 
 [alerts]
 # daily_at = "08:00"      # 每日摘要的发送时间（北京时间）/ time of the daily digest, Asia/Shanghai
@@ -103,6 +104,7 @@ class CrawlSettings:
     user_agent: str = USER_AGENT
     contact: str = ""
     at_once: int = 8
+    redis: str = ""
 
     @property
     def full_agent(self) -> str:
@@ -163,6 +165,11 @@ def _is_web_address(value: str) -> bool:
     return value == "" or (urlsplit(value).scheme in {"http", "https"} and bool(urlsplit(value).hostname))
 
 
+def _is_redis(value: str) -> bool:
+    parts = urlsplit(value)
+    return value == "" or (parts.scheme in {"redis", "rediss"} and bool(parts.hostname) and parts.password is None)
+
+
 def _is_address(value: str) -> bool:
     try:
         return value == "" or ipaddress.ip_address(value) is not None
@@ -207,6 +214,9 @@ _RULES: Mapping[str, Mapping[str, _Rule]] = {
         "user_agent": _Rule(str, lambda value: bool(value) and _is_header_text(value), "一行 ASCII 文字"),
         "contact": _TEXT,
         "at_once": _Rule(int, lambda value: 1 <= value <= 64, "1 到 64 的整数"),
+        "redis": _Rule(
+            str, _is_redis, "redis:// 或 rediss:// 开头、不含密码的地址，如 redis://127.0.0.1:6379/0，或留空"
+        ),
     },
     "alerts": {"daily_at": _Rule(str, _is_clock, '北京时间，如 "08:00"')},
     "facts": {"ner": _Rule(bool, lambda value: True, "true 或 false")},

@@ -17,8 +17,35 @@ from scheduler.commands.options import DATA, DAY, save_sources
 @DATA
 @click.option("--since", type=DAY, help="只要这一天以后的（沿列表页往回翻到那天）")
 @click.option("--limit", type=click.IntRange(1), help="每个来源最多请求多少页")
-def crawl(names: tuple[str, ...], data: Path, since: datetime.datetime | None, limit: int | None) -> None:
-    """现在抓取一遍：全部启用的来源，或指定的来源。"""
+@click.option("--worker", metavar="redis://…", help="作为另一台机器上的抓取进程，从 Redis 领任务，直到停止")
+@click.option("--processes", type=click.IntRange(1, 64), default=4, show_default=True, help="--worker 同时抓几个主机")
+def crawl(
+    names: tuple[str, ...],
+    data: Path,
+    since: datetime.datetime | None,
+    limit: int | None,
+    worker: str | None,
+    processes: int,
+) -> None:
+    """现在抓取一遍：全部启用的来源，或指定的来源；--worker 则替另一台机器抓取。"""
+    if worker is not None:
+        if names or since or limit:
+            raise click.UsageError("--worker 只领 Redis 里的任务，不与 SOURCE、--since、--limit 同用")
+        sys.exit(_work(worker, processes))
+    _crawl_now(names, data, since, limit)
+
+
+def _work(url: str, processes: int) -> int:
+    from scheduler import child
+    from scheduler.worker import Worker
+
+    child.begin()
+    worker = Worker(url, processes, progress_line.say)
+    progress_line.say(f"抓取进程已启动，从 {url} 领任务（Ctrl-C 结束）")
+    return worker.work()
+
+
+def _crawl_now(names: tuple[str, ...], data: Path, since: datetime.datetime | None, limit: int | None) -> None:
     from scheduler import house
     from scheduler.crawl_now import CrawlNow
     from scheduler.in_force import settings_of
@@ -61,7 +88,43 @@ def crawl_once(data: Path, source: str, run_number: int, since: datetime.datetim
     runs.perform(directory, known, run_number, since=since.date() if since else None, limit=limit)
 
 
+@click.command("crawl-shard", hidden=True)
+@click.argument("url")
+@click.argument("run_number", type=int)
+@click.argument("token")
+def crawl_shard(url: str, run_number: int, token: str) -> None:
+    """One host of one run, for a worker."""
+    from scheduler import child
+    from scheduler.worker import crawl_shard as perform
+
+    child.begin()
+    sys.exit(perform(url, run_number, token))
+
+
+@click.command()
+@DATA
+@click.option("--redis", "url", metavar="redis://…", help="默认用 caixun.toml 里 [crawl] redis 的地址")
+def ingest(data: Path, url: str | None) -> None:
+    """把各抓取进程取得的网页存进 crawl.db，并向它们分派任务（多台机器时用；run 会带起它）。"""
+    from db.paths import DataDirectory
+    from scheduler import child
+    from scheduler.in_force import settings_of
+    from scheduler.ingest import run_ingest
+    from scheduler.remote import post_at
+
+    child.begin()
+    directory = DataDirectory(data.resolve()).prepare()
+    address = url or settings_of(directory).crawl.redis
+    if not address:
+        raise click.ClickException(
+            '没有 Redis 的地址：请在 caixun.toml 的 [crawl] 里写 redis = "redis://…"，或用 --redis'
+        )
+    sys.exit(run_ingest(directory, post_at(address, patience=2)))
+
+
 COMMANDS = (
     crawl,
     crawl_once,
+    crawl_shard,
+    ingest,
 )

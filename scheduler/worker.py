@@ -1,0 +1,151 @@
+"""A worker on another machine: takes up open runs of hosts that nobody asks, each in a process of its own.
+
+It needs Redis and the network, and neither the data directory nor the source files.
+"""
+
+from __future__ import annotations
+
+import logging
+import secrets
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from types import FrameType
+
+from crawler.errors import RedisAway
+from crawler.process import crawl
+from crawler.redis_frontier import Post, RedisFrontier, RemoteRun
+from crawler.run import CrawlReport
+from scheduler import lifeline
+from scheduler.remote import post_at, source_of
+
+_log = logging.getLogger(__name__)
+_POLL = 0.3
+_GRACE = 25.0  # seconds that runs get to answer what they hold
+_RENEW_EVERY = 3.0
+
+
+@dataclass(slots=True)
+class _Running:
+    run: RemoteRun
+    token: str
+    process: subprocess.Popen[bytes]
+
+
+@dataclass(slots=True)
+class Worker:
+    """Takes up at most `at_once` runs at a time from the Redis at `url`; `echo` gets lines for people."""
+
+    url: str
+    at_once: int
+    echo: Callable[[str], None]
+    post: Post = field(init=False)
+    running: dict[str, _Running] = field(default_factory=dict)  # by host
+    stopping: bool = False
+    away: bool = False
+
+    def __post_init__(self) -> None:
+        self.post = post_at(self.url, patience=2)
+
+    def work(self) -> int:
+        """Until SIGTERM or SIGINT; then what is in flight is answered, the rest is left for others. The exit code."""
+        numbers = (signal.SIGTERM, signal.SIGINT)
+        before = {number: signal.signal(number, self._stop) for number in numbers}
+        try:
+            while not self.stopping:
+                self._step()
+                time.sleep(_POLL)
+            self._end_all()
+        finally:
+            for number, handler in before.items():
+                signal.signal(number, handler)
+        return 0
+
+    def _stop(self, _number: int, _frame: FrameType | None) -> None:
+        self.stopping = True
+
+    def _step(self) -> None:
+        """Take up what is open. While Redis is away that is said once, and tried again."""
+        try:
+            self._reap()
+            for run in self.post.runs():
+                if len(self.running) < self.at_once and run.host not in self.running:
+                    self._take_up(run)
+        except RedisAway as error:
+            if not self.away:
+                self.echo(f"{error}；会一直重试")
+            self.away = True
+            time.sleep(1)
+        else:
+            if self.away:
+                self.echo("Redis 又可用了")
+            self.away = False
+
+    def _take_up(self, run: RemoteRun) -> None:
+        token = secrets.token_hex(8)
+        if self.post.queued(run.source) and self.post.hold(run.host, token):
+            command = [sys.executable, "-m", "caixun", "crawl-shard", self.url, str(run.number), token]
+            self.running[run.host] = _Running(run, token, lifeline.spawn(command))
+
+    def _reap(self) -> None:
+        for host, one in list(self.running.items()):
+            code = one.process.poll()
+            if code is None:
+                continue
+            del self.running[host]
+            self.post.drop(host, one.token)
+            if code:
+                self.echo(f"来源 {one.run.source} 的抓取进程中断（退出码 {code}），没有答复的网址会重新分派")
+
+    def _end_all(self) -> None:
+        for one in self.running.values():
+            one.process.terminate()
+        until = time.monotonic() + _GRACE
+        for one in self.running.values():
+            try:
+                one.process.wait(max(0.1, until - time.monotonic()))
+            except subprocess.TimeoutExpired:
+                one.process.kill()
+
+
+def crawl_shard(url: str, number: int, token: str) -> int:
+    """In a process of its own: crawl the run `number`, whose host is held with `token`; the exit code.
+
+    What the worker has in hand when it is stopped or loses the host is left for the next one.
+    """
+    post = post_at(url)
+    run = next((one for one in post.runs() if one.number == number), None)
+    if run is None:
+        return 0  # ended meanwhile
+    worker = f"{socket.gethostname()}-{token}"
+    report = crawl(
+        source_of(run),
+        RedisFrontier(post, run, worker, token),
+        heartbeat=_Holding(post, run, token),
+        user_agent=run.agent,
+    )
+    _log.info("来源 %s：请求 %d，入库 %d，失败 %d", run.source, report.requested, report.stored, report.failed)
+    if report.ended != "stopped":
+        post.end(run, report.ended, report.left)
+    post.drop(run.host, token)
+    return 0
+
+
+class _Holding:
+    """Holds the host on while the run goes on; stops the run when the host was lost to another worker."""
+
+    def __init__(self, post: Post, run: RemoteRun, token: str) -> None:
+        self.post, self.run, self.token = post, run, token
+        self.renewed = time.monotonic()
+
+    def __call__(self, _report: CrawlReport) -> None:
+        if time.monotonic() - self.renewed < _RENEW_EVERY:
+            return
+        self.renewed = time.monotonic()
+        if not self.post.renew(self.run.host, self.token):
+            _log.warning("主机 %s 已由另一个进程接手，本进程停止抓取", self.run.host)
+            signal.raise_signal(signal.SIGTERM)
