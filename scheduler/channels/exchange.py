@@ -12,7 +12,7 @@ from functools import lru_cache
 import httpcore
 import httpx
 
-from scheduler.channels.addresses import GuardedBackend, Rules, checked_url
+from scheduler.channels.addresses import GuardedBackend, RefusedAddress, Rules, checked_url
 from scheduler.errors import DeliveryError
 
 ANSWER = 4096  # bytes of an answer that are read and kept
@@ -41,7 +41,7 @@ async def post(url: str, headers: Mapping[str, str], body: bytes, rules: Rules) 
 
     Raises RefusedAddress, and a temporary DeliveryError when there was no answer in time.
     """
-    target = httpx.URL(checked_url(url, rules))
+    target = _target(checked_url(url, rules))
     backend = GuardedBackend(rules)
     began = time.monotonic()
     try:
@@ -55,6 +55,13 @@ async def post(url: str, headers: Mapping[str, str], body: bytes, rules: Rules) 
     took = round((time.monotonic() - began) * 1000)
     text = answer.decode("utf-8", "replace")
     return Answer(status, text, backend.dialled, took, _seconds(found.get(b"retry-after", b"")))
+
+
+def _target(url: str) -> httpx.URL:
+    try:
+        return httpx.URL(url)
+    except httpx.InvalidURL as error:
+        raise RefusedAddress(f"{url[:80]!r} 不是正确的网址", permanent=True) from error
 
 
 def _pool(backend: GuardedBackend, target: httpx.URL) -> httpcore.AsyncConnectionPool:

@@ -17,9 +17,9 @@ class Style:
     line: str = "\n"
 
 
-def blocks(message: Message, style: Style) -> tuple[str, ...]:
+def blocks(message: Message, heading: str, style: Style) -> tuple[str, ...]:
     """Head, articles, further lines and foot; each is cut at its lines where it is too long."""
-    head = f"**{safe(message.subject)}**{style.line}{safe(message.intro)}"
+    head = f"**{safe(heading)}**{style.line}{safe(message.intro)}"
     entries = (_entry(number, one, style) for number, one in enumerate(message.entries, 1))
     return (head, *entries, *map(safe, message.lines), _foot(message, style))
 

@@ -101,13 +101,18 @@ ROBOTS = {
         wrong=frozenset({19001, 19002, 19021, 19022, 19024}),
     ),
 }
-_TITLE = 60  # characters of the title in a list of chats
+TITLE = 60  # characters of the title, which stands in the list of chats
+
+
+def short(subject: str) -> str:
+    """The subject as a heading: an article's whole title stands with the article."""
+    return subject if len(subject) <= TITLE else subject[: TITLE - 1] + "…"
 
 
 def texts(kind: str, message: Message) -> tuple[str, ...]:
     """The message as the texts that a robot of `kind` gets, one after the other; the same on every try."""
     robot = ROBOTS[kind]
-    blocks = markdown.blocks(message, robot.style)
+    blocks = markdown.blocks(message, short(message.subject), robot.style)
     return parts(blocks, lambda text: _size(robot, message.subject, text) <= robot.limit)
 
 
@@ -115,7 +120,7 @@ def _size(robot: Robot, title: str, text: str) -> int:
     if not robot.whole_body:
         return len(text.encode())
     # the signature of Feishu comes on top: 80 bytes
-    return len(_encoded(robot.payload(title[:_TITLE], text))) + 80
+    return len(_encoded(robot.payload(short(title), text))) + 80
 
 
 def _encoded(payload: Payload) -> bytes:
@@ -156,7 +161,7 @@ async def send(
     all_texts, line = texts(kind, message), ""
     for number, text in enumerate(all_texts[done:], done + 1):
         await pacer.turn(url)
-        line = await _send_one(robot, url, secret, robot.payload(message.subject[:_TITLE], text), rules, now())
+        line = await _send_one(robot, url, secret, robot.payload(short(message.subject), text), rules, now())
         if progress:
             progress(number)
     return Receipt(len(all_texts), line)
