@@ -50,6 +50,9 @@ DEFAULT_TOML = """\
 [alerts]
 # daily_at = "08:00"      # 每日摘要的发送时间（北京时间）/ time of the daily digest, Asia/Shanghai
 
+[operator]
+# email = ""              # 运行通知（来源失效、有信未能送达等）发到这个邮箱；留空则不发 / where notices to the operator go
+
 [facts]
 # ner = false             # 用模型多认人名，须先装 caixun[ner]；每篇多用约 0.1 秒 / more people by a model
 """
@@ -125,6 +128,13 @@ class AlertSettings:
 
 
 @dataclass(frozen=True, slots=True)
+class OperatorSettings:
+    """Where notices to whoever runs the house go; an empty `email` means nowhere."""
+
+    email: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class FactSettings:
     """How facts are read: `ner` looks for more people with the optional extra `[ner]`."""
 
@@ -139,6 +149,7 @@ class Settings:
     mail: MailSettings = MailSettings()
     crawl: CrawlSettings = CrawlSettings()
     alerts: AlertSettings = AlertSettings()
+    operator: OperatorSettings = OperatorSettings()
     facts: FactSettings = FactSettings()
 
 
@@ -219,6 +230,7 @@ _RULES: Mapping[str, Mapping[str, _Rule]] = {
         ),
     },
     "alerts": {"daily_at": _Rule(str, _is_clock, '北京时间，如 "08:00"')},
+    "operator": {"email": _Rule(str, lambda value: value == "" or is_mailbox(value), "一个邮箱地址，或留空")},
     "facts": {"ner": _Rule(bool, lambda value: True, "true 或 false")},
 }
 
@@ -238,6 +250,7 @@ def load(directory: Path) -> Settings:
         mail=MailSettings(**tables.get("mail", {}), password=password),
         crawl=CrawlSettings(**tables.get("crawl", {})),
         alerts=AlertSettings(**tables.get("alerts", {})),
+        operator=OperatorSettings(**tables.get("operator", {})),
         facts=FactSettings(**tables.get("facts", {})),
     )
 
