@@ -10,7 +10,16 @@ from datasette_plugins import render
 from datasette_plugins.archive import ask, site_of
 from datasette_plugins.hooks import hook
 
-SHAPES = {"ok": "●", "silent": "◐", "blocked": "■", "failing": "✕", "new": "○", "off": "–"}
+SHAPES = {
+    "ok": "●",
+    "silent": "◐",
+    "incomplete": "◔",
+    "redesign": "▲",
+    "blocked": "■",
+    "failing": "✕",
+    "new": "○",
+    "off": "–",
+}
 
 
 async def sources(datasette: Any, request: Any) -> Response:

@@ -45,6 +45,7 @@ class _Rate:
     missing_twice: float = 0.0
     row: int = 0
     since: str | None = None
+    missed: bool = False  # on the last page counted
 
     @property
     def share(self) -> float:
@@ -64,25 +65,27 @@ class _Rate:
         return longest is not None and self.row >= longest
 
     def learn(self, there: bool, at: str, rare: float) -> None:
-        """The row that a field is missing in is a fault until it ends: only then does it count as a habit."""
-        if not there:
-            self.row += 1
-            self.since = self.since or at
+        """The row that a watched field is missing in is a fault until it ends: only then does it count as a habit."""
+        if there:
+            if not self.gone(rare):
+                for _ in range(self.row):
+                    self._count(False)
+            self._count(True)
+            self.row, self.since = 0, None
+        elif not self.row and self.longest(rare) is None:
+            self._count(False)
+        else:
+            self.row, self.since = self.row + 1, self.since or at
             if self.row >= _RESIGNED:
                 self.seen, self.present, self.row, self.since = float(_FEWEST), 0.0, 0, None
-            return
-        if self.row and not self.gone(rare):
-            for number in range(self.row):
-                self._count(False, after_missing=number > 0)
-        self._count(True, after_missing=self.row > 0)
-        self.row, self.since = 0, None
 
-    def _count(self, there: bool, *, after_missing: bool) -> None:
+    def _count(self, there: bool) -> None:
         self.seen = self.seen * _FADE + 1
         self.present = self.present * _FADE + there
-        if after_missing:
+        if self.missed:
             self.missing_before = self.missing_before * _FADE + 1
             self.missing_twice = self.missing_twice * _FADE + (not there)
+        self.missed = not there
 
 
 @dataclass(slots=True)
@@ -129,7 +132,7 @@ class Fields:
     def as_json(self) -> dict[str, Any]:
         """Everything learned, to be kept."""
         rates = {
-            name: [one.seen, one.present, one.missing_before, one.missing_twice, one.row, one.since]
+            name: [one.seen, one.present, one.missing_before, one.missing_twice, one.row, one.since, one.missed]
             for name, one in self.rates.items()
         }
         return {"rates": rates, "length": self.length, "bodies": self.bodies, "pace": self.pace, "last": self.last}

@@ -1,106 +1,281 @@
-"""How each source is: from the days it was crawled (archive.db) and its runs (crawl.db, where there is one)."""
+"""How each source is: what its runs and pages say (learned behind a mark), the troubles of it, and its row for readers.
+
+`check` walks the runs (crawl.db) and the log of pages (archive.db) behind a mark of its own; the new memory, the events
+and the mark are one transaction of archive.db, so a check that is killed is done again and no event is told twice.
+"""
 
 from __future__ import annotations
 
 import datetime
+import json
 import sqlite3
+from collections.abc import Iterable
+from dataclasses import dataclass
 
+from db import page_log
+from db.bands import DayKind
+from db.connection import transaction
+from db.frontier import iso
+from db.troubles import Memory, RunEnd, Trouble
 from db.values import SourceHealth
 from parsers.dates import BEIJING
 
-_WEEKS = 26
-_SILENT_DAYS = 14
+WEEKS = 26
+STATES = ("blocked", "failing", "redesign", "incomplete", "silent", "new", "ok", "off")  # the worst first
+_STATE_OF = {"failed": "failing", "fields": "redesign"}  # where the name of a trouble is not that of the state
+_MOST_RUNS = 1000  # a check; the rest at the next
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """Something that went wrong with a source, and its end: times in ISO 8601, `fixed` None while it lasts."""
+
+    number: int
+    source: str
+    kind: str
+    detail: str
+    since: str
+    noticed: str
+    fixed: str | None
+
+
+@dataclass(slots=True)
+class _Known:
+    """What is kept of a source between two checks."""
+
+    memory: Memory
+    run: int = 0
+    visit: int = 0
+
+
+def check(
+    archive: sqlite3.Connection,
+    crawl: sqlite3.Connection,
+    names: Iterable[str],
+    kind_of: DayKind,
+    now: datetime.datetime,
+) -> int:
+    """Take in what happened to the sources `names` since the last check; how many had something new.
+
+    `kind_of` says what a day is (workday, weekend, holiday). Sources without news are not touched.
+    """
+    return sum(_check(archive, crawl, name, kind_of, now) for name in names)
+
+
+def _check(
+    archive: sqlite3.Connection, crawl: sqlite3.Connection, name: str, kind_of: DayKind, now: datetime.datetime
+) -> bool:
+    known = _known(archive, name)
+    runs = crawl.execute(
+        "select * from run where source = ? and id > ? and ended is not null order by id limit ?",
+        [name, known.run, _MOST_RUNS],
+    ).fetchall()
+    pages = page_log.after(archive, name, known.visit)
+    if not runs and not pages:
+        return False
+    for row in runs:
+        known.memory.learn_run(_run_end(row), kind_of)
+        known.run = row["id"]
+    for visit, page in pages:
+        known.memory.learn_page(page)
+        known.visit = visit
+    with transaction(archive):
+        _keep(archive, name, known, kind_of, now)
+        _record(archive, name, known.memory.troubles(), now)
+        page_log.shorten(archive, name)
+    return True
+
+
+def _known(archive: sqlite3.Connection, name: str) -> _Known:
+    row = archive.execute("select run, visit, memory from source_health where source = ?", [name]).fetchone()
+    return _Known(Memory.of(json.loads(row["memory"])), row["run"], row["visit"]) if row else _Known(Memory())
+
+
+def _run_end(row: sqlite3.Row) -> RunEnd:
+    return RunEnd(
+        datetime.datetime.fromisoformat(row["started"]),
+        datetime.datetime.fromisoformat(row["ended"]),
+        row["outcome"],
+        row["new_urls"],
+        row["message"] or "",
+    )
+
+
+def _keep(archive: sqlite3.Connection, name: str, known: _Known, kind_of: DayKind, now: datetime.datetime) -> None:
+    state, detail, since = _judged(known.memory)
+    due = known.memory.band.expected_next(now, kind_of)
+    archive.execute(
+        "insert or replace into source_health(source, run, visit, memory, state, detail, since, expected_next, checked)"
+        " values (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        [
+            name, known.run, known.visit, json.dumps(known.memory.as_json()), state, detail, since,
+            iso(due) if due else None, iso(now),
+        ],
+    )  # fmt: skip
+
+
+def _judged(memory: Memory) -> tuple[str, str, str | None]:
+    """State, Chinese line and since when."""
+    troubles = memory.troubles()
+    if troubles:
+        worst = troubles[0]
+        return _STATE_OF.get(worst.kind, worst.kind), "；".join(one.detail for one in troubles), worst.since
+    if not memory.ever_found and memory.outcome != "complete":
+        return "new", memory.message or "尚未抓取", None
+    if memory.outcome == "incomplete":
+        return "ok", f"正常；最近一次{memory.message}", None
+    return "ok", "正常", None
+
+
+def _record(archive: sqlite3.Connection, name: str, troubles: Iterable[Trouble], now: datetime.datetime) -> None:
+    """Open what is new, end what is over; what lasts is left as it was noticed."""
+    kinds = {one.kind: one for one in troubles}
+    for row in archive.execute("select number, kind from health_event where source = ? and fixed is null", [name]):
+        if row["kind"] not in kinds:
+            archive.execute("update health_event set fixed = ? where number = ?", [iso(now), row["number"]])
+        kinds.pop(row["kind"], None)
+    archive.executemany(
+        "insert into health_event(source, kind, detail, since, noticed) values (?, ?, ?, ?, ?)",
+        [[name, one.kind, one.detail, one.since, iso(now)] for one in kinds.values()],
+    )
+
+
+def events(archive: sqlite3.Connection, source: str | None = None, limit: int = 50) -> tuple[Event, ...]:
+    """What went wrong (with `source`, or with any), the newest first."""
+    rows = archive.execute(
+        "select * from health_event where ? is null or source = ? order by number desc limit ?", [source, source, limit]
+    )
+    return tuple(Event(*row) for row in rows)
+
+
+def changed_since(archive: sqlite3.Connection, moment: datetime.datetime) -> tuple[Event, ...]:
+    """The events noticed or fixed after `moment`, oldest first."""
+    rows = archive.execute(
+        "select * from health_event where noticed > ? or fixed > ? order by number", [iso(moment), iso(moment)]
+    )
+    return tuple(Event(*row) for row in rows)
 
 
 def sources(
     archive: sqlite3.Connection, crawl: sqlite3.Connection | None, now: datetime.datetime
 ) -> tuple[SourceHealth, ...]:
     """All sources: those with trouble first, then by province and title."""
-    rows = archive.execute("select * from sources order by province, title").fetchall()
-    found = [_health(archive, crawl, row, now) for row in rows]
-    order = ("blocked", "failing", "silent", "new", "ok", "off")
-    return tuple(sorted(found, key=lambda health: order.index(health.state)))
+    rows = archive.execute(
+        "select s.*, h.state, h.detail, h.since, h.expected_next, h.memory from sources s"
+        " left join source_health h on h.source = s.id order by s.province, s.title"
+    ).fetchall()
+    counts, weeks, days = _counts(archive, now), _weeks(archive, now), _last_days(archive)
+    runs = _last_runs(crawl)
+    found = [
+        _row(row, counts.get(row["id"]), runs.get(row["id"]), weeks.get(row["id"]) or _no_weeks(now), days)
+        for row in rows
+    ]
+    return tuple(sorted(found, key=lambda one: STATES.index(one.state)))
 
 
-def _health(
-    archive: sqlite3.Connection, crawl: sqlite3.Connection | None, row: sqlite3.Row, now: datetime.datetime
+def _row(
+    source: sqlite3.Row,
+    counts: sqlite3.Row | None,
+    run: sqlite3.Row | None,
+    weeks: tuple[tuple[str, int, int], ...],
+    days: dict[str, sqlite3.Row],
 ) -> SourceHealth:
-    week_ago = (now - datetime.timedelta(days=7)).strftime("%Y-%m-%dT%H:%M:%S+00:00")
-    counts = archive.execute(
-        "select count(*) as articles, max(first_seen) as last, sum(first_seen > ?) as week,"
-        " avg(published is not null) as published, avg(origin is not null) as origin, avg(authors <> '[]') as authors"
-        " from articles where source = ? and recorded_to is null",
-        [week_ago, row["id"]],
-    ).fetchone()
-    run = _last_run(crawl, row["id"])
-    state, detail = _state(archive, row, run, counts["last"], now)
+    state, detail = _state(source, run, days.get(source["id"]))
     return SourceHealth(
-        id=row["id"],
-        title=row["title"],
-        province=row["province"],
-        family=row["family"],
+        id=source["id"],
+        title=source["title"],
+        province=source["province"],
+        family=source["family"],
         state=state,
         detail=detail,
-        articles=counts["articles"],
-        articles_week=counts["week"] or 0,
-        last_article=counts["last"],
+        articles=counts["articles"] if counts else 0,
+        articles_week=counts["week"] if counts else 0,
+        last_article=counts["last"] if counts else None,
         last_run=(run["ended"] or run["started"]) if run else None,
-        next_due=run["next_due"] if run and row["enabled"] else None,
-        days=_weeks(archive, row["id"], now),
-        fill={name: round(counts[name], 3) for name in ("published", "origin", "authors") if counts[name] is not None},
+        next_due=run["next_due"] if run and source["enabled"] else None,
+        days=weeks,
+        fill=_fill(source, counts),
+        since=source["since"] if source["enabled"] else None,
+        expected_next=source["expected_next"] if source["enabled"] else None,
     )
 
 
-def _last_run(crawl: sqlite3.Connection | None, source: str) -> sqlite3.Row | None:
-    if crawl is None:
-        return None
-    row: sqlite3.Row | None = crawl.execute(
-        "select r.*, s.next_due, s.failures from run r left join source_state s on s.source = r.source"
-        " where r.source = ? order by r.id desc limit 1",
-        [source],
-    ).fetchone()
-    return row
-
-
-def _state(
-    archive: sqlite3.Connection,
-    source: sqlite3.Row,
-    run: sqlite3.Row | None,
-    last_article: str | None,
-    now: datetime.datetime,
-) -> tuple[str, str]:
+def _state(source: sqlite3.Row, run: sqlite3.Row | None, day: sqlite3.Row | None) -> tuple[str, str]:
+    """State and line: as the last check found it, else (an archive without its runs) by the last day crawled."""
     if source["id"] == "local":
         return "ok", "本地文件，随添加随入库"
     if not source["enabled"]:
         return "off", "未启用"
-    day = now.astimezone(BEIJING).date().isoformat()
-    today = archive.execute("select * from coverage where source = ? and day = ?", [source["id"], day]).fetchone()
-    if today and today["blocked"] and not today["pages"]:
-        return "blocked", f"今天 {today['blocked']} 次请求被站点拦截，已退避"
-    if run is None and today is None:
-        return "new", "尚未抓取"
-    if run is not None and run["outcome"] in ("failed", "interrupted") and (run["failures"] or 0) > 0:
-        return "failing", f"最近一次抓取未完成：{run['message'] or run['outcome']}"
-    if today and today["failures"] and not today["lists"]:
-        return "failing", f"今天 {today['failures']} 次请求失败，没有取到列表页"
-    if last_article is None:
-        return "silent", "抓取正常，但还没有收到相关文章"
-    days = (now - datetime.datetime.fromisoformat(last_article)).days
-    if days >= _SILENT_DAYS:
-        return "silent", f"沉默 {days} 天"
+    if source["state"] is not None:
+        return source["state"], source["detail"]
+    if day is None:
+        return "new", "正在第一次抓取" if run else "尚未抓取"
+    if day["lists"] + day["pages"] == 0 and day["blocked"]:
+        return "blocked", f"{day['day']} {day['blocked']} 次请求被站点拦截"
+    if day["lists"] + day["pages"] == 0:
+        return "failing", f"{day['day']} {day['failures']} 次请求失败"
     return "ok", "正常"
 
 
-def _weeks(archive: sqlite3.Connection, source: str, now: datetime.datetime) -> tuple[tuple[str, int, int], ...]:
+def _last_days(archive: sqlite3.Connection) -> dict[str, sqlite3.Row]:
+    """The last day of each source's coverage."""
+    rows = archive.execute(
+        "select c.* from sources s join coverage c on c.source = s.id"
+        " and c.day = (select max(day) from coverage where source = s.id)"
+    )
+    return {row["source"]: row for row in rows}
+
+
+def _fill(source: sqlite3.Row, counts: sqlite3.Row | None) -> dict[str, float]:
+    """Shares of fields: of the pages read lately where they are known, else of the articles kept."""
+    if source["memory"]:
+        shares = Memory.of(json.loads(source["memory"])).fields.shares()
+        if "title" in shares:
+            return {name: round(shares[name], 3) for name in ("title", "published", "origin", "authors")}
+    names = ("published", "origin", "authors")
+    return {name: round(counts[name], 3) for name in names} if counts else {}
+
+
+def _counts(archive: sqlite3.Connection, now: datetime.datetime) -> dict[str, sqlite3.Row]:
+    rows = archive.execute(
+        "select source, count(*) as articles, max(first_seen) as last, sum(first_seen > ?) as week,"
+        " avg(published is not null) as published, avg(origin is not null) as origin, avg(authors <> '[]') as authors"
+        " from articles where recorded_to is null group by source",
+        [iso(now - datetime.timedelta(days=7))],
+    )
+    return {row["source"]: row for row in rows}
+
+
+def _last_runs(crawl: sqlite3.Connection | None) -> dict[str, sqlite3.Row]:
+    if crawl is None:
+        return {}
+    rows = crawl.execute(
+        "select r.*, s.next_due from source_state s join run r on r.id ="
+        " (select max(id) from run where source = s.source)"
+    )
+    return {row["source"]: row for row in rows}
+
+
+def _weeks(archive: sqlite3.Connection, now: datetime.datetime) -> dict[str, tuple[tuple[str, int, int], ...]]:
+    """For each source its weeks, the oldest first: Monday, pages and lists fetched, articles."""
+    mondays = _mondays(now)
+    totals: dict[str, dict[str, tuple[int, int]]] = {}
+    for row in archive.execute(
+        "select source, date(day, '-6 days', 'weekday 1') as monday, sum(lists + pages), sum(relevant) from coverage"
+        " where day >= ? group by source, monday",
+        [mondays[0]],
+    ):
+        totals.setdefault(row[0], {})[row[1]] = (row[2], row[3])
+    return {
+        source: tuple((monday, *weeks.get(monday, (0, 0))) for monday in mondays) for source, weeks in totals.items()
+    }
+
+
+def _no_weeks(now: datetime.datetime) -> tuple[tuple[str, int, int], ...]:
+    return tuple((monday, 0, 0) for monday in _mondays(now))
+
+
+def _mondays(now: datetime.datetime) -> list[str]:
     today = now.astimezone(BEIJING).date()
     monday = today - datetime.timedelta(days=today.weekday())
-    weeks = []
-    for back in range(_WEEKS - 1, -1, -1):
-        first = monday - datetime.timedelta(weeks=back)
-        row = archive.execute(
-            "select coalesce(sum(lists + pages), 0), coalesce(sum(relevant), 0) from coverage"
-            " where source = ? and day >= ? and day < ?",
-            [source, first.isoformat(), (first + datetime.timedelta(weeks=1)).isoformat()],
-        ).fetchone()
-        weeks.append((first.isoformat(), int(row[0]), int(row[1])))
-    return tuple(weeks)
+    return [(monday - datetime.timedelta(weeks=back)).isoformat() for back in range(WEEKS - 1, -1, -1)]

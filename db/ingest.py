@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
-from db import absence, archive, parts, snapshots
+from db import absence, archive, page_log, parts, snapshots
 from db.connection import transaction
 from db.parts import Read
 from parsers.dates import BEIJING
@@ -94,6 +94,7 @@ def step(
             else:
                 take_in(archive_db, visit, page, sources.get(visit["source"]))
             _follow_up(archive_db, visit, page, sources)
+            page_log.note(archive_db, visit, page)
         set_position(archive_db, visits[-1]["id"])
     return len(visits)
 

@@ -174,7 +174,10 @@ class Home:
 
 @dataclass(frozen=True, slots=True)
 class SourceHealth:
-    """A row of the sources page. `state`: ok | silent | blocked | failing | new | off."""
+    """A row of the sources page. `state`: ok | silent | blocked | failing | redesign | incomplete | new | off.
+
+    `since`: since when it is in trouble; `expected_next`: when its next publication is due at its own pace.
+    """
 
     id: str
     title: str
@@ -189,6 +192,8 @@ class SourceHealth:
     next_due: str | None
     days: tuple[tuple[str, int, int], ...]  # last 26 weeks by week: (first day, pages fetched, articles)
     fill: dict[str, float] = field(default_factory=dict)  # share of articles with title, date, origin, author
+    since: str | None = None
+    expected_next: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

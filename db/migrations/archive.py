@@ -199,3 +199,49 @@ def m008_pages_by_visit(database: Database) -> None:
 def m009_merges_in_small_steps(database: Database) -> None:
     """No insert merges sixteen segments at once, which can rewrite the whole index: `text_index.maintain` merges."""
     run_script(database.conn, "insert into article_index(article_index, rank) values ('crisismerge', 256);")
+
+
+@migrations()
+def m010_frequent_words(database: Database) -> None:
+    """What the index says of the most frequent words, kept ready; a text that leaves the archive empties it."""
+    run_script(
+        database.conn,
+        """
+        create table frequent_words (
+          word text primary key, seen integer not null, hits blob not null, counts blob not null
+        );
+        create table frequent_words_order (seen integer primary key, revisions blob not null);
+        create trigger frequent_words_after_removal after update of body on article_text begin
+          delete from frequent_words; delete from frequent_words_order;
+        end;
+        create trigger frequent_words_after_deletion after delete on article_text begin
+          delete from frequent_words; delete from frequent_words_order;
+        end;
+        """,
+    )
+
+
+@migrations()
+def m010_health(database: Database) -> None:
+    """What each page of an article gave (a log), what was learned of each source, and what went wrong since when."""
+    run_script(
+        database.conn,
+        """
+        create table page_read (
+          visit integer primary key, source text not null, at text not null, read integer not null,
+          title integer not null, published integer not null, origin integer not null, authors integer not null,
+          length integer not null
+        );
+        create index page_read_by_source on page_read(source, visit);
+        create table source_health (
+          source text primary key, run integer not null, visit integer not null, memory text not null,
+          state text not null, detail text not null, since text, expected_next text, checked text not null
+        );
+        create table health_event (
+          number integer primary key autoincrement, source text not null, kind text not null, detail text not null,
+          since text not null, noticed text not null, fixed text
+        );
+        create unique index health_event_open on health_event(source, kind) where fixed is null;
+        create index health_event_by_source on health_event(source, number);
+        """,
+    )
