@@ -10,8 +10,11 @@ Formula. A word counts min(n, 4) times, a hit in the title three times: points(w
 inside a longer word of the lexicon is not counted again. A long text must say more: all but the title's points are
 divided by thin = (length / 400)^0.5, length from 400 to 8,000 characters. With p different people, d deeds, t tasks:
 acts = (3 · log2(1 + acts of the text) + 0.9 · log2(1 + p) · log2(1 + d + 0.35 · t) / thin) / thin, times 0.5 without a
-public word. net = Σ core + min(Σ means, 12) + acts - 1.6 · Σ against; score = net / (net + 3.4), 0 below 0; relevant
-from 0.5. Between 0.35 and 0.65 a person should look (`borderline`).
+public word. net = Σ core + min(Σ means, 12) + acts - 1.6 · Σ against; lexicon = net / (net + 3.4), 0 below 0.
+
+What labelled texts teach about words that are in no list (parsers.learned_words) is added as log odds:
+score = σ(0.1 + learned + 0.5 · logit(lexicon)), lexicon held between .01 and .97; relevant from 0.5. Between 0.35 and
+0.65 a person should look (`borderline`).
 """
 
 from __future__ import annotations
@@ -22,6 +25,7 @@ from bisect import bisect
 from collections import Counter
 from dataclasses import dataclass
 
+from parsers import learned_words
 from parsers.lexicon import GROUPS, Lexicon, Word, built_in
 
 THRESHOLD = 0.5
@@ -36,6 +40,10 @@ _PRIVATE = 0.5
 _TASK = 0.35
 _WEIGHT_AGAINST = 1.6
 _WORDS_SHOWN = 12
+_WORDS_LEARNED = 4
+_LEXICON_SHARE = 0.5
+_LEAN = 0.1  # what is missed is lost, what is kept wrongly is seen
+_LEAST_LEXICON, _MOST_LEXICON = 0.01, 0.97
 _SENTENCE_END = re.compile(r"[。！？；\n]")
 
 
@@ -61,16 +69,45 @@ def borderline(score: float) -> bool:
 def score(title: str, body: str, lexicon: Lexicon | None = None) -> Relevance:
     """How much the text is about talent work (see the module for the formula), by the built-in lexicon or another."""
     lexicon = lexicon or built_in()
-    thin = (min(max(len(body), 400), 8000) / 400) ** 0.5
     title_words, body_words = list(lexicon.found(title)), list(lexicon.found(body))
-    points = _points(title_words, body_words, thin)
+    points = _points(title_words, body_words, _thin(body))
+    learned, parts = learned_words.points(title, body)
+    if not points and not parts:
+        return Relevance(False, 0.0, ())
+    value = together(learned, _lexicon_value(title_words, body_words, points, body))
+    words = _deciding(points, title_words + body_words)
+    if value >= THRESHOLD:  # where the lexicon has little to say, the words that were learned come after it
+        words = tuple(dict.fromkeys((*words, *(word for part, word in parts[:_WORDS_LEARNED] if part > 0))))
+    return Relevance(value >= THRESHOLD, value, words[:_WORDS_SHOWN])
+
+
+def by_lexicon(title: str, body: str, lexicon: Lexicon | None = None) -> float:
+    """The part of the lexicon alone, 0 to 1."""
+    lexicon = lexicon or built_in()
+    title_words, body_words = list(lexicon.found(title)), list(lexicon.found(body))
+    return _lexicon_value(title_words, body_words, _points(title_words, body_words, _thin(body)), body)
+
+
+def together(learned: float, lexicon: float) -> float:
+    """The score from the log odds of the learned words and the lexicon's value."""
+    held = min(max(lexicon, _LEAST_LEXICON), _MOST_LEXICON)
+    odds: float = _LEAN + learned + _LEXICON_SHARE * math.log(held / (1 - held))
+    return float(1 / (1 + math.exp(-odds)))
+
+
+def _thin(body: str) -> float:
+    return (min(max(len(body), 400), 8000) / 400) ** 0.5
+
+
+def _lexicon_value(
+    in_title: list[tuple[Word, int]], in_body: list[tuple[Word, int]], points: dict[Word, float], body: str
+) -> float:
     sums = dict.fromkeys(GROUPS, 0.0)
     for word, value in points.items():
         sums[word.group] += value
-    acts = _acts(title_words, body_words, body, thin)
-    net = sums["core"] + min(sums["means"], _MEANS_CAP) + acts - _WEIGHT_AGAINST * sums["against"]
-    value = max(net, 0.0) / (max(net, 0.0) + _HALF)
-    return Relevance(value >= THRESHOLD, value, _deciding(points, title_words + body_words))
+    acts = _acts(in_title, in_body, body, _thin(body))
+    net = max(sums["core"] + min(sums["means"], _MEANS_CAP) + acts - _WEIGHT_AGAINST * sums["against"], 0.0)
+    return net / (net + _HALF)
 
 
 def _points(in_title: list[tuple[Word, int]], in_body: list[tuple[Word, int]], thin: float) -> dict[Word, float]:
