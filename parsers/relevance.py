@@ -96,7 +96,7 @@ def together(learned: float, lexicon: float) -> float:
 
 
 def _thin(body: str) -> float:
-    return (min(max(len(body), 400), 8000) / 400) ** 0.5
+    return math.sqrt(min(max(len(body), 400), 8000) / 400)
 
 
 def _lexicon_value(
