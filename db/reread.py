@@ -1,14 +1,21 @@
-"""Today's parsers over what was fetched: the newest snapshot of each page is read again."""
+"""Today's parsers over what was fetched: the newest snapshot of each page is read again.
+
+Reading is pure and may happen in many processes; one writes, in the order of the visits, a batch and its mark in one
+transaction. So the result does not depend on how many read, and a stopped reading goes on where it was.
+"""
 
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
-from db import parts, snapshots
+from db import ingest, parts, snapshots
 from db.connection import transaction
 from db.ingest import SourceFacts, take_in_again
 from db.parts import Read
+from parsers.values import Page
+
+_STAGE = "reparse:"
 
 
 def visits(crawl: sqlite3.Connection, source: str | None, since: str) -> list[int]:
@@ -22,6 +29,15 @@ def visits(crawl: sqlite3.Connection, source: str | None, since: str) -> list[in
     return [row[0] for row in rows]
 
 
+def reading(crawl: sqlite3.Connection, archive: sqlite3.Connection, number: int, read: Read) -> Page:
+    """What today's parsers make of the visit `number`, an article of several pages whole; writes nothing."""
+    visit = _visit(crawl, number)
+    body = snapshots.read(crawl, visit["body_hash"])
+    page = read(body, visit["final_url"] or visit["url"], visit["content_type"], visit["source"])
+    found = parts.whole(crawl, archive, visit, page, read)
+    return found.page if found and found.page else page
+
+
 def again(
     crawl: sqlite3.Connection,
     archive: sqlite3.Connection,
@@ -30,10 +46,41 @@ def again(
     read: Read,
 ) -> bool:
     """Read one visit again in a transaction of its own; whether anything changed."""
-    visit = crawl.execute("select * from visit where id = ?", [number]).fetchone()
-    body = snapshots.read(crawl, visit["body_hash"])
-    page = read(body, visit["final_url"] or visit["url"], visit["content_type"], visit["source"])
-    found = parts.whole(crawl, archive, visit, page, read)
-    page = found.page if found and found.page else page
+    page = reading(crawl, archive, number, read)
+    visit = _visit(crawl, number)
     with transaction(archive):
         return bool(take_in_again(archive, visit, page, sources.get(visit["source"])))
+
+
+def store(
+    crawl: sqlite3.Connection,
+    archive: sqlite3.Connection,
+    pages: Sequence[tuple[int, Page]],
+    sources: Mapping[str, SourceFacts],
+    task: str,
+) -> int:
+    """Store what was read, by visit, with the mark of `task`, in one transaction; how many visits changed anything."""
+    with transaction(archive):
+        changed = 0
+        for number, page in pages:
+            visit = _visit(crawl, number)
+            changed += bool(take_in_again(archive, visit, page, sources.get(visit["source"])))
+        if pages:
+            ingest.set_position(archive, pages[-1][0], _STAGE + task)
+    return changed
+
+
+def reached(archive: sqlite3.Connection, task: str) -> int:
+    """The last visit that a stopped reading called `task` has stored; 0 when there was none."""
+    return ingest.position(archive, _STAGE + task)
+
+
+def finished(archive: sqlite3.Connection) -> None:
+    """Forget the marks of every reading: the next one begins at the beginning."""
+    with transaction(archive):
+        archive.execute("delete from mark where stage >= ? and stage < ?", [_STAGE, _STAGE + "\x7f"])
+
+
+def _visit(crawl: sqlite3.Connection, number: int) -> sqlite3.Row:
+    row: sqlite3.Row = crawl.execute("select * from visit where id = ?", [number]).fetchone()
+    return row

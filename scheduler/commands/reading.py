@@ -103,24 +103,24 @@ def _parse_lines(path: Path, url: str | None, page: Any, relevance_only: bool) -
 @DATA
 @click.option("--source", help="只重读这个来源的")
 @click.option("--since", type=DAY, help="只重读这一天以后抓取的")
-def reparse(data: Path, source: str | None, since: datetime.datetime | None) -> None:
-    """用今天的解析器重读存下的全部网页；文字有变化的成为新的修订。"""
-    from db import reread
-    from db.connection import open_reader, open_writer
+@click.option("--jobs", type=click.IntRange(1, 64), default=1, show_default=True, help="几个进程同时解析（结果相同）")
+def reparse(data: Path, source: str | None, since: datetime.datetime | None, jobs: int) -> None:
+    """用今天的解析器重读存下的全部网页；文字有变化的成为新的修订。中断后再次运行会接着读。"""
     from db.paths import DataDirectory
-    from scheduler import house, own_words, people_tagging, settings
+    from scheduler import reparse as work
+    from scheduler.commands import progress_line
 
     directory = DataDirectory(data.resolve()).existing()
-    known = house.sources(directory)
-    read = house.reader(known, own_words.lexicon_of(directory))
-    read = people_tagging.tagged(read, settings.load(directory.path).facts.ner)
-    crawl_db, archive = open_reader(directory.crawl), open_writer(directory.archive)
     day = since.date().isoformat() if since else ""
-    numbers = reread.visits(crawl_db, source, day)
-    facts = {one.id: house.facts_of(one) for one in known.values()}
-    with click.progressbar(numbers, label="重读", file=sys.stderr) as bar:
-        changed = sum(reread.again(crawl_db, archive, number, facts, read) for number in bar)
-    click.echo(f"重读 {len(numbers)} 页，{changed} 处有变化")
+    done = work.reparse(
+        directory, source, day, jobs, lambda now, whole: progress_line.show(f"重读 {now:,}/{whole:,} 页")
+    )
+    progress_line.show("")
+    if done.stopped:
+        progress_line.say("已停止：读完的都已存下，用同样的选项再次运行会接着读")
+        sys.exit(130)
+    before = f"（接着上次，此前已读 {done.earlier} 页）" if done.earlier else ""
+    click.echo(f"重读 {done.pages} 页{before}，{done.changed} 处有变化")
 
 
 COMMANDS = (
