@@ -1,7 +1,9 @@
 """What messages told, for ever: which texts, sentences and figures, as references into the archive.
 
-No text of an article is kept here (only the note of a change may quote some words). The archive overwrites nothing, so the references find exactly what was delivered;
-and a takedown, which empties the archive's texts, leaves a tombstone here without anybody thinking of it.
+No text of an article is kept here (only the note of a change may quote some words). The archive overwrites nothing,
+so the references find exactly what was delivered; and a takedown, which empties the archive's texts, leaves a
+tombstone here without anybody thinking of it. When a subscription is deleted, its messages no longer say whose they
+were and what was asked (a trigger sees to it); what they told stays.
 """
 
 from __future__ import annotations
@@ -83,7 +85,9 @@ def _hits(archive: sqlite3.Connection, revisions: Sequence[int], tree: Query) ->
 
 def _told(archive: sqlite3.Connection, revision: int, hit: Hit, tree: Query) -> Told:
     row = _row(archive, revision)
-    body = row["body"] if row else ""
+    if row is None or row["state"] == "removed":
+        return Told(hit.id, revision, _number(archive, revision), None)
+    body = row["body"]
     start, end = sentence(body, tree)
     words = [word.text for word in words_of(tree) if not word.column]
     marks = tuple((a + start, b + start) for a, b in spans(body[start:end], words))
@@ -226,6 +230,12 @@ def _figures(archive: sqlite3.Connection, one: Told) -> tuple[str, ...]:
     return tuple(figure_text(row) for row in rows)
 
 
-def forget(subscribers: sqlite3.Connection, subscription: str) -> None:
-    """Let the messages of a subscription no longer say what was asked, when its owner's data are deleted."""
-    subscribers.execute("update delivered set query = '', subscription = '' where subscription = ?", [subscription])
+def parts_done(subscribers: sqlite3.Connection, key: str) -> int:
+    """How many parts of a message its channel has accepted, when it takes a message in several."""
+    row = subscribers.execute("select parts from delivered where key = ?", [key]).fetchone()
+    return int(row[0]) if row else 0
+
+
+def part_accepted(subscribers: sqlite3.Connection, key: str, number: int) -> None:
+    """Note that the first `number` parts were accepted, so that a later try goes on behind them."""
+    subscribers.execute("update delivered set parts = ? where key = ?", [number, key])

@@ -109,3 +109,21 @@ def m002_wishes_and_channels(database: Database) -> None:
         create index delivery_by_letter on delivery(message_id);
         """,
     )
+
+
+@migrations()
+def m003_delivered(database: Database) -> None:
+    """What each message told, as references into the archive, for its frozen link; how many parts were accepted."""
+    run_script(
+        database.conn,
+        """
+        create table delivered (
+          key text primary key, subscription text not null, kind text not null, query text not null,
+          at text not null, items text not null, parts integer not null default 0
+        ) without rowid;
+        create index delivered_by_subscription on delivered(subscription) where subscription <> '';
+        create trigger delivered_forgotten after delete on subscription begin
+          update delivered set subscription = '', query = '' where subscription = old.id;
+        end;
+        """,
+    )
