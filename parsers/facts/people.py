@@ -13,7 +13,7 @@ from importlib import resources
 from itertools import chain
 
 from parsers.facts.context import ReadingContext
-from parsers.person_names import is_minority, looks_like_name
+from parsers.person_names import elements_at, is_made_like_a_name, is_minority, looks_like_name
 from parsers.places import find_places
 from parsers.sentences import Sentence
 from parsers.values import Fact
@@ -152,7 +152,9 @@ def _plausible(name: str) -> bool:
         return False
     if "·" in name:
         return not _ROLE.search(name)
-    if re.search("[不还也都而且就会被把某很以在从对给到用]", name[1:]):
+    if re.search("[不还也都而且就会被把某很以在从对给到用]", name[1:]) and not is_made_like_a_name(name):
+        return False
+    if name[0] == "从" or (len(name) == 3 and name[-1] in "厂店铺坊场"):  # 徒弟从瓷厂到院校: no name, a way
         return False
     if name.startswith(_LEADERS) or name.endswith(("大学", "学院", "医院", "中学", "小学")):
         return False
@@ -162,13 +164,17 @@ def _plausible(name: str) -> bool:
         return True
     if len(name) == 3 and name[-1] in "科台庄村" and _PLAIN_SURNAME.match(name):
         return True
+    if is_made_like_a_name(name):
+        return True
     return looks_like_name(name) and (len(name) > 2 or bool(_PLAIN_SURNAME.match(name)))
 
 
 def _name_at(text: str, start: int) -> str:
     """The name that begins at `start`, followed by a word that can follow a name; "" when there is none."""
     if "·" in text[start : start + 7] and (dotted := _DOTTED.match(text[start : start + 24])):
-        return dotted.group()
+        return dotted.group()[_kind_before(dotted.group()) :]
+    if made := elements_at(text, start):
+        return made
     for length in (3, 2, 4):
         name = text[start : start + length]
         if len(name) < length or not _ONLY_HAN.fullmatch(name) or not _CUE.match(text, start + length):
@@ -180,7 +186,19 @@ def _name_at(text: str, start: int) -> str:
         if _plausible(name) and (length < 4 or name.startswith(_DOUBLE_SURNAMES)):
             return name
     given = _GIVEN.match(text, start)  # any verb may follow a name that is made like one
-    return given.group() if given and _plausible(given.group()) and not _TITLE.match(text, start + 1) else ""
+    if given and _plausible(given.group()) and not _TITLE.match(text, start + 1):
+        return given.group()
+    whole = text[start : start + 3]
+    return whole if is_made_like_a_name(whole) and _plausible(whole) and not _SPEAKS_THIRD.match(whole, 2) else ""
+
+
+_KIND = re.compile(".*(?:姑娘|小伙子?|青年|女孩|男孩|妹子|汉子|大叔|阿姨|大姐|大哥|老人|小哥|商人|留学生|学生|籍)(?=.)")
+
+
+def _kind_before(dotted: str) -> int:
+    """How many characters of a foreign name only say who that is (老挝姑娘苏达·冯维莱)."""
+    kind = _KIND.match(dotted.split("·")[0])
+    return kind.end() if kind else 0
 
 
 def _after_role(text: str) -> Iterator[_Person]:
@@ -189,8 +207,26 @@ def _after_role(text: str) -> Iterator[_Person]:
         start = role.end() + bool(signed)
         name = signed.group(1) if signed else _name_at(text, start)
         if name and (_plausible(name) or is_minority(name)):
+            start = text.index(name, start)
             organisation, full_role, begin = _office(text, role.end())
             yield _Person(name, start, start + len(name), full_role or role.group(), organisation, begin)
+
+
+# posts are an open class (数控车工, 质检员, 非遗匠人): what they end in, and a name that is made like one
+_POST = re.compile(rf"(?<=[{_HAN}])[工师员长手家匠监娘人者任](?=[{_HAN}]{{3}})")
+_POST_WORDS = re.compile(rf"[{_HAN}]{{1,5}}$")
+
+
+def _posted(text: str) -> Iterator[_Person]:
+    """数控车工X, 夜校校医X: a name behind any word for a post that a mark or a body stands before."""
+    for post in _POST.finditer(text):
+        start = post.end()
+        name = text[start : start + 3]
+        if not is_made_like_a_name(name) or not _CUE.match(text, start + 3) or not _plausible(name):
+            continue
+        organisation, role, begin = _office(text, start)
+        if role and (organisation or len(role) >= 3):
+            yield _Person(name, start, start + 3, role, organisation, begin)
 
 
 def _office(text: str, end: int) -> tuple[str, str, int]:
@@ -285,10 +321,11 @@ def _aged(text: str) -> Iterator[_Person]:
         if people := _ETHNIC.match(text, start):
             start = people.end()
         if dotted := re.match(rf"[{_HAN}]{{1,5}}·[{_HAN}]{{2,3}}", text[start:]):
-            name = _name_at(text, start) or dotted.group()
+            name = _name_at(text, start) or dotted.group()[_kind_before(dotted.group()) :]
         else:
             name = _name_at(text, start)
         if name:
+            start = text.index(name, start)
             yield _Person(name, start, start + len(name), "", "", age.start())
 
 
@@ -311,4 +348,4 @@ def _row(text: str) -> Iterator[_Person]:
 
 
 _ROW = re.compile(rf"([{_HAN}·]{{2,8}})[ \u3000]+([{_HAN}（）]{{4,30}})[ \u3000]+([{_HAN}、]{{2,16}}(?<=[{_HAN}]))")
-_RULES = (_row, _after_role, _aged, _acting_as, _before_title, _speakers, _from, _listed, _about)
+_RULES = (_row, _after_role, _posted, _aged, _acting_as, _before_title, _speakers, _from, _listed, _about)

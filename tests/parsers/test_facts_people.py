@@ -91,3 +91,34 @@ def test_cooperation_has_all_its_parties(sentence: str, parties: list[str]) -> N
 )
 def test_visits_and_comparisons_are_no_cooperation(sentence: str) -> None:
     assert facts_of(sentence, "cooperation") == []
+
+
+@pytest.mark.parametrize(
+    ("sentence", "name"),
+    [
+        ("牧区医院院长额尔敦图雅翻开登记簿。", "额尔敦图雅"),
+        ("旗人社局局长孟和巴图摇了摇头。", "孟和巴图"),
+        ("河谷矿机集团数控铣工佟志明，今年夺冠。", "佟志明"),
+        ("雪峰茶厂质检员兰晓燕，干了二十年。", "兰晓燕"),
+        ("实验基地主任柳建业并不回避。", "柳建业"),
+        ("省级非遗传承人占国平打开窑门。", "占国平"),
+        ("雪峰大学讲师裴以文，两年后再来。", "裴以文"),
+        ("27岁的缅甸小伙吴山·丁昂是首批学员。", "吴山·丁昂"),
+        ("河谷大学教授费志平请来了团队。", "费志平"),
+    ],
+)
+def test_a_post_is_any_word_for_one_and_a_name_any_that_is_made_like_one(sentence: str, name: str) -> None:
+    assert values(sentence, "person") == [name]
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "他的徒弟从茶厂到学院有上百人。",
+        "学员从车间走到课堂。",
+        "45家高成长企业落户，工程建设加快。",
+        "博士占比超过一半。",
+    ],
+)
+def test_a_way_and_a_share_are_no_people(sentence: str) -> None:
+    assert values(sentence, "person") == []
