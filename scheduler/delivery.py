@@ -7,6 +7,7 @@ from datetime import timedelta
 
 import aiosmtplib
 
+from db.crash_points import reach
 from scheduler.errors import DeliveryError
 from scheduler.letters import Letter
 from scheduler.settings import MailSettings, is_mailbox
@@ -41,7 +42,7 @@ async def send(letter: Letter, mail: MailSettings) -> None:
     if not mail.host:
         raise DeliveryError("未设发信服务器：请在 caixun.toml 的 [mail] 里填写 host", permanent=False)
     if not is_mailbox(letter.recipient):
-        raise DeliveryError(f"收件地址 {letter.recipient!r} 不是可投递的邮箱地址", permanent=True)
+        raise DeliveryError(f"收件地址 {letter.recipient!r} 不是可投递的邮箱地址", permanent=True, address_dead=True)
     client = aiosmtplib.SMTP(
         hostname=mail.host,
         port=mail.port,
@@ -60,6 +61,7 @@ async def send(letter: Letter, mail: MailSettings) -> None:
 
 async def _converse(client: aiosmtplib.SMTP, letter: Letter, mail: MailSettings) -> None:
     await client.connect()
+    reach("deliver.connected")
     if mail.user:
         await client.login(mail.user, mail.password)
     await client.sendmail(letter.sender, [letter.recipient], letter.as_bytes())
@@ -73,7 +75,7 @@ def _translated(error: Exception, letter: Letter, mail: MailSettings) -> Deliver
     match error:
         case aiosmtplib.SMTPRecipientsRefused():
             first = error.recipients[0]
-            return _refusal(f"{where} 拒收 {letter.recipient}", first.code, first.message)
+            return _refusal(f"{where} 拒收 {letter.recipient}", first.code, first.message, of_address=True)
         case aiosmtplib.SMTPDataError():
             return _refusal(f"{where} 拒收此信", error.code, error.message)
         case aiosmtplib.SMTPAuthenticationError():
@@ -88,8 +90,9 @@ def _translated(error: Exception, letter: Letter, mail: MailSettings) -> Deliver
             return DeliveryError(f"{where} 无法投递：{reason}；稍后重试", permanent=False)
 
 
-def _refusal(what: str, code: int, message: str) -> DeliveryError:
-    return DeliveryError(f"{what}：{code} {_line(message)}", permanent=code >= 500)
+def _refusal(what: str, code: int, message: str, *, of_address: bool = False) -> DeliveryError:
+    permanent = code >= 500
+    return DeliveryError(f"{what}：{code} {_line(message)}", permanent=permanent, address_dead=permanent and of_address)
 
 
 def _line(text: str) -> str:

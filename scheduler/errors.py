@@ -8,8 +8,12 @@ class SettingsError(CaixunError):
 
 
 class DeliveryError(CaixunError):
-    """A letter was not accepted; `permanent` means that trying again cannot help (the address is refused)."""
+    """A letter was not accepted; `permanent` means that trying again cannot help.
 
-    def __init__(self, message: str, *, permanent: bool) -> None:
+    `address_dead` means that nobody is there: nothing else that goes to this address would be accepted.
+    """
+
+    def __init__(self, message: str, *, permanent: bool, address_dead: bool = False) -> None:
         super().__init__(message)
         self.permanent = permanent
+        self.address_dead = address_dead

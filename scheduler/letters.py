@@ -135,6 +135,24 @@ def confirmation_letter(subscription: Subscription, confirm_url: str, envelope: 
     return _sealed(subscription, subject, text, body, envelope)
 
 
+def notice_letter(recipient: str, subject: str, lines: Sequence[str], envelope: Envelope) -> Letter:
+    """A letter without articles: to the operator, or to the owner of a subscription that was paused."""
+    said = [_clean(line) for line in lines]
+    body = "".join(f"<p>{html.escape(line)}</p>" for line in said)
+    headers = {"Date": format_datetime(envelope.date), "Auto-Submitted": "auto-generated"}
+    text = "\n\n".join(said) + "\n"
+    return Letter(
+        envelope.message_id, envelope.sender, recipient, f"才讯：{_clean(subject)}", text, _page(body), headers
+    )
+
+
+def trial_letter(subscription: Subscription, envelope: Envelope) -> Letter:
+    """What the test button sends: it shows that letters arrive, and nothing else."""
+    name = _clean(subscription.query) or "全部文章"
+    intro = f"这是一封测试邮件。以后“{name}”的新消息会发到这里。"
+    return _letter(subscription, f"才讯测试：{name}", intro, (), envelope)
+
+
 def _letter(
     subscription: Subscription,
     subject: str,
@@ -164,11 +182,10 @@ def _sealed(subscription: Subscription, subject: str, text: str, body: str, enve
     return Letter(
         message_id=envelope.message_id,
         sender=envelope.sender,
-        recipient=subscription.email,
+        recipient=(subscription.channel == "mail" and subscription.address) or subscription.email,
         subject=subject,
         text=text,
-        html=f'<!doctype html><html lang="zh-CN"><head><meta charset="utf-8"></head>'
-        f'<body style="{_BODY}">{body}</body></html>\n',
+        html=_page(body),
         headers={
             "Date": format_datetime(envelope.date),
             "References": thread_id(subscription.id, envelope.sender),
@@ -177,6 +194,11 @@ def _sealed(subscription: Subscription, subject: str, text: str, body: str, enve
             "Auto-Submitted": "auto-generated",
         },
     )
+
+
+def _page(body: str) -> str:
+    head = '<!doctype html><html lang="zh-CN"><head><meta charset="utf-8"></head>'
+    return f'{head}<body style="{_BODY}">{body}</body></html>\n'
 
 
 _BODY = "font-family:'PingFang SC','Microsoft YaHei','Noto Sans CJK SC',sans-serif;line-height:1.6;color:#222"

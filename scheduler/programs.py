@@ -112,7 +112,7 @@ def run_stages(directory: DataDirectory) -> int:
         if fresh is not None:
             stages.sources = fresh
             _save_sources(directory, fresh)
-        done = sum(_guarded(step) for step in (stages.parse, stages.match, stages.gather, stages.deliver, stages.tidy))
+        done = sum(_guarded(step) for step in (stages.parse, stages.tidy))
         if not done and not stopped:
             time.sleep(_POLL)
     return 0
@@ -157,6 +157,7 @@ def run(path: Path, *, demo: bool, host: str | None, port: int | None, echo: Cal
         children["mail"] = [sys.executable, "-m", "scheduler.mail_catcher", "--directory", folder, "--port", mail]
     children["web"] = [*me, "serve", "--data", str(path), "--host", host, "--port", str(port)]
     children["stages"] = [*me, "stages", str(path)]
+    children["delivery"] = [sys.executable, "-m", "scheduler.delivering", "--data", str(path)]
     if settings.crawl.redis:
         children["ingest"] = [*me, "ingest", "--data", str(path)]
     children["scheduler"] = [*me, "schedule", "--data", str(path)]

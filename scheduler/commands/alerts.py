@@ -32,13 +32,12 @@ def alerts_list(data: Path) -> None:
 def alerts_run(data: Path) -> None:
     """现在就匹配新内容并投递到期的信。"""
     from db.paths import DataDirectory
-    from scheduler import house
+    from scheduler.delivering import once
     from scheduler.in_force import settings_of
-    from scheduler.stages import Stages
 
     directory = DataDirectory(data.resolve()).existing()
-    stage = Stages(directory, settings_of(directory), house.sources(directory))
-    click.echo(f"匹配 {stage.match()} 条变更，汇总 {stage.gather()} 封，投递 {stage.deliver()} 封")
+    changes, written, tried = once(directory, settings_of(directory))
+    click.echo(f"匹配 {changes} 条变更，写成 {written} 封，投递 {tried} 封")
 
 
 @alerts_group.command("log")

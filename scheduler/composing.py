@@ -1,0 +1,62 @@
+"""The mail of a debt, from what its message tells (`scheduler.channels.outgoing` fixes that at the first try)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from db import delivered, subscriptions
+from db.delivered import Told
+from db.outbox import DueLetter
+from parsers.dates import BEIJING
+from scheduler.letters import (
+    Envelope,
+    Letter,
+    alert_letter,
+    confirmation_letter,
+    digest_letter,
+    notice_letter,
+    trial_letter,
+)
+from scheduler.messages import Links
+from scheduler.settings import Settings
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """What writing needs beside the debt: the house's `key` for links, and the settings."""
+
+    key: str
+    settings: Settings
+
+    def links(self, due: DueLetter) -> Links:
+        """Where readers see the archive, this very message, and the subscription."""
+        base = self.settings.web.public_url
+        if due.subscription is None:
+            return Links(base)
+        signed = subscriptions.token(self.key, due.subscription.id)
+        return Links(base, f"{base}/m/{delivered.link_key(self.key, due.key)}", f"{base}/subscribe/stop/{signed}")
+
+    def letter(self, due: DueLetter, told: Sequence[Told], state: str = "") -> Letter:
+        """The mail of `due`; the same on every try, but for `state`, the sentence on the sources."""
+        links, subscription = self.links(due), due.subscription
+        envelope = Envelope(
+            message_id=due.message_id,
+            sender=self.settings.mail.sender,
+            base_url=links.base,
+            date=datetime.fromisoformat(due.created),
+            unsubscribe_url=links.manage,
+        )
+        if subscription is None or due.kind == "notice":
+            return notice_letter(due.address or self.settings.operator.email, due.subject, due.lines, envelope)
+        if due.kind == "confirm":
+            link = subscriptions.token(self.key, subscription.id)
+            return confirmation_letter(subscription, f"{links.base}/subscribe/confirm/{link}", envelope)
+        if due.kind == "test":
+            return trial_letter(subscription, envelope)
+        hits = [one.hit for one in told if one.hit]
+        if due.kind in ("digest", "silence"):
+            day = datetime.fromisoformat(due.created).astimezone(BEIJING).date()
+            return digest_letter(subscription, hits, envelope, day=day, state=state)
+        return alert_letter(subscription, hits, envelope)
