@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import sqlite3
 from collections.abc import Callable
 from dataclasses import dataclass
 
 from crawler.sources import Source
-from db import ingest, text_index
+from db import frequent_words, ingest, text_index
 from db.connection import open_reader, open_writer
 from db.paths import DataDirectory
 from parsers.dates import BEIJING
@@ -15,6 +16,7 @@ from scheduler.settings import Settings
 
 _TIDY_FROM = 3  # o'clock in Beijing
 _MERGES_A_TIME = 50
+_NIGHT_SECONDS, _DAY_SECONDS = 120.0, 20.0  # for frequent words: by day letters wait meanwhile
 
 
 @dataclass(slots=True)
@@ -52,10 +54,22 @@ class Stages:
         archive = open_writer(self.directory.archive)
         try:
             if local.hour < _TIDY_FROM or ingest.position(archive, "tidy") >= today:
+                self._keep_words(archive, choose=False)
                 return 0
             done = text_index.maintain(archive, _MERGES_A_TIME, whole=True)
             if done < _MERGES_A_TIME:
+                self._keep_words(archive, choose=True)
                 ingest.set_position(archive, today, "tidy")
             return done
         finally:
             archive.close()
+
+    def _keep_words(self, archive: sqlite3.Connection, *, choose: bool) -> None:
+        """Store anew what the index says of frequent words, when it is due: by night they are also chosen anew."""
+        if not (frequent_words.are_due(archive, 0) if choose else frequent_words.are_due(archive)):
+            return
+        reader = open_reader(self.directory.archive)
+        try:
+            frequent_words.store(archive, reader, choose=choose, seconds=_NIGHT_SECONDS if choose else _DAY_SECONDS)
+        finally:
+            reader.close()

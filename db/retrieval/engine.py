@@ -20,6 +20,7 @@ from db.retrieval.kept import Kept, bitmap_bytes
 from db.retrieval.leaves import LeafHits, Steps
 from db.retrieval.ranking import Cursor
 from db.retrieval.state import State, rows_of
+from db.retrieval.stored import StoredWords
 from db.retrieval.stories import Groups, array_of, story_as_of
 from db.retrieval.words import RecentTexts, WordHits
 from parsers.query import And, Field, Not, Or, Query, Word, words_of
@@ -57,6 +58,7 @@ class Engine:
         self._words: Kept[WordHits] = Kept(_MOST_WORDS)
         self._leaves: Kept[LeafHits] = Kept(_MOST_LEAVES)
         self._recent = RecentTexts()
+        self._stored = StoredWords()
         self._steps = Steps()
         self._scratch = np.zeros(0, np.float32)
 
@@ -76,7 +78,7 @@ class Engine:
         self._now = Moment(state.current, groups)
         for kept in (self._moments, self._words, self._leaves):
             kept.clear()
-        self._recent, self._steps = RecentTexts(), Steps()
+        self._recent, self._stored, self._steps = RecentTexts(), StoredWords(), Steps()
         return state
 
     def _read_changes(self, connection: sqlite3.Connection, state: State, newest: int) -> None:
@@ -107,7 +109,7 @@ class Engine:
         """The hits of a word, up to date."""
         known = self._words.get(word)
         if known is None or not words.catch_up(connection, state, word, known, self._recent):
-            known = words.find(connection, state, word)
+            known = self._stored.find(connection, state, word, self._recent) or words.find(connection, state, word)
         self._words.put(word, known)
         return known
 

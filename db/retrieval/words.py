@@ -84,18 +84,24 @@ def catch_up(connection: sqlite3.Connection, state: State, word: Word, known: Wo
     """Test the texts that came since `known` was found; False when they are too many and the index is to be asked."""
     if state.count - known.seen > _MOST_NEW:
         return False
-    needle = text_index.needle(word.text)
     counts: list[int] = []
     for ordinal in range(known.seen, state.count):
-        title, body = recent.get(connection, int(state.revision.values[ordinal]))
-        count = TITLE_WEIGHT * _count(needle, title) + (0 if word.column else _count(needle, body))
+        count = counted_in(connection, state, word, ordinal, recent)
         if count:
             known.hits.add(ordinal)
-            counts.append(min(count, 65535))
+            counts.append(count)
     if known.counts is not None and counts:
         known.counts = np.concatenate([known.counts, np.array(counts, np.uint16)])
     known.seen = state.count
     return True
+
+
+def counted_in(connection: sqlite3.Connection, state: State, word: Word, ordinal: int, recent: RecentTexts) -> int:
+    """How often a word stands in one text (title ×5), counted in its tokens."""
+    needle = text_index.needle(word.text)
+    title, body = recent.get(connection, int(state.revision.values[ordinal]))
+    count = TITLE_WEIGHT * _count(needle, title) + (0 if word.column else _count(needle, body))
+    return min(count, 65535)
 
 
 def _count(needle: str, tokens: str) -> int:

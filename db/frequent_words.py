@@ -1,0 +1,135 @@
+"""The most frequent words of the archive, their hits and term counts stored where a search reads them at once.
+
+Which words: those of a sample of texts spread evenly over the archive, as readers would type them (words by jieba,
+two or three neighbours together, the words of our own dictionary), the most frequent first, as long as a word stands
+in at least one text in a hundred and all together stay within a budget of bytes. What anybody searched for plays no
+part. `db.retrieval.stored` reads them.
+"""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+import time
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
+
+import numpy as np
+
+from db.connection import transaction
+from db.retrieval import words
+from db.retrieval.engine import Engine, reading
+from db.retrieval.state import State, ints, rows_of
+from db.retrieval.stored import MOST_NEW, StoredWords, packed_counts, packed_order
+from db.retrieval.words import RecentTexts
+from parsers.query import Word, normal, runs
+from parsers.words import dictionary
+from parsers.words import words as words_in
+
+BUDGET = 32 << 20  # bytes of hits and counts
+FEWEST = 2_000  # texts: below, the index answers any word in well under a millisecond
+_SAMPLE = 500
+_SHARE = 0.01
+_MOST_WORDS = 1_500
+_LONGEST = 12
+_AT_LEAST = 4  # texts of the sample in which a word must stand to be tried
+Row = tuple[str, int, bytes, bytes]
+
+
+def are_due(archive: sqlite3.Connection, changes: int = MOST_NEW // 2) -> bool:
+    """Whether the stored words are missing, or older than `changes` changes (searches then ask the index again)."""
+    sql = "select (select max(number) from changes), (select max(seen) from frequent_words_order)"
+    newest, seen = rows_of(archive, sql).fetchone()
+    if seen is not None:
+        return bool(newest - seen > changes)
+    return len(rows_of(archive, "select 1 from articles limit ?", [FEWEST]).fetchall()) == FEWEST
+
+
+def store(
+    archive: sqlite3.Connection,
+    reader: sqlite3.Connection,
+    *,
+    choose: bool = True,
+    seconds: float = 120,
+    on_word: Callable[[int], None] | None = None,
+) -> int:
+    """Find the frequent words (or, unless `choose`, bring the stored ones up to date) and store them; how many.
+
+    `reader` reads the same file, in one snapshot. The file is locked only while the found rows are written. After
+    `seconds` the words found so far are stored. Nothing is stored when a text left the archive meanwhile.
+    """
+    engine = Engine()
+    rows: list[Row] = []
+    deadline = time.monotonic() + seconds
+    with reading(reader), engine.lock:
+        state = engine.follow(reader)
+        order = packed_order(state.revision.values)
+        known = (
+            [] if choose else [word for (word,) in rows_of(reader, "select word from frequent_words order by rowid")]
+        )
+        for row in _rows(reader, state, known or candidates(reader), fresh=not known):
+            rows.append(row)
+            if on_word:
+                on_word(len(rows))
+            if time.monotonic() > deadline:
+                break
+    with transaction(archive):
+        if _removed_since(archive, state.version):
+            return 0
+        archive.execute("delete from frequent_words")
+        archive.execute("delete from frequent_words_order")
+        archive.execute("insert into frequent_words_order(seen, revisions) values (?, ?)", [state.version, order])
+        archive.executemany("insert into frequent_words(word, seen, hits, counts) values (?, ?, ?, ?)", rows)
+    return len(rows)
+
+
+def _removed_since(archive: sqlite3.Connection, number: int) -> bool:
+    sql = "select 1 from changes where number > ? and kind in ('removed', 'restored') limit 1"
+    return archive.execute(sql, [number]).fetchone() is not None
+
+
+def _rows(reader: sqlite3.Connection, state: State, chosen: Sequence[str], *, fresh: bool) -> Iterator[Row]:
+    """The words of at least one text in a hundred, in the given order, within the budget."""
+    stored, recent, spent = StoredWords(), RecentTexts(), 0
+    for word in map(Word, chosen):
+        found = None if fresh else stored.find(reader, state, word, recent)
+        if found is None:
+            found = words.find(reader, state, word)
+        if not found.hits or len(found.hits) < _SHARE * state.count:
+            continue
+        if found.counts is None:
+            found.counts = words.term_counts(reader, state, word, found)
+        hits, counts = found.hits.serialize(), packed_counts(found.counts)
+        spent += len(hits) + len(counts)
+        if spent > BUDGET:
+            return
+        yield word.text, state.version, hits, counts
+
+
+def candidates(reader: sqlite3.Connection) -> list[str]:
+    """Folded words of a sample of texts, those of most texts first."""
+    counts: Counter[str] = Counter()
+    for text in _sample(reader):
+        counts.update(_distinct(text))
+    return [word for word, count in counts.most_common(_MOST_WORDS) if count >= _AT_LEAST]
+
+
+def _sample(reader: sqlite3.Connection) -> list[str]:
+    (text,) = rows_of(
+        reader, "select group_concat(revision) from articles where recorded_to is null and state <> 'removed'"
+    ).fetchone()
+    revisions = ints(text)
+    chosen = revisions[np.unique(np.linspace(0, len(revisions) - 1, min(_SAMPLE, len(revisions))).astype(np.int64))]
+    sql = "select body from article_text where revision in (select value from json_each(?))"
+    return [body for (body,) in rows_of(reader, sql, [json.dumps(chosen.tolist())])]
+
+
+def _distinct(text: str) -> set[str]:
+    """The words of a text that a reader might search for, folded; each stands in it as one run."""
+    folded = normal(text)
+    parts = words_in(folded)
+    joined = {
+        "".join(parts[start : start + length]) for length in (1, 2, 3) for start in range(len(parts) - length + 1)
+    }
+    joined |= {word for word in map(normal, dictionary()) if word in folded}
+    return {word for word in joined if 1 < len(word) <= _LONGEST and word in folded and runs(word) == [word]}
