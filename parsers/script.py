@@ -52,6 +52,18 @@ def _converter() -> opencc.OpenCC:
     return opencc.OpenCC("tw2s")
 
 
+_SURROGATES = re.compile("[\ud800-\udfff]+")  # halves of a character, which a damaged text may hold: no script
+
+
+def _convert(text: str) -> str:
+    """`text` by the table; lone surrogates, which the converter refuses, stay where they are."""
+    if not _SURROGATES.search(text):
+        converted: str = _converter().convert(text)
+        return converted
+    kept, parts = _SURROGATES.findall(text), _SURROGATES.split(text)
+    return "".join(_convert(part) + after for part, after in zip(parts, [*kept, ""], strict=True))
+
+
 def _characters(characters: str) -> re.Pattern[str]:
     return re.compile(f"[{re.escape(characters)}]")
 
@@ -93,7 +105,7 @@ def simplify(text: str) -> str:
     """
     if text.isascii() or is_simplified(text):
         return text
-    converted: str = _converter().convert(text)
+    converted = _convert(text)
     if len(converted) != len(text):  # a phrase of another length: offsets matter more than that phrase
         converted = "".join(_simplify_character(character) for character in text)
     for match in _EXCEPTION.finditer(text):
@@ -103,7 +115,7 @@ def simplify(text: str) -> str:
 
 @functools.lru_cache(maxsize=65536)
 def _simplify_character(character: str) -> str:
-    converted: str = _converter().convert(character)
+    converted = _convert(character)
     return converted if len(converted) == 1 else character
 
 

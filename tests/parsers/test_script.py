@@ -86,3 +86,9 @@ def _seconds(text: str) -> float:
     start = time.perf_counter()
     simplify(text)
     return time.perf_counter() - start
+
+
+def test_half_a_character_does_no_harm() -> None:
+    assert fold("臺灣\udc00人才") == "台湾\udc00人才"
+    assert simplify("\ud800") == "\ud800"
+    assert fold("\ud800臺\udc00\ud801") == "\ud800台\udc00\ud801"
