@@ -32,6 +32,7 @@ PLUGINS = (
     "places",
     "saved",
     "subscriptions",
+    "delivered",
     "inbox",
     "review",
     "about",

@@ -25,7 +25,7 @@ from db.values import Hit
 from parsers.query import Query, parse_query, words_of
 from parsers.sentences import Sentence, sentences
 
-LONGEST = 160  # characters of the sentence that a message shows
+LONGEST = 150  # characters of the sentence that a message shows: as many as an excerpt may have
 _BEFORE = 40  # of them before the first match, where a sentence is longer
 _ENDS = "。！？；\n"
 
@@ -228,6 +228,14 @@ def _figures(archive: sqlite3.Connection, one: Told) -> tuple[str, ...]:
         [json.dumps(one.marks[2]), one.revision],
     )
     return tuple(figure_text(row) for row in rows)
+
+
+def since(archive: sqlite3.Connection, article: str) -> tuple[int, bool]:
+    """(how many texts an article has now, whether it was taken down)."""
+    row = archive.execute(
+        "select count(*), coalesce(max(state = 'removed'), 0) from articles where id = ?", [article]
+    ).fetchone()
+    return int(row[0]), bool(row[1])
 
 
 def parts_done(subscribers: sqlite3.Connection, key: str) -> int:

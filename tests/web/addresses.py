@@ -76,6 +76,7 @@ NO_PAGES = (
     "/sources/requests/1",
     "/subscribe/confirm/token",
     "/subscribe/stop/token",
+    "/m/AbCdEfGhIjKlMnOpQrStUv",
     "/article/x/compare/1/2",
     "/inbox",
     "/inbox/1",
