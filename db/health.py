@@ -9,12 +9,13 @@ from __future__ import annotations
 import datetime
 import json
 import sqlite3
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from db import page_log
+from db import expectations, page_log
 from db.bands import DayKind
 from db.connection import transaction
+from db.expectations import Expectations
 from db.frontier import iso
 from db.troubles import Memory, RunEnd, Trouble
 from db.values import SourceHealth
@@ -22,7 +23,11 @@ from parsers.dates import BEIJING
 
 WEEKS = 26
 STATES = ("blocked", "failing", "redesign", "incomplete", "silent", "new", "ok", "off")  # the worst first
-_STATE_OF = {"failed": "failing", "fields": "redesign"}  # where the name of a trouble is not that of the state
+_STATE_OF = {
+    "failed": "failing",
+    "fields": "redesign",
+    "expected": "silent",
+}  # where the name of a trouble is not that of the state
 _MOST_RUNS = 1000  # a check; the rest at the next
 
 
@@ -51,21 +56,39 @@ class _Known:
 def check(
     archive: sqlite3.Connection,
     crawl: sqlite3.Connection,
-    names: Iterable[str],
+    expected: Mapping[str, Expectations],
     kind_of: DayKind,
     now: datetime.datetime,
 ) -> int:
-    """Take in what happened to the sources `names` since the last check; how many had something new.
+    """Take in what happened to the sources named in `expected` since the last check; how many had something new.
 
-    `kind_of` says what a day is (workday, weekend, holiday). Sources without news are not touched.
+    `expected` holds what each source file expects ([expect], {} for nothing), `kind_of` says what a day is (workday,
+    weekend, holiday). Sources without news are not touched.
     """
-    return sum(_check(archive, crawl, name, kind_of, now) for name in names)
+    _forget_others(archive, expected, now)
+    return sum(_check(archive, crawl, name, (bounds, kind_of), now) for name, bounds in expected.items())
+
+
+def _forget_others(archive: sqlite3.Connection, names: Iterable[str], now: datetime.datetime) -> None:
+    """What is no longer watched is no longer wrong."""
+    left = archive.execute("select distinct source from health_event where fixed is null").fetchall()
+    gone = [row[0] for row in left if row[0] not in set(names)]
+    if gone:
+        with transaction(archive):
+            archive.executemany(
+                "update health_event set fixed = ? where source = ? and fixed is null",
+                [(iso(now), one) for one in gone],
+            )
 
 
 def _check(
-    archive: sqlite3.Connection, crawl: sqlite3.Connection, name: str, kind_of: DayKind, now: datetime.datetime
+    archive: sqlite3.Connection,
+    crawl: sqlite3.Connection,
+    name: str,
+    rules: tuple[Expectations, DayKind],
+    now: datetime.datetime,
 ) -> bool:
-    known = _known(archive, name)
+    (bounds, kind_of), known = rules, _known(archive, name)
     runs = crawl.execute(
         "select * from run where source = ? and id > ? and ended is not null order by id limit ?",
         [name, known.run, _MOST_RUNS],
@@ -79,6 +102,8 @@ def _check(
     for visit, page in pages:
         known.memory.learn_page(page)
         known.visit = visit
+    missed = expectations.missed(archive, name, bounds, known.memory, now)
+    known.memory.missed, known.memory.missed_since = missed, (known.memory.missed_since or iso(now)) if missed else ""
     with transaction(archive):
         _keep(archive, name, known, kind_of, now)
         _record(archive, name, known.memory.troubles(), now)

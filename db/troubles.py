@@ -1,7 +1,8 @@
 """What is wrong with a source: judged from its runs and its pages, one after the other, by what it was like before.
 
 blocked, failed, incomplete: two runs in a row that did not go as they should (one is an accident; it is seen and not
-told). silent: see db.bands. fields: see db.field_rates. A list that never showed an article is new, not broken.
+told). silent: see db.bands. fields: see db.field_rates. expected: less than the source file says. A list that never
+showed an article is new, not broken.
 """
 
 from __future__ import annotations
@@ -13,9 +14,10 @@ from typing import Any
 from db.bands import Band, DayKind
 from db.field_rates import Fields, PageRead
 
-KINDS = ("blocked", "failed", "incomplete", "fields", "silent")  # the worst first
+KINDS = ("blocked", "failed", "incomplete", "fields", "silent", "expected")  # the worst first
 _BAD = ("blocked", "failed", "incomplete")
 _IN_A_ROW = 2
+_KEPT = ("ever_found", "outcome", "row", "row_since", "message", "missed", "missed_since")
 FIELD_NAMES = {
     "read": "正文",
     "title": "标题",
@@ -57,6 +59,8 @@ class Memory:
     row: int = 0  # bad runs in a row
     row_since: str = ""
     message: str = ""
+    missed: str = ""  # what the source file expects and is not so, a Chinese line
+    missed_since: str = ""
 
     def learn_run(self, run: RunEnd, kind_of: DayKind) -> None:
         """Take in the next run of the source; an interrupted one says nothing."""
@@ -87,6 +91,8 @@ class Memory:
             found.append(Trouble("fields", min(gone.values()), f"改版疑似：{names}变空"))
         if self.band.silent and self.band.last:
             found.append(Trouble("silent", self.band.last.isoformat(), self._silence()))
+        if self.missed:
+            found.append(Trouble("expected", self.missed_since, self.missed))
         return tuple(found)
 
     def _silence(self) -> str:
@@ -101,10 +107,11 @@ class Memory:
         return {
             "band": self.band.as_json(), "fields": self.fields.as_json(), "ever_found": self.ever_found,
             "outcome": self.outcome, "row": self.row, "row_since": self.row_since, "message": self.message,
+            "missed": self.missed, "missed_since": self.missed_since,
         }  # fmt: skip
 
     @classmethod
     def of(cls, kept: dict[str, Any]) -> Memory:
         """The memory that `as_json` made."""
-        rest = {name: kept[name] for name in ("ever_found", "outcome", "row", "row_since", "message")}
+        rest = {name: kept[name] for name in _KEPT if name in kept}
         return cls(Band.of(kept["band"]), Fields.of(kept["fields"]), **rest)

@@ -16,6 +16,7 @@ from db import ingest, runs
 from db.connection import open_writer
 from db.paths import DataDirectory
 from scheduler import demo_clock, house
+from scheduler.health_checks import HealthChecks
 from scheduler.in_force import catcher_port, settings_of
 from scheduler.remote import RemoteLauncher, post_at
 from scheduler.requests import RequestWorker
@@ -29,6 +30,7 @@ from scheduler.ticks import Tick, run_ticks
 AnyLauncher = Launcher | RemoteLauncher
 
 _log = logging.getLogger(__name__)
+_CHECK = 15.0  # seconds between two checks of everything's health
 _POLL = 0.4  # seconds between two looks at a log that had nothing new
 
 
@@ -56,10 +58,12 @@ def run_scheduler(directory: DataDirectory) -> int:
     launcher = _launcher(directory, enabled, settings)
     worker, watch = RequestWorker(directory), SourceWatch(directory)
     worker.recover()
+    checks = HealthChecks(directory, settings_of(directory))
     jobs = [
         Tick("runs", 0.5, launcher.tick),
         Tick("requests", 0.5, worker.tick),
         Tick("sources", 1.0, lambda: _take_up(launcher, watch)),
+        Tick("health", _CHECK, lambda: checks.tick(launcher.sources)),
     ]
     if house.is_demo(directory):
         jobs.append(Tick("replica", 1.0, lambda: _advance(directory, list(enabled))))

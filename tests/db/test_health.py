@@ -62,7 +62,7 @@ class Bed:
             pass
 
     def check(self) -> int:
-        return health.check(self.archive, self.crawl, ["news"], lambda day: str(CALENDAR.kind(day)), self.now)
+        return health.check(self.archive, self.crawl, {"news": {}}, lambda day: str(CALENDAR.kind(day)), self.now)
 
     def seen(self) -> tuple[str, str]:
         (one,) = health.sources(self.archive, self.crawl, self.now)
