@@ -76,7 +76,7 @@ def test_a_source_that_breaks_is_told_once_and_once_more_when_it_is_well(bed: Be
         bed.tick()
     (broken,) = bed.told()
     assert (broken.kind, broken.channel, broken.subject) == ("notice", "operator", "才讯：青海新闻网失效")
-    assert broken.lines[0].startswith("青海新闻网：连续 2 次：网站不应答（自 11-20 14:15 起）")
+    assert broken.lines[0].startswith("青海新闻网：连续 2 次：网站不应答（自 11-20 14:16 起）")
     assert broken.lines[0].endswith(" https://c.cn/source/qhnews")
 
     bed.run("complete")
