@@ -13,15 +13,11 @@ from pathlib import Path
 from urllib.parse import quote
 
 from selectolax.lexbor import LexborHTMLParser
-from warcio.archiveiterator import ArchiveIterator
-from warcio.exceptions import ArchiveLoadFailed
 
-from crawler.encoding import BrokenEncodingError, decoded
 from crawler.errors import UnreadableFile
 from crawler.values import Visit
+from crawler.warc import LOCAL, MIB, read_warc
 
-LOCAL = "local"  # the source of everything that was not fetched by us
-MIB = 1 << 20
 TYPES = {
     ".html": "text/html",
     ".htm": "text/html",
@@ -67,7 +63,7 @@ def _visits(file: Path, max_bytes: int) -> Iterator[Visit]:
         if size == 0:
             raise UnreadableFile(f"{file}：文件是空的（0 字节），请重新保存页面")
         if name.endswith((".warc", ".warc.gz")):
-            yield from _warc(file, max_bytes)
+            yield from read_warc(file, max_bytes)
             return
         if size > max_bytes:
             raise UnreadableFile(f"{file}：{size / MIB:.1f} MiB，超过上限 {max_bytes / MIB:g} MiB，请拆分后再加")
@@ -119,42 +115,8 @@ def _recorded(message: EmailMessage, page: EmailMessage) -> str | None:
     return None
 
 
-def _warc(file: Path, max_bytes: int) -> Iterator[Visit]:
-    records = 0
-    try:
-        with file.open("rb") as stream:
-            for record in ArchiveIterator(stream):
-                records += 1
-                if record.rec_type == "response":
-                    visit = _warc_visit(file, record, max_bytes)
-                    if visit:
-                        yield visit
-    except (ArchiveLoadFailed, EOFError, ValueError) as error:
-        raise UnreadableFile(f"{file}：WARC 在第 {records + 1} 条记录处损坏（{error}），请重新导出") from error
-    if not records:
-        raise UnreadableFile(f"{file}：WARC 里没有记录，请重新导出")
-
-
-def _warc_visit(file: Path, record: object, max_bytes: int) -> Visit | None:
-    """The visit of a response record, None for what is no HTTP page (DNS, images, scripts)."""
-    headers, http = record.rec_headers, record.http_headers  # type: ignore[attr-defined]
-    address, kind = headers.get_header("WARC-Target-URI"), http.get_header("Content-Type") if http else None
-    if http is None or not address.startswith(("http://", "https://")):
-        return None
-    if kind and not kind.lower().startswith(("text/html", "text/plain", "application/pdf", "application/xhtml")):
-        return None
-    body: bytes = record.raw_stream.read(max_bytes + 1)  # type: ignore[attr-defined]
-    if len(body) > max_bytes:
-        raise UnreadableFile(f"{file}：{address} 超过上限 {max_bytes / MIB:g} MiB，请拆分后再加")
-    try:
-        body = decoded(body, http.get_header("Content-Encoding") or "", max_bytes)
-    except BrokenEncodingError as error:
-        raise UnreadableFile(f"{file}：{address} 的压缩内容读不了（{error}），请重新导出") from error
-    return _visit(address, body, kind, headers.get_header("WARC-Date"), int(http.get_statuscode() or 0))
-
-
-def _visit(address: str, body: bytes, kind: str | None, when: str, status: int = 200) -> Visit:
-    return Visit(address, LOCAL, "article", when, status, body if status == 200 else None, kind)
+def _visit(address: str, body: bytes, kind: str | None, when: str) -> Visit:
+    return Visit(address, LOCAL, "article", when, 200, body, kind)
 
 
 def _when(file: Path) -> str:

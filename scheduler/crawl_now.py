@@ -66,7 +66,6 @@ class CrawlNow:
             return 130
         if self.broken:
             raise self.broken[0]
-        self.stages.match()
         return 1 if self.failed else 0
 
     def _read(self) -> None:

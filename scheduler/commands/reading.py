@@ -7,6 +7,8 @@ import json
 import sqlite3
 import sys
 from collections.abc import Iterator
+from dataclasses import replace
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -27,20 +29,23 @@ def add(paths: tuple[Path, ...], data: Path) -> None:
     from scheduler.in_force import settings_of
     from scheduler.stages import Stages
 
-    visits = list(read_local(paths))  # all readable before anything is written
+    pages = sum(1 for _ in read_local(paths))  # all readable before anything is written; a WARC fits no memory
     directory = house.prepare(data.resolve())
     known = house.sources(directory)
     save_sources(directory, known)
     connection = open_writer(directory.crawl)
-    with transaction(connection):
-        for visit in visits:
-            store_visit(connection, visit, None)
+    visits = read_local(paths)
+    while batch := list(islice(visits, 200)):  # a short transaction: others write here too
+        with transaction(connection):
+            for visit in batch:
+                ours = visit if visit.source in known else replace(visit, source="local")
+                store_visit(connection, ours, None)
+    connection.close()
     before = _count_articles(directory.archive)
     stage = Stages(directory, settings_of(directory), known)
-    with click.progressbar(length=len(visits), label="解析", file=sys.stderr) as bar:
+    with click.progressbar(length=pages, label="解析", file=sys.stderr) as bar:
         stage.parse(bar.update)
-    stage.match()
-    click.echo(f"读了 {len(visits)} 页，档案新增 {_count_articles(directory.archive) - before} 篇")
+    click.echo(f"读了 {pages} 页，档案新增 {_count_articles(directory.archive) - before} 篇")
 
 
 def _count_articles(path: Path) -> int:
