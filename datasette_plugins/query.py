@@ -8,6 +8,7 @@ from typing import Any
 from urllib.parse import parse_qsl, urlencode
 
 from db.conditions import FACETS
+from parsers.places import is_inside
 from parsers.query import MOST_CHARACTERS
 
 ORDERS = ("newest", "relevance", "oldest")
@@ -44,8 +45,13 @@ class SearchQuery:
         return f"{path}?{urlencode(pairs)}" if pairs else path
 
     def toggled(self, facet: str, value: str) -> SearchQuery:
-        """The same search with one facet value added or taken away, from its first page."""
+        """The same search with one facet value added or taken away, from its first page.
+
+        A place takes the place of those around it and inside it: who picks the city has left the province.
+        """
         chosen = set(self.filters.get(facet, ())) ^ {value}
+        if facet == "place" and value in chosen:
+            chosen -= {one for one in chosen if one in is_inside(value) or value in is_inside(one)}
         rest = {name: values for name, values in self.filters.items() if name != facet}
         if chosen:
             rest[facet] = tuple(sorted(chosen))

@@ -6,7 +6,9 @@ import json
 import sqlite3
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
+from typing import Any
 
+from db.fact_values import in_words
 from db.marks import snippet, spans
 from db.values import Hit
 from parsers.query import Query, words_of
@@ -68,19 +70,11 @@ def _hit(row: sqlite3.Row, tree: Query, figures: tuple[str, ...]) -> Hit:
     )
 
 
-_QUALIFIERS = {"over": "{}余 {}", "nearly": "近 {} {}", "about": "约 {} {}", "under": "不超过 {} {}"}
+_QUALIFIERS = {"over": "{} 余{}", "nearly": "近 {} {}", "about": "约 {} {}", "under": "不超过 {} {}"}
 
 
-def figure_text(row: Mapping[str, object] | sqlite3.Row) -> str:
+def figure_text(row: Mapping[str, Any] | sqlite3.Row) -> str:
     """A figure as people read it: 签约人才项目 103 个."""
-    low, high = row["value_low"], row["value_high"]
-    number = _number(low if low is not None else high)
-    if low is not None and high is not None and low != high:
-        number = f"{_number(low)}–{_number(high)}"
+    number, _, unit = in_words(row["value_low"], row["value_high"], row["unit"] or "").partition(" ")
     shape = _QUALIFIERS.get(str(row["qualifier"] or ""), "{} {}")
-    return f"{row['measure'] or ''} {shape.format(number, row['unit'] or '')}".strip()
-
-
-def _number(value: object) -> str:
-    assert isinstance(value, int | float) or value is None
-    return "" if value is None else f"{value:,.6g}" if value != int(value) else f"{int(value):,}"
+    return f"{row['measure'] or ''} {shape.format(number, unit)}".strip()

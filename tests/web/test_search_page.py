@@ -12,6 +12,7 @@ import pytest
 from datasette.app import Datasette
 
 from datasette_plugins.app import build
+from datasette_plugins.query import SearchQuery
 from db import archive
 from db.archive import Seen
 from db.connection import open_writer, transaction
@@ -150,3 +151,18 @@ async def test_an_old_page_added_later_is_not_in_the_archive_of_its_day(tmp_path
     connection.close()
     assert _count(await _page(site, "/search?asof=2026-03-05")) == before
     assert _count(await _page(site, "/search")) == 11
+
+
+@pytest.mark.parametrize(
+    ("chosen", "picked", "left"),
+    [
+        (("青海省",), "西宁市", ("西宁市",)),
+        (("西宁市",), "青海省", ("青海省",)),
+        (("西宁市",), "海东市", ("海东市", "西宁市")),
+        (("青海省", "甘肃省"), "西宁市", ("甘肃省", "西宁市")),
+        (("西宁市",), "西宁市", ()),
+    ],
+)
+def test_who_picks_a_city_has_left_its_province(chosen: tuple[str, ...], picked: str, left: tuple[str, ...]) -> None:
+    query = SearchQuery("", {"place": chosen})
+    assert query.toggled("place", picked).filters.get("place", ()) == left
