@@ -19,6 +19,7 @@ PLUGINS = (
     "home",
     "search",
     "downloads",
+    "feeds",
     "article",
     "story",
     "compare",

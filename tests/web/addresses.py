@@ -64,6 +64,7 @@ PAGES = (
 NO_PAGES = (
     "/search.csv",
     "/search.atom",
+    "/search.rss",
     "/facts.csv",
     "/facts.xlsx",
     "/-/caixun/caixun.css",

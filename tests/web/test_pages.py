@@ -159,8 +159,6 @@ async def test_the_feed_is_xml_and_comes_only_when_changed(site: Datasette) -> N
     assert entries and all(entry.findtext(f"{_ATOM}id", "").startswith("tag:caixun.example,2026:") for entry in entries)
     again = await site.client.get("/search.atom?q=招才引智", headers={"if-none-match": answer.headers["etag"]})
     assert again.status_code == 304 and again.content == b""
-    later = {"if-modified-since": answer.headers["last-modified"]}
-    assert (await site.client.get("/search.atom?q=招才引智", headers=later)).status_code == 304
     other = await site.client.get("/search.atom?q=夜话", headers={"if-none-match": answer.headers["etag"]})
     assert other.status_code == 200
 

@@ -108,7 +108,7 @@ def test_times_keep_the_precision_they_have() -> None:
 def test_control_characters_do_not_break_a_feed() -> None:
     hit = Hit("a1", "引\x0b才\ufffe", "https://x.cn/\x00", "s", "站", None, None, "2026-03-01T00:00:00+00:00", (), None,
               (), "摘\x1f要", (), (), (), 0, "a1", "current")  # fmt: skip
-    document = ET.fromstring(feed.atom([hit], "题\x00", "http://x.cn", "/search.atom", "/search"))
+    document = ET.fromstring(feed.atom([hit], feed.Head("题\x00", "http://x.cn", "/search.atom", "/search")))
     assert "引才" in "".join(document.itertext())
 
 
