@@ -7,7 +7,7 @@ import ipaddress
 import os
 import re
 import tomllib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import time
 from pathlib import Path
@@ -51,7 +51,11 @@ DEFAULT_TOML = """\
 # daily_at = "08:00"      # 每日摘要的发送时间（北京时间）/ time of the daily digest, Asia/Shanghai
 
 [operator]
-# email = ""              # 运行通知（来源失效、有信未能送达等）发到这个邮箱；留空则不发 / where notices to the operator go
+# email = ""              # 运行通知（来源失效、有信未能送达等）发到这个邮箱；留空则不发 / where notices go
+
+[channels]
+# plain_http = false      # true：允许把提醒发往 http:// 网址（不加密）/ webhooks without TLS
+# allow_private = []      # 允许发往的内网地址，如 ["10.0.0.8:8080"]，须写明端口 / private places, with their ports
 
 [facts]
 # ner = false             # 用模型多认人名，须先装 caixun[ner]；每篇多用约 0.1 秒 / more people by a model
@@ -135,6 +139,14 @@ class OperatorSettings:
 
 
 @dataclass(frozen=True, slots=True)
+class ChannelSettings:
+    """Where webhooks and robots may lie: `allow_private` holds exact "ADDRESS:PORT" places of the own network."""
+
+    plain_http: bool = False
+    allow_private: Sequence[str] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class FactSettings:
     """How facts are read: `ner` looks for more people with the optional extra `[ner]`."""
 
@@ -150,6 +162,7 @@ class Settings:
     crawl: CrawlSettings = CrawlSettings()
     alerts: AlertSettings = AlertSettings()
     operator: OperatorSettings = OperatorSettings()
+    channels: ChannelSettings = ChannelSettings()
     facts: FactSettings = FactSettings()
 
 
@@ -197,6 +210,14 @@ def is_mailbox(value: str) -> bool:
     return re.fullmatch(r"[\x21-\x7e]+@[\x21-\x7e]+", value) is not None and value.count("@") == 1
 
 
+def _is_place(value: object) -> bool:
+    """Whether `value` is exactly one address with its port: 10.0.0.8:8080 or [fd00::8]:8080."""
+    address, _, port = value.rpartition(":") if isinstance(value, str) else ("", "", "")
+    bare = address[1:-1] if address.startswith("[") and address.endswith("]") else address
+    right = bool(bare) and _is_address(bare) and (":" in bare) == (bare != address)
+    return right and port.isascii() and port.isdigit() and 0 < int(port) < 65536
+
+
 def _is_header_text(value: str) -> bool:
     return value.isprintable() and value.isascii()
 
@@ -230,6 +251,10 @@ _RULES: Mapping[str, Mapping[str, _Rule]] = {
         ),
     },
     "alerts": {"daily_at": _Rule(str, _is_clock, '北京时间，如 "08:00"')},
+    "channels": {
+        "plain_http": _Rule(bool, lambda value: True, "true 或 false"),
+        "allow_private": _Rule(list, lambda value: all(map(_is_place, value)), '["10.0.0.8:8080"] 这样的地址和端口'),
+    },
     "operator": {"email": _Rule(str, lambda value: value == "" or is_mailbox(value), "一个邮箱地址，或留空")},
     "facts": {"ner": _Rule(bool, lambda value: True, "true 或 false")},
 }
@@ -251,8 +276,14 @@ def load(directory: Path) -> Settings:
         crawl=CrawlSettings(**tables.get("crawl", {})),
         alerts=AlertSettings(**tables.get("alerts", {})),
         operator=OperatorSettings(**tables.get("operator", {})),
+        channels=ChannelSettings(**_fixed(tables.get("channels", {}))),
         facts=FactSettings(**tables.get("facts", {})),
     )
+
+
+def _fixed(table: Mapping[str, Any]) -> dict[str, Any]:
+    """The table with its lists as tuples, which nobody changes."""
+    return {key: tuple(value) if isinstance(value, list) else value for key, value in table.items()}
 
 
 def _read(path: Path) -> dict[str, Any]:

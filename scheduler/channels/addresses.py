@@ -18,6 +18,7 @@ import httpcore
 from crawler.guard import IPAddress, literal, place
 from crawler.guard import refused as not_public
 from scheduler.errors import DeliveryError
+from scheduler.settings import ChannelSettings
 
 Resolve = Callable[[str, int], Awaitable[Sequence[str]]]
 
@@ -40,6 +41,9 @@ _ISATAP = frozenset({b"\x00\x00\x5e\xfe", b"\x02\x00\x5e\xfe"})  # RFC 5214: an 
 class RefusedAddress(DeliveryError):
     """The address may not be written to; the text says which and why. Permanent unless a name was looked up."""
 
+    def __init__(self, message: str, *, permanent: bool) -> None:
+        super().__init__(message, permanent=permanent, address_dead=permanent)
+
 
 async def look_up(host: str, port: int) -> list[str]:
     """The addresses of `host`, as the system's resolver says. Raises OSError."""
@@ -54,6 +58,11 @@ class Rules:
     plain_http: bool = False
     allowed: frozenset[str] = frozenset()
     resolve: Resolve = field(default=look_up, compare=False)
+
+    @classmethod
+    def of(cls, channels: ChannelSettings) -> Rules:
+        """The rules that caixun.toml's [channels] sets."""
+        return cls(channels.plain_http, frozenset(channels.allow_private))
 
 
 def refused(address: str, port: int, allowed: frozenset[str]) -> str | None:

@@ -17,20 +17,15 @@ class Receipt:
 
 
 class NotAccepted(DeliveryError):
-    """The other side answered, and did not accept.
+    """The other side answered, and did not accept; the text ends with the first 4 KB of what it said, on one line.
 
-    `answer` is a line for the event log with the first 4 KB of what it said; `wait` is how long it asked to be left
-    alone (None: not said).
+    `wait` is how long it asked to be left alone (None: not said). What is refused for good is no address any more.
     """
 
     def __init__(
-        self,
-        message: str,
-        *,
-        permanent: bool = False,
-        answer: str = "",
-        wait: datetime.timedelta | None = None,
+        self, message: str, *, permanent: bool = False, answer: str = "", wait: datetime.timedelta | None = None
     ) -> None:
-        super().__init__(message, permanent=permanent)
+        said = f"{message}；应答：{answer}" if answer else message
+        super().__init__(said, permanent=permanent, address_dead=permanent)
         self.answer = answer
         self.wait = wait

@@ -24,7 +24,6 @@ from scheduler.messages import Entry, Message
 PREFIX = "whsec_"
 TOLERANCE = datetime.timedelta(minutes=5)
 _GONE = 410
-_TOO_LARGE = 413
 
 
 def secret_of(key: str, subscription: str) -> str:
@@ -85,7 +84,7 @@ def verified(secret: str, headers: dict[str, str], body: bytes, now: datetime.da
 async def send(url: str, message: Message, secret: str, rules: Rules, now: datetime.datetime) -> Receipt:
     """POST the message to `url`; returns when it was accepted (2xx).
 
-    Raises RefusedAddress, NotAccepted (a redirect is no acceptance; 410 and 413 are for good) and DeliveryError.
+    Raises RefusedAddress, NotAccepted (a redirect is no acceptance; 410 says that nobody is there) and DeliveryError.
     """
     body, stamp = body_of(message), int(now.timestamp())
     headers = {
@@ -102,12 +101,10 @@ async def send(url: str, message: Message, secret: str, rules: Rules, now: datet
 
 
 def _refusal(answer: Answer) -> NotAccepted:
-    reasons = {
-        _GONE: "接收方说此地址已停用（410）",
-        _TOO_LARGE: "接收方说消息太大（413）",
-    }
-    redirect = f"接收方要求跳转（{answer.status}），不跟随：请填写最终的网址"
-    usual = f"接收方未接受（{answer.status}）"
-    text = reasons.get(answer.status, redirect if 300 <= answer.status < 400 else usual)
+    text = f"接收方未接受（{answer.status}）"
+    if answer.status == _GONE:
+        text = "接收方说此地址已停用（410）"
+    elif 300 <= answer.status < 400:
+        text = f"接收方要求跳转（{answer.status}），不跟随：请填写最终的网址"
     wait = datetime.timedelta(seconds=answer.retry_after) if answer.retry_after else None
-    return NotAccepted(text, permanent=answer.status in reasons, answer=answer.line(), wait=wait)
+    return NotAccepted(text, permanent=answer.status == _GONE, answer=answer.line(), wait=wait)

@@ -5,12 +5,14 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Sequence
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
 from scheduler.channels.addresses import RefusedAddress, Rules, checked_url, refused
 from scheduler.channels.exchange import post
-from scheduler.errors import DeliveryError
+from scheduler.errors import DeliveryError, SettingsError
+from scheduler.settings import load
 from tests.scheduler.receivers import Receiver, receiving
 
 PRIVATE = [
@@ -210,3 +212,25 @@ async def test_proxies_of_the_environment_are_not_used(monkeypatch: pytest.Monke
             monkeypatch.setenv(name, f"http://{proxy.place}")
         await post(f"http://{receiver.place}/", {}, b"", Rules(True, frozenset({receiver.place})))
     assert (proxy.connections, receiver.connections) == (0, 1)
+
+
+def test_the_operator_allows_exact_places(tmp_path: Path) -> None:
+    (tmp_path / "caixun.toml").write_text(
+        '[channels]\nplain_http = true\nallow_private = ["10.0.0.8:8080", "[fd00::8]:443"]\n', "utf-8"
+    )
+    rules = Rules.of(load(tmp_path).channels)
+    assert checked_url("http://10.0.0.8:8080/hook", rules)
+    assert checked_url("https://[fd00::8]/hook", rules)
+    for url in ("http://10.0.0.8/hook", "http://10.0.0.9:8080/", "https://[fd00::9]/"):
+        with pytest.raises(RefusedAddress):
+            checked_url(url, rules)
+
+
+@pytest.mark.parametrize(
+    "place", ['"10.0.0.8"', '"10.0.0.0/8:80"', '"fd00::8:443"', '"intranet:80"', '"10.0.0.8:0"', "8"]
+)
+def test_places_that_are_not_exact_are_refused_in_the_settings(tmp_path: Path, place: str) -> None:
+    (tmp_path / "caixun.toml").write_text(f"[channels]\nallow_private = [{place}]\n", "utf-8")
+    with pytest.raises(SettingsError) as caught:
+        load(tmp_path)
+    assert "allow_private" in str(caught.value)
