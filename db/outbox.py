@@ -19,6 +19,7 @@ from db.frontier import iso
 from db.subscriptions import MAIL, message_id, subscription_in
 from db.values import Subscription
 
+LEASE = datetime.timedelta(minutes=3)  # longer than a hand-over may take
 OPERATOR = "operator"  # the channel of notices to whoever runs the house; the address is in the settings
 
 
@@ -167,6 +168,12 @@ def letter_of(connection: sqlite3.Connection, key: str) -> DueLetter | None:
     """The message of that idempotency key, whatever its state (what a frozen link shows), or None."""
     row = connection.execute("select * from letter where message_id = ?", [f"<{key}>"]).fetchone()
     return _due(connection, row) if row else None
+
+
+def taken(connection: sqlite3.Connection, message_id: str, now: datetime.datetime) -> None:
+    """The message is being handed over: whoever dies meanwhile, and a disk that is full, leave it for a later try."""
+    with transaction(connection):
+        connection.execute("update letter set next_try = ? where message_id = ?", [iso(now + LEASE), message_id])
 
 
 def sent(connection: sqlite3.Connection, message_id: str, now: datetime.datetime, answer: str | None = None) -> None:

@@ -69,6 +69,7 @@ class Delivering:
         self._channel_desk = ChannelDesk(self._key, Rules(), Pacer(time.monotonic), house.now)
         self._settle = timedelta(seconds=2) if house.is_demo(directory) else gathering.SETTLE
         self._under_way: dict[str, tuple[str, asyncio.Task[None]]] = {}
+        self._held: dict[str, float] = {}  # until when those wait of which nothing can be written down (a full disk)
 
     def close(self) -> None:
         """Let go of the databases."""
@@ -96,16 +97,16 @@ class Delivering:
     def start(self) -> int:
         """Begin to hand over what is due, as far as there is room; how many."""
         for name in [name for name, (_, task) in self._under_way.items() if task.done()]:
-            del self._under_way[name]
+            if error := self._under_way.pop(name)[1].exception():  # what became of it could not be written down
+                _log.error("消息 %s 的结果未能记下，稍后以同一编号重试：%s", name, error)
+                self._held[name] = time.monotonic() + outbox.LEASE.total_seconds()
+        self._held = {name: until for name, until in self._held.items() if until > time.monotonic()}
+        passed_over = [*self._under_way, *self._held]
         started = 0
         for channel in self._channels():
             busy = sum(of == channel for of, _ in self._under_way.values())
             room = _AT_ONCE.get(channel, _OTHERS) - busy
-            due = (
-                outbox.due_letters(self.subscribers, house.now(), room, list(self._under_way), [channel])
-                if room
-                else []
-            )
+            due = outbox.due_letters(self.subscribers, house.now(), room, passed_over, [channel]) if room else []
             for letter in due:
                 self._under_way[letter.message_id] = (channel, asyncio.ensure_future(self._hand_over(letter)))
             started += len(due)
@@ -130,6 +131,7 @@ class Delivering:
             outbox.sent(self.subscribers, due.message_id, house.now(), answer)
 
     async def _send(self, due: DueLetter) -> str | None:
+        outbox.taken(self.subscribers, due.message_id, house.now())
         reach("deliver.taken")
         _, frozen = outgoing.fixed(self.subscribers, self.archive, due, self._key, house.now())
         state = self._state_for(due)
