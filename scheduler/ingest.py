@@ -16,7 +16,7 @@ from dataclasses import dataclass, field
 
 from crawler.errors import RedisAway
 from crawler.exchange import Answer
-from crawler.redis_frontier import Answered, Ended, Post, RemoteRun, entry_at, position_of
+from crawler.redis_post import Answered, Ended, Post, RemoteRun, entry_at, numbers_of, position_of
 from crawler.run import CrawlReport
 from crawler.sources import Source
 from crawler.values import Visit
@@ -38,7 +38,9 @@ WINDOW = 60  # tasks of a run that lie in Redis at a time; the others stay in th
 BATCH = 50  # answers a transaction
 BEAT = 5.0  # seconds between two signs of life of the open runs
 _LOCK = ".ingest"  # no source is called so
-_PATIENCE = 600.0  # seconds beyond its time limit after which a run that nobody holds is over
+HAND_OUT = 2.0  # seconds between two looks for tasks while nothing comes in
+_RETRY = datetime.timedelta(minutes=5)
+_PATIENCE = 6 * 3600.0  # seconds beyond its time limit after which a run that nobody holds is over
 
 
 @dataclass(slots=True)
@@ -52,6 +54,7 @@ class _Followed:
     lock: ExitStack
     after: int  # its visits come after this one
     queued: set[str] | None  # the URLs that lay in Redis when it was adopted; None once that was set right
+    newest: str  # the last answer that lay in Redis then
 
 
 @dataclass(slots=True)
@@ -65,6 +68,7 @@ class Ingest:
     stage: str = ""
     entry: str = "0-0"  # the last answer that is stored
     beaten: float = 0.0
+    handed_out: float = 0.0
 
     def __post_init__(self) -> None:
         self.connection = open_writer(self.directory.crawl)
@@ -85,9 +89,8 @@ class Ingest:
         self._adopt()
         answers = self.post.answers(self.entry, BATCH, wait_ms)
         self._store(answers)
-        if not answers:
-            self._set_right()
-        self._hand_out()
+        if self._set_right() or answers or time.monotonic() - self.handed_out >= HAND_OUT:
+            self._hand_out()
         if answers:
             self.post.stored(self.entry)
         self._beat()
@@ -114,9 +117,12 @@ class Ingest:
             source = source_of(announced)
             frontier = SqliteFrontier(self.connection, source.id, row.number, now, source.revisit, source.gone_after)
             frontier.started = row.started
-            queued = {task.url for task in self.post.queued_tasks(source.id)}
+            tasks = self.post.queued_tasks(source.id)
+            frontier.extend(tasks)  # while nobody ingested, their leases may have run out
             after = handover.last_visit_before(self.connection, row)
-            self.followed[row.number] = _Followed(announced, row, source, frontier, lock, after, queued)
+            self.followed[row.number] = _Followed(
+                announced, row, source, frontier, lock, after, {task.url for task in tasks}, self.post.newest()
+            )
 
     def _store(self, answers: list[Answered | Ended]) -> None:
         """Store answers in their order; the end of a run only when all before it is stored."""
@@ -143,15 +149,23 @@ class Ingest:
             return  # more was found meanwhile: the next worker takes it up
         self._finish(one, answer.ended, answer.left)
 
-    def _set_right(self) -> None:
-        """Hand out again what was taken for Redis by an ingest that was killed before it said so."""
-        for one in self.followed.values():
-            if one.queued is not None:
-                lost = [task for task in one.frontier.held() if task.url not in one.queued]
-                self.post.put(one.source.id, lost)
-                one.queued = None
+    def _set_right(self) -> bool:
+        """Hand out again what was taken for Redis by an ingest that was killed before it said so; whether any run
+        is ready for tasks only now. It is when every answer that was there when it was adopted is stored.
+        """
+        ready = [
+            one
+            for one in self.followed.values()
+            if one.queued is not None and numbers_of(self.entry) >= numbers_of(one.newest)
+        ]
+        for one in ready:
+            lost = [task for task in one.frontier.held() if task.url not in (one.queued or ())]
+            self.post.put(one.source.id, lost)
+            one.queued = None
+        return bool(ready)
 
     def _hand_out(self) -> None:
+        self.handed_out = time.monotonic()
         for one in self.followed.values():
             if one.queued is None:
                 room = WINDOW - self.post.queued(one.source.id)
@@ -179,7 +193,14 @@ class Ingest:
 
     def _finish(self, one: _Followed, ended: str, left: int) -> None:
         report = self._report(one, ended, left)
-        message = record(self.connection, one.source, one.row.number, report, learned=True)
+        if ended == "failed":
+            message, wait = "抓取程序出错中断，详见工作机的日志", min(one.source.every, _RETRY)
+            counts = counts_of(report)
+            runs.end(
+                self.connection, one.row.number, now(), outcome="failed", message=message, every=wait, counts=counts
+            )
+        else:
+            message = record(self.connection, one.source, one.row.number, report, learned=True)
         _log.info("%s（%s）%s", one.source.title, one.source.id, message)
         one.frontier.release()
         self.post.withdraw(one.announced)

@@ -7,11 +7,12 @@ import os
 import tempfile
 from contextlib import closing
 from dataclasses import dataclass
+from importlib.metadata import version
 from pathlib import Path
 from urllib.parse import urlsplit
 
 from crawler.errors import RedisAway
-from crawler.redis_frontier import Post, RemoteRun, connect
+from crawler.redis_post import Post, RemoteRun, connect
 from crawler.sources import Source, files_by_id, read_source
 from db import runs
 from db.connection import open_writer
@@ -39,7 +40,7 @@ def source_of(run: RemoteRun) -> Source:
 
 def announcement(source: Source, number: int, file: str, agent: str) -> RemoteRun:
     """What workers are told of a run; its host is the one of its first list page, which only one asks at a time."""
-    return RemoteRun(number, source.id, file, urlsplit(source.lists[0]).netloc, agent)
+    return RemoteRun(number, source.id, file, urlsplit(source.lists[0]).netloc, agent, version("caixun"))
 
 
 @dataclass(slots=True)

@@ -14,11 +14,13 @@ import sys
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from importlib.metadata import version
 from types import FrameType
 
-from crawler.errors import RedisAway
+from crawler.errors import CrawlFailed, RedisAway
 from crawler.process import crawl
-from crawler.redis_frontier import Post, RedisFrontier, RemoteRun
+from crawler.redis_frontier import RedisFrontier
+from crawler.redis_post import Post, RemoteRun
 from crawler.run import CrawlReport
 from scheduler import lifeline
 from scheduler.remote import post_at, source_of
@@ -27,6 +29,7 @@ _log = logging.getLogger(__name__)
 _POLL = 0.3
 _GRACE = 25.0  # seconds that runs get to answer what they hold
 _RENEW_EVERY = 3.0
+_REST = 30.0  # seconds after which a run whose process broke down is taken up again
 
 
 @dataclass(slots=True)
@@ -45,6 +48,8 @@ class Worker:
     echo: Callable[[str], None]
     post: Post = field(init=False)
     running: dict[str, _Running] = field(default_factory=dict)  # by host
+    resting: dict[int, float] = field(default_factory=dict)  # run → until when
+    others: set[str] = field(default_factory=set)  # versions that are not ours, and were said
     stopping: bool = False
     away: bool = False
 
@@ -73,7 +78,7 @@ class Worker:
         try:
             self._reap()
             for run in self.post.runs():
-                if len(self.running) < self.at_once and run.host not in self.running:
+                if len(self.running) < self.at_once and run.host not in self.running and self._can_take(run):
                     self._take_up(run)
         except RedisAway as error:
             if not self.away:
@@ -84,6 +89,13 @@ class Worker:
             if self.away:
                 self.echo("Redis 又可用了")
             self.away = False
+
+    def _can_take(self, run: RemoteRun) -> bool:
+        ours = version("caixun")
+        if run.version != ours and run.version not in self.others:
+            self.others.add(run.version)
+            self.echo(f"任务由才讯 {run.version} 分派，本机是 {ours}：各台机器请装同一版本，本进程不领这些任务")
+        return run.version == ours and self.resting.get(run.number, 0.0) <= time.monotonic()
 
     def _take_up(self, run: RemoteRun) -> None:
         token = secrets.token_hex(8)
@@ -99,6 +111,7 @@ class Worker:
             del self.running[host]
             self.post.drop(host, one.token)
             if code:
+                self.resting[one.run.number] = time.monotonic() + _REST
                 self.echo(f"来源 {one.run.source} 的抓取进程中断（退出码 {code}），没有答复的网址会重新分派")
 
     def _end_all(self) -> None:
@@ -122,12 +135,17 @@ def crawl_shard(url: str, number: int, token: str) -> int:
     if run is None:
         return 0  # ended meanwhile
     worker = f"{socket.gethostname()}-{token}"
-    report = crawl(
-        source_of(run),
-        RedisFrontier(post, run, worker, token),
-        heartbeat=_Holding(post, run, token),
-        user_agent=run.agent,
-    )
+    try:
+        report = crawl(
+            source_of(run),
+            RedisFrontier(post, run, worker, token),
+            heartbeat=_Holding(post, run, token),
+            user_agent=run.agent,
+        )
+    except CrawlFailed as error:
+        _log.error("%s", error)
+        post.end(run, "failed", 0)
+        return 1
     _log.info("来源 %s：请求 %d，入库 %d，失败 %d", run.source, report.requested, report.stored, report.failed)
     if report.ended != "stopped":
         post.end(run, report.ended, report.left)

@@ -117,7 +117,7 @@ def news_site(hosts: int, pages: int, delay: float = 0.0) -> Iterator[NewsSite]:
 
     class Handler(BaseHTTPRequestHandler):
         def do_GET(self) -> None:
-            port = self.server.server_address[1]
+            port = int(self.request.getsockname()[1])
             now[port] += 1
             site.most_at_once[port] = max(site.most_at_once[port], now[port])
             site.asked[port, self.path] += 1
