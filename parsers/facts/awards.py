@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from parsers.facts.grants import CONDITION, Grant, beneficiary, money, named_for, nearest, notes
 
 _HONOUR = re.compile(
-    r"(?:(?:为|对|向|给)(?P<who>[^，。；：“”]{2,24}?)(?:，|，?并)?|(?P<passive>[\u4e00-\u9fff]{2,12})被|"
+    r"(?:(?:为|对|向|给)(?P<who>[^，。；：“”]{2,24}?)(?:，|，?并)?|(?P<passive>[\u4e00-\u9fff]{1,12})被|"
     r"，并|(?=授予(?:了)?\d))(?:颁发|授予)(?:了|首批)?(?P<given>\d+[名位个][^，。；“”]{2,12})?"
     r"(?P<what>“[^”]{2,30}”(?:荣誉)?(?:称号|奖牌|奖章|证书|勋章|荣誉|聘书))"
 )
@@ -33,6 +33,9 @@ _OF_TAX = re.compile(
 _CAP = re.compile(
     r"，(?:每[人家]?(?:每[年月])?|单个[\u4e00-\u9fff]{0,4})?(?:累计|最高)?(?:不超过|封顶|"
     r"最高)\d+(?:\.\d+)?[万千]?元"
+)
+_ITEM = re.compile(
+    r"\s*(?:\d{1,2}[.．、]|（[一二三四五六七八九十\d]{1,2}）|[一二三四五六七八九十]是)[^，。；]{0,16}(?:提供|享受|给予|可|免)"
 )
 _DONE = re.compile(r"\d[余多]?[名人位家户]|[余多近]名|全部|已|累计|困难|问题|建成|解决")
 
@@ -67,6 +70,8 @@ def remissions(text: str) -> Iterator[Grant]:
             people = named_for(text) if people is None else people
             clause = max(text.rfind(mark, 0, match.start()) for mark in "，。；：") + 1
             who = beneficiary(text, clause, match.start(), people) or nearest(text, clause)
+            if not who and _ITEM.match(text):  # an item of a list of benefits: who gets them stands above it
+                who = "引进人才"
             if not who or _DONE.search(who) or _DONE.search(text[clause : match.start()]):
                 continue
             condition = CONDITION.search(who) or CONDITION.search(text[clause : match.start()])

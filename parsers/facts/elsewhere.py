@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 
 from parsers.facts.measures import Measure
+from parsers.facts.requirements import is_required
 from parsers.places import find_places
 from parsers.quantities import Quantity
 
@@ -21,7 +22,7 @@ _ECONOMY = re.compile(
     r"收入$|人均收入|"
     r"可支配收入|营收|营业收入|主营业务|市值|税收|利润|市场份额|市场占有率|"
     r"人口(?!素质)|贫困|脱贫|土地|国土|投资额|面积|海拔|里程|距离|气温|降水|日照|车程|路程|森林覆盖|城镇化率|"
-    r"蕴藏量|岸线|"
+    r"蕴藏量|岸线|亩均增产|种下|栽下|零件|"
     r"耕地|草场|存栏|"
     r"种植$|养殖$|个体工商户"
 )
@@ -33,16 +34,17 @@ _ENTERPRISES = re.compile(
 _DEED = re.compile(
     r"新增|带动|创造|创效|增收|增效|节约|节支|实现|推广|转化|成果|项目|技术|人才|专家|博士|建成|新建|惠及|服务|"
     r"培训|孵化|吸引|引进|试验|示范|"
-    r"合同|选派|招收|走访|公寓|补贴|奖|基金|留学|毕业|大学生|创业|培育|签约|落户|入驻|对接|帮助|合作|"
+    r"合同|选派|招收|走访|公寓|补贴|奖|基金|留学|毕业|大学生|创业|培育|签约|落户|入驻|对接|帮助|合作(?!社)|"
     r"参[加会展]|提供|开展|发放"
 )
 _ALWAYS_ECONOMY = re.compile(
     r"生产总值|GDP|财政收入|预算收入|工业总产值|增加值|进出口|常住人口|户籍人口|可支配收入|氧量|水量|客流|游客|海拔|"
     r"森林覆盖|城镇化率"
 )
+_NATURE = re.compile("森林覆盖|城镇化率|植被|湿度|含氧|空气质量|优良天数|[亩单]产|亩均增产|出油率|成活率|受精率")
 _INDUSTRY = re.compile("(?:工业|规上|规模以上|制造|加工|外贸|生产|民营|小微|中小|市场)(?:工业)?企业$")
 _PERSONS = frozenset(["名", "人", "位", "人次", "人年", "学时", "课时"])
-_LAND_UNITS = frozenset(["公里", "平方公里", "公顷", "吨"])
+_LAND_UNITS = frozenset(["亩", "公里", "平方公里", "公顷", "吨"])
 _NATION = re.compile(
     r"^(?:数据显示|据统计|统计显示|据测算|去年|今年|目前|如今|当前|截至目前|(?:19|20)\d{2}[年届]?[底末]?|[\s：“])*"
     r"(?:全国|我国|全球|全世界|国内|全行业|发达国家|超大城市|大城市|一线城市|东部|沿海)"
@@ -65,8 +67,9 @@ _WORK = re.compile(
 )
 _SOME = re.compile(
     "(?:某[\u4e00-\u9fff]{0,4}[市县地省区]|(?:有的|有些|一些|个别|某些|部分|别的|其他|兄弟|外地)(?:地方|地区|"
-    "城市|企业|单位|省份|省市|县区|同志|干部|学校|人)?)"
+    "城市|企业|单位|省份|省市|县区|同志|干部|学校|人)?)|(?:隔壁|邻近|邻省|邻市|外省|外市|有[一个座]*)[^，。；\\d]{0,4}?(?:城市|省份|市|县|省)"
 )
+_SOME_INSIDE = re.compile("某[一个些]?[市县省区地乡镇]|某[一-鿿]{1,3}[市县]")
 _ABROAD = re.compile("旅居|侨居|分布在|遍布世界|每天有|每天都有|足迹遍布")
 _HIS = re.compile("[他她](?!们|[乡山者])")
 _OWN_UNITS = frozenset(["次", "元", "亩", "趟", "公里", "本", "个", "座", "套", "间", "斤", "只", "头"])
@@ -75,11 +78,10 @@ _TROUBLE = re.compile("要|得|需|才能|才|没|不|只|仅|难|跑|等|走")
 _FIRST_PERSON = re.compile("我(?![省市州县区校院国厂村镇们所])|咱(?!们?[省市县区])|俺")
 _THEN = re.compile("(?:19|20)\\d{2}年[^，。；“”]{0,14}时")
 _REFUSED = re.compile("(?:谢绝|婉拒|拒绝|放弃|推掉)了?[^，。；]{0,6}$")
+_SCHOOLMATES = re.compile("同班|同窗|同寝|全班|同学|同届|班上|一[家屋]老?小?|全家")
 _SCENE = re.compile(rf"[带领守抱拿背扛端牵看指握围捧着陪]着(?:另外|身边的?|他的|她的|自己的)?[{_HAN}]{{0,2}}$")
-_OPENS = re.compile("免费(?:游览|乘坐|参观|观影|游玩|畅游|住宿|入住|停车)|优先(?:乘|游)")
-_LIMITED = re.compile(
-    r"(?:限报|限填|限选|只能|只可|不得|满分|须有|须满|应有|应满|需有|需满|可报考?|取前|得分)[^，。；]{0,3}$"
-)
+_THOSE = ("两家", "两所", "两位", "两名", "三家", "三位")  # at the head of a clause: those named before
+_FARTHER = re.compile("(?<![同环])比[^，。；]{1,10}?[长多高低快慢贵少早晚]出了?$")  # 比邻市长出一倍
 _COMPARED = re.compile(r"(?:相差|差距|还差|尚差)[^，。；\d]{0,12}$")
 _GRADUATES = re.compile(r"\d{4}届(?:全国)?(?:普通)?高校毕业生[^，。；\d]{0,6}$")  # counted for the nation only
 _NATIONAL_SUM = 1e11  # 元: no province spends a hundred billion on talent
@@ -92,14 +94,6 @@ _INSPECTED = re.compile(
 _OF_NATION = re.compile("占全[国球世]")
 _TALENT = re.compile("[才师医专博研学技匠士生员]")
 _WAGE = re.compile("(?:工资|月薪|年薪|月收入|年收入|房租|月租|租金|售价|单价|均价|票价)[^，。；]{0,4}$")
-_FOR_EACH = re.compile(
-    r"每(?:成功|新)?(?:引进|培养|推荐|新增|引荐|招聘|招收|吸纳|孵化|建成|介绍|带出|签约)[^，。；\d]{0,6}$"
-)
-_PARTS = re.compile("(?:下设|内设|分为|分设|下辖|划分为|共分)$")
-_RATE = re.compile(
-    "(?:的?比例|的?标准)?(?:租金|房租|学费|给予|予以|奖励|补贴|补给|补助|资助|返还|贴息|收取|缴纳|核算|兑付|拨付)"
-)  # of what is given
-_FLAT = re.compile("(?:左右|以上)?的?(?:人才公寓|人才住房|住房|公寓|安居房|办公场地|办公用房|场地|周转房)")
 _PLACES = re.compile(
     "(?:县市区?|市州|市地州|地州市?|省区市|省[市份]|县区|区县|市县|乡镇|乡[、和]?村|街道|村|社区|城市|地市|"
     "盟市|旗县区?|设区市)"
@@ -120,8 +114,11 @@ def is_elsewhere(text: str, quantity: Quantity, measure: Measure) -> bool:
         _is_economy(clause, quantity, measure)
         or _is_told(text, quantity, clause, measure.verb)
         or _is_no_own(clause, before)
-        or _is_rule(clause, after, quantity.unit)
+        or is_required(text, quantity, clause)
+        or (clause.endswith("比") and "更" in after)
+        or _FARTHER.search(clause) is not None
         or _is_place(clause, after, quantity)
+        or (not clause and text.startswith(_THOSE, quantity.start))
         or (quantity.unit == "元" and (quantity.low or quantity.high or 0) >= _NATIONAL_SUM)
         or (_OF_NATION.search(measure.title) is not None and not _TALENT.search(measure.title))
         or (quantity.unit in ("%", "分") and _MARKS.search(clause) is not None)
@@ -133,25 +130,29 @@ def is_elsewhere(text: str, quantity: Quantity, measure: Measure) -> bool:
 
 def is_of_another_place(body: str, home: str, position: int) -> bool:
     """Whether the clause at `position` of the body tells what another place than `home` did, which is compared with."""
-    if not _CONTRAST.search(body, max(0, position - 120), position + 40):
+    paragraph = body.rfind("\n", 0, position) + 1
+    if not _CONTRAST.search(body, max(paragraph, position - 120), position + 40):
         return False
     begin = max(body.rfind(mark, max(0, position - 200), position) for mark in "，。；：！？\n") + 1
     first = next(iter(find_places(body[begin : begin + 12])), None)
     own = next(iter(find_places(home)), None)
-    if first is None or own is None or first.start > 0:
+    if first is None or own is None or first.start > 0 or _COMES.match(body, begin + first.end):
         return False
     one, two = first.code.rstrip("0"), own.code.rstrip("0")
     return not one.startswith(two) and not two.startswith(one)
 
 
+_COMES = re.compile("来的|派|选派|支援|援|帮|对口|组团|与我|同我")
 _CONTRAST = re.compile(
     "相比|差距|而我[省市州县区]|标兵|先进(?:城市|地区)|对标|放眼|反观|纵观|环顾|别的地方|外地|他山之石|不如|"
-    "落后于|赶超|追赶"
+    "落后于|赶超|追赶|同期|邻居|近邻|周边|隔壁|兄弟[市县]"
 )
 
 
 def _is_economy(clause: str, quantity: Quantity, measure: Measure) -> bool:
     said = clause + measure.title
+    if _NATURE.search(measure.title):
+        return True
     if (_ALWAYS_ECONOMY.search(measure.title) and quantity.unit != "%") or _INDUSTRY.search(measure.title):
         return not _TALENT_DEED.search(said)
     if _DEED.search(said):
@@ -169,7 +170,7 @@ def _follows(measure: Measure) -> bool:
 
 def _is_told(text: str, quantity: Quantity, clause: str, measure_verb: str) -> bool:
     """What somebody tells of himself or of earlier days, and what is seen in a scene."""
-    if _SCENE.search(clause) or _REFUSED.search(clause) or _ABROAD.search(clause):
+    if _SCENE.search(clause) or _SCHOOLMATES.search(clause) or _REFUSED.search(clause) or _ABROAD.search(clause):
         return True
     if (
         quantity.unit in _OWN_UNITS
@@ -193,25 +194,13 @@ def _is_no_own(clause: str, before: str) -> bool:
     if _NATION.match(clause) or _COMPARED.search(clause) or _GRADUATES.search(clause):
         return True
     begin = max(before.rfind(mark) for mark in "。；") + 1
-    return _SOME.match(before, begin) is not None or _SOME.match(clause) is not None
-
-
-def _is_rule(clause: str, after: str, unit: str) -> bool:
-    if (
-        _OPENS.search(clause)
-        or _LIMITED.search(clause)
-        or _FOR_EACH.search(clause)
-        or _PARTS.search(clause)
-        or (unit == "平方米" and _FLAT.match(after))
-    ):
-        return True
-    if unit == "%" and _RATE.match(after):
-        return True
-    return clause.endswith("比") and "更" in after
+    return any((_SOME.match(before, begin), _SOME.match(clause), _SOME_INSIDE.search(clause)))
 
 
 def _is_place(clause: str, after: str, quantity: Quantity) -> bool:
     """Places are counted as what a deed reaches, else they only say where."""
+    if quantity.unit == "个" and after.startswith(("部门的", "单位的", "部门之间")):
+        return True
     return quantity.unit == "个" and (
         _PLACES.match(after) is not None and ("全覆盖" in after or not _REACHES.search(clause))
     )

@@ -54,7 +54,7 @@ def figures(context: ReadingContext, sentence: Sentence) -> Iterator[Fact]:
             continue
         begin = quantities[index - 1].start if index - 1 in changes else quantity.start
         clause = _clause(text, quantities, index, begin)
-        before = previous[-1] if previous else None
+        before = _figure_before(clause, previous)
         measure = _paired(text, quantities, index, previous) or measure_of(clause, quantity, before)
         if len(measure.title) < 2:
             continue
@@ -68,6 +68,16 @@ def figures(context: ReadingContext, sentence: Sentence) -> Iterator[Fact]:
             others.append(measure)
         else:
             yield _fact(context, sentence, quantity, measure, _start(text, quantities, index, measure, changes))
+
+
+def _figure_before(clause: Clause, previous: list[Measure]) -> Measure | None:
+    """The measure that this one goes on from; what is 其中 is part of a count, never of its growth."""
+    if clause.part.startswith("其中"):
+        return next((measure for measure in reversed(previous) if measure.verb not in _GROWN), None)
+    return previous[-1] if previous else None
+
+
+_GROWN = frozenset(["增长", "提高", "增加", "下降", "上升", "减少", "提升", "占", "翻"])
 
 
 def _is_said_of(measure: Measure, before: Measure | None, quantity: Quantity) -> bool:
@@ -156,7 +166,7 @@ def _growing(
 ) -> Measure | None:
     """The growth of the figures before: 引进博士87人、硕士1043人，分别增长35%和21%."""
     found = _GROWING.search(text[: numbers[0].start])
-    counted = [measure for measure in measures if measure.verb not in ("增长", "提高", "增加", "下降", "上升", "占")]
+    counted = [measure for measure in measures if measure.verb not in _GROWN]
     if not found or quantity.unit not in ("%", "倍") or len(counted) < len(numbers):
         return None
     base = counted[len(counted) - len(numbers) + numbers.index(quantity)] if numbers else None

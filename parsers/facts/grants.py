@@ -46,10 +46,14 @@ _FOR = re.compile(
     rf"(?:对于?|向|给|为|凡)([^，。；：对]{{0,60}}?(?:{_PERSONS})(?:[（(][^）)]{{1,40}}[）)])?)"
     r"(?=的?(?:，|：|按|分别|每|给予|发放|一次性|最高|提供|颁发|授予|予以|奖励|除|可|另|再|还|$))"
 )
+_SUPPORTED = re.compile(
+    rf"(?:支持|鼓励|引导)([^，。；：]{{0,16}}?(?:{_PERSONS}))(?=组建|创办|领办|牵头|参加|承担|申报|建设|设立|开展|到|在|创建|引进|来|攻)"
+)
 _FOR_WHOEVER = re.compile(r"(?:对于?|凡是?)([^，。；：]{2,40}?)的(?=，|给予|一次性)")
 _BEFORE_GIVING = re.compile(
     r"给予|发放|享受|可以?|每[人年月名家个]|最高|一次性|按|分别|均|再|还|奖励|补助|补贴|资助|提供|获得?|"
-    r"给(?=每)|在站(?!博士|人员|的)|予以|，|支持"
+    r"给(?=每)|在站(?!博士|人员|的)|予以|，|支持|"
+    r"每(?:成功|新)?(?:引进|招聘|招收|培养|推荐|介绍|新增|引荐|建成|获批|输送)(?=1|一)"
 )
 _WHOEVER = re.compile(
     r"(?:获得|取得|考取|荣获|获评|获批|入选|通过|设立|建立|新建|创办|领办|带教|引进|评为|认定为|当选|"
@@ -71,13 +75,14 @@ CONDITION = re.compile(
     r"入选[^，。；、的]{0,20}|通过认定|经认定|新认定)"
 )
 _NOTE = re.compile(
-    r"最高(?:不超过|可达|可获)?|一次性|每[人年月]|每年每人|每人每[年月]|累计不超过|不超过|不低于|分\d年|"
+    r"最高(?:不超过|可达|可获)?|一次性|每[人年月]|每年每人|每人每[年月]|每次|累计不超过|不超过|不低于|分\d年|"
     r"连续\d年|连续[一二三四五]年|/[年月人]"
 )
 _PAID = re.compile(
-    r"累计|共计|共(?:发放|兑现|投入)|兑现|已(?:发放|投入)|先后发放|安排|投入|拨付|筹[集措]|带动|撬动|总额|下达|"
+    r"累计|共计|共(?:发放|兑现|投入)|(?<!分期)(?<!分年)(?<!逐年)兑现|已(?:发放|投入)|先后发放|安排|投入|"
+    r"(?<!分期)(?<!分年)(?<!逐年)拨付|筹[集措]|带动|撬动|总额|下达|"
     r"投资|产值|营业|销售|收入|"
-    r"注册资|融资|成交|合同|各类资金|惠及|缴纳|收取|价格|总价|租金(?!补)|罚款"
+    r"注册资|融资|成交|合同|各类资金|惠及|缴纳|收取|价格|总价|(?<!补助)(?<!补贴)(?<!补助工作室)(?<!补助房屋)租金(?!补)|罚款"
 )
 _PER = re.compile(r"每|最高|一次性|给予|标准|/|按")
 _NOT_GRANT_AFTER = re.compile(
@@ -142,8 +147,11 @@ def _grants(text: str) -> Iterator[Grant]:
     last: Grant | None = None
     runs = _runs(text)
     people = named_for(text) if runs else []
+    several = sum(_TIER.search(text[max(0, run[0].start() - 30) : run[0].start()]) is not None for run in runs) > 1
     for run in runs:
         found = _of_run(text, run, last, people)
+        if not found and len(run) == 1 and (several or last):
+            found = _of_tier(text, run[0], last)
         yield from found
         last = found[-1] if found else last
 
@@ -169,10 +177,15 @@ def _of_run(text: str, run: list[re.Match[str]], last: Grant | None, people: lis
         return []
     item = max(clause, last.end if last and last.end <= first.start() else clause)
     benefit, end = _benefit(text, before, end, last)
-    who = beneficiary(text, item, first.start(), people) or (last.beneficiary if last else "") or nearest(text, clause)
+    who = (
+        beneficiary(text, item, first.start(), people)
+        or (last.beneficiary if last else "")
+        or nearest(text, clause)
+        or _whose(before)
+    )
     benefit = _without_people(benefit, who)
     note = notes(text[max(item, first.start() - 14) : end])
-    if not benefit or not (who or note or "给予" in before):
+    if not benefit or not (who or note or "给予" in before or _GAVE.search(before)):
         return []
     condition = CONDITION.search(who) or CONDITION.search(before)
     begin = _evidence_start(text, item, who)
@@ -182,6 +195,28 @@ def _of_run(text: str, run: list[re.Match[str]], last: Grant | None, people: lis
     ]
 
 
+# a kind of people with its own sum: 博士20万元、硕士8万元、本科3万元 · 硕士每月1500元，博士每月5000元
+_TIER = re.compile(
+    rf"(?:^|[、，；：。和]|按)(?P<who>[^，。；：、\d]{{0,14}}?(?:第?[一二三四五A-F]类|{_PERSONS})|[^，。；：、]{{0,16}}的(?:博士|硕士|本科生?))"
+    r"(?P<each>(?:每[人名]?(?:每?[月年次])?|每年每人)?)(?:最高|均?为|则为?|达到?)?$"
+)
+_TIER_BENEFIT = re.compile(r"给予(?:一次性)?([\u4e00-\u9fff]{0,6}?(?:补[贴助]|奖[励补金]|资助|津贴|支持|安家费))")
+_SPENT = re.compile("产值|营收|收入|投资|合同|工资|薪|贷款|租金|售价|缴|花|捐|税|罚|拨付|累计|共计")
+
+
+def _of_tier(text: str, match: re.Match[str], last: Grant | None) -> list[Grant]:
+    """The grant of one kind of people in a list that shares its verb and its noun."""
+    clause = max(_clause(text, match.start()), text.rfind("、", 0, match.start()) + 1)
+    tier = _TIER.search(text, max(0, clause - 1), match.start())
+    sentence = max(text.rfind("。", 0, clause), text.rfind("；", 0, clause)) + 1
+    if not tier or _SPENT.search(text[sentence : match.end() + 6]) or _value(match)[0] >= _SHARED_SUM:
+        return []
+    shared = _TIER_BENEFIT.search(text, match.end()) or _TIER_BENEFIT.search(text, sentence)
+    benefit = shared.group(1) if shared else last.benefit if last else "补贴"
+    who = _LEADING.sub("", tier["who"]).removeprefix("按")
+    return [Grant(who, benefit, *_value(match), tier["each"], "", clause, match.end())] if who else []
+
+
 def _clause(text: str, position: int) -> int:
     return max(text.rfind(mark, 0, position) for mark in _CLAUSE_MARKS) + 1
 
@@ -189,12 +224,14 @@ def _clause(text: str, position: int) -> int:
 def _is_grant(text: str, before: str, end: int, run: list[re.Match[str]]) -> bool:
     if _is_paid(before, run[0]) or _NOT_GRANT_AFTER.match(text[end : end + 20]):
         return False
-    if "发放" in before and not _PER.search(before) and not _PER.search(text[run[0].start() : end]):
+    whoever = text.endswith("的，", 0, run[0].start() - len(before))  # 带动就业的，发放…
+    if "发放" in before and not whoever and not _PER.search(before) and not _PER.search(text[run[0].start() : end]):
         people = _people(before)
         if not people or re.search(r"\d", people):
             return False
     return bool(
         _GIVE.search(before)
+        or _GAVE.search(before)
         or (run[0]["per"] and _BENEFIT.search(before))
         or _GIVE.search(text[:end][-60:])
         or _GIVEN.match(text, end)
@@ -207,6 +244,7 @@ def _is_named_sum(text: str, before: str, match: re.Match[str]) -> bool:
     return _OWN_NOUN.search(before) is not None and bool(nearest(text, _clause(text, match.start())))
 
 
+_GAVE = re.compile("给了?$")
 _OWN_NOUN = re.compile("(?:安家费|安家补贴|购房补贴|租房补贴|生活补贴|科研启动费|启动经费|津贴|奖金)$")
 
 
@@ -238,9 +276,21 @@ def _benefit(text: str, before: str, end: int, last: Grant | None) -> tuple[str,
         return shared.group(1), end
     if verb := _BARE_VERB.search(before):
         return (verb.group(1) if verb.group(1) != "给予" else last.benefit if last else "资金"), end
+    if _ONLY_EACH.fullmatch(before) and (named := list(_BENEFIT_NOUN.finditer(text[:end].rsplit("，", 1)[0][-24:]))):
+        return _CUT_WORD.sub("", named[-1].group()), end  # 另领交通补贴，每次2000元
     if "最高" in before and (earlier := list(_BENEFIT_NOUN.finditer(text[max(0, end - 60) : end]))):
         return _CUT_WORD.sub("", earlier[-1].group()), end
     return (last.benefit, end) if last and _PERSON.search(before) and len(before) <= 16 else ("", end)
+
+
+_FOR_WHAT = re.compile("(?:^|[，、])([^，。；、]{3,20})的(?=再|另|还|额外|可再)")
+_GIVEN_TO = re.compile(rf"(?:奖励|补助|补贴|资助|奖给|补给)([{_HAN}]{{0,8}}(?:{_PERSONS}))$")
+
+
+def _whose(before: str) -> str:
+    """Who is described only by what was met: 年度考核优秀的再奖补5万元."""
+    found = _FOR_WHAT.search(before) or _GIVEN_TO.search(before)
+    return _LEADING.sub("", found.group(1)) if found else ""
 
 
 def _without_people(benefit: str, who: str) -> str:
@@ -251,19 +301,20 @@ def _without_people(benefit: str, who: str) -> str:
     return benefit[shared:]
 
 
-_CUT_WORD = re.compile("^(?:予|次性|一次性|受|放|供|得|高|励|人|月|年|名|别|还|再|给|领)+")
+_ONLY_EACH = re.compile("每[次人月年天名户]{1,2}(?:最高|为|按)?")
+_CUT_WORD = re.compile("^(?:[他她]|自己|另|领|现|予|次性|一次性|受|放|供|得|高|励|人|月|年|名|别|还|再|给|领)+")
 
 
 _BENEFIT_NOUN = re.compile(
     rf"(?:(?!给予|发放|享受|提供|可以|分别|名|一次性|每|最高|兑现|配套|还|可|获得|按|的)[{_HAN}]){{0,8}}?"
-    r"(?:安家费|券|补[贴助](?![费者])|启动(?:经费|资金)|(?:科研|项目|研发|培养|建站|工作)经费|津贴|奖励金|"
+    r"(?:安家费|券|补[贴助](?![费者])|启动(?:经费|资金|费)|(?:科研|项目|研发|培养|建站|工作)经费|津贴|奖励金|"
     r"奖补资金|奖补|奖金|贷款|年薪|资助|奖励|贴息|伯乐奖)"
 )
 
 
 def named_for(text: str) -> list[tuple[int, str]]:
     """The people of 对X, 为X, 给X with the place where each ends; read once for a sentence."""
-    found = list(_FOR.finditer(text)) or list(_FOR_WHOEVER.finditer(text))
+    found = list(_FOR.finditer(text)) or list(_SUPPORTED.finditer(text)) or list(_FOR_WHOEVER.finditer(text))
     return [(match.end(), _LEADING.sub("", match.group(1)).removesuffix("的")) for match in found]
 
 
@@ -282,6 +333,9 @@ def _people(chunk: str) -> str:
     cut = _BEFORE_GIVING.search(chunk)
     head = chunk[: cut.start()] if cut else chunk
     head = re.sub(r"^.*[对给](?![口外予])", "", head)
+    if (noun := _BENEFIT_NOUN.search(head)) and noun.end() == len(head):  # 博士科研启动费: of a doctor
+        last = [found.end() for found in _PERSON.finditer(head)]
+        head = head[: last[-1]] if last and last[-1] < len(head) else head
     return head.removesuffix("的").removesuffix("，") if _PERSON.search(head) and len(head) <= 48 else ""
 
 
@@ -296,7 +350,7 @@ def nearest(text: str, clause: int) -> str:
             return who
         if chosen := _CHOSEN.search(before):
             return chosen.group(1)
-        if before.endswith("的") and 4 <= len(before) <= 30 and not re.search(r"\d[名人家个]", before):
+        if before.endswith("的") and 4 <= len(before) <= 30 and not re.search(r"\d[名人家个](?!以上)", before):
             return _LEADING.sub("", before[:-1])  # 出站后留下工作的，再给予…
         clause = start
     return ""

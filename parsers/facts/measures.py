@@ -15,7 +15,7 @@ from parsers.places import find_places
 from parsers.quantities import Quantity
 
 _VERB = re.compile(
-    r"柔性引进|选聘|拿出|首创|揭榜|帮助|梳理|摸排|盘点|归集|登记|派驻|下派|轮训|协调|破解|配租|筹建|开工|建起|"
+    r"柔性引进|领办创办|领办|创办|开进|(?<![邀聘申提])请(?=\d|$)|选聘|拿出|首创|揭榜|帮助|梳理|摸排|盘点|归集|登记|派驻|下派|轮训|协调|破解|配租|筹建|开工|建起|"
     r"回引|延揽|招引|汇聚|聚集|"
     r"录用|聘用|评上|教出|带出|携|深入|涵盖|配备|授信|招收|互派|增设|设置|开设|走进|评定|吸纳|确定|填补|带动|"
     r"带来|带出|引进|引育|培养培训|培养|培训|培育|选派|邀请|签约|签订|聘请|聘任|招聘|招录|招募|接收|举办|举行|"
@@ -45,8 +45,9 @@ _NOMINAL_AFTER = re.compile(
 _NOUN_END = re.compile(
     r"[，。；：（）！？、\n]|成长(?=[为成])|年内|服务(?=\d)|当选|晋升|考取|取得|留任|拿下|夺得|荣获|攻关|欢聚|"
     r"齐聚|到场|观看|"
-    r"来[宁青]|赴|参加|参与|开展|分赴|分享|分别|"
-    r"签订|签约|建立|落地|通过|实现|在(?!职|岗|校|站)|组成|携|组织|深入|"
+    r"赴|参加|参与|开展|分赴|分享|分别|"
+    r"签订|签约|建立|落地|通过|实现|在(?!职|岗|校|站|外|读|册|学)|组成|举办|举行|召开|(?<![外未本原从])来(?![自源年])|不(?!锈|动)|每(?=[人名个位家天月年])|轮换|轮流|拿到|派来|带去|"
+    r"派出|携|组织|深入|"
     r"与|进行|为|到(?!岗)|已|示范带动|走进|齐聚|入选|获[得评批选]|享受|和(?=\d)|及(?=\d)|纳入|得到|受到|达成|"
     r"报名|走上|下沉|驻村|被|挂职(?!干部|人[员才]|锻炼)|按|面向|交付|可(?!持)|将(?!军)|均|结成|缴纳|发放|办理|"
     r"提供|配备|预计|支持|助力|推动|促进|从(?![业事])|共建|共同|参会|进[场村]|带来|授信|正(?![高副教式职])|"
@@ -55,7 +56,7 @@ _NOUN_END = re.compile(
 _PREDICATE = re.compile(
     r"(?:为[^，。；、\d]{1,8}(?:提供|颁|授|发)|成长[为成]|当选|晋升|考取|取得|参加|参与|通过线上|授信|实现|"
     r"建立|签订|签约|落地|入选|获[得评批选]|享受|走进|报名|受到|接受|达成|赴|纳入|办理|发放|提供|"
-    r"开展)[^，。；、：（）\d]{0,14}(?!\d)"
+    r"开展|举办|举行|拿到|领到|带去|派出)[^，。；、：（）\d]{0,14}(?!\d)"
 )
 _ERRAND = re.compile(r"赴[^，。；、]{2,6}?(?:学习|培训|挂职|锻炼|研修|跟岗|交流|考察|进修|服务)")
 _FIELD = re.compile(r"^.*?(?:等(?:相关)?(?:领域|方面|行业)?|相关领域|领域)的?(?=.{2})")
@@ -74,7 +75,7 @@ _LEADING = re.compile(
 )
 _TRAILING = re.compile(  # possessive: 达到达到达到… has many readings, and trying them all would never end
     "(?:达到了?|达|增加|增长|扩大|提高|上升|下降|为|共有|共计|共|现有|各|约|可|已有|有|至|到|的|分别|已|等|超过|累计|"
-    "从|由|也|仅|就)++$"
+    "从|由|也|仅有|只有|仅|只|就)++$"
 )
 _ACCUMULATED = re.compile("累计|共计|先后|相继|每[年次届批期]|全年")
 _FUND = re.compile("[^，。；、：]{0,8}?(?:专项资金|引导资金|资金|经费|补助|基金|投资|贷款)$")
@@ -110,7 +111,13 @@ _PRINTED_NUMBER = re.compile(
     r"[0-9一二三四五六七八九十]+[家名个位项](?=[^人])"
 )
 _JUNK = re.compile(
-    "岁以下$|相差|聘期|为期|服务期|^每[个名家人月]|按照?$|^按|按[^，。]{1,10}$|每[月人年次届批]$|^第|之[首一列冠]"
+    "岁以下$|^[我你他她它]们?$|相差|聘期|为期|服务期|^每[个名家人月]|按照?$|^按|按[^，。]{1,10}$|每[月人年次届批]$|^第|之[首一列冠]"
+)
+_LEVEL = re.compile("(?:国家|省部?|市|县|州|区|自治区|部|校|院|世界)级(?:及?以上)?|[A-F]类")
+_STATE = re.compile("(?:已)?(?:到岗|在岗|上岗|返乡|回流|入职|报到|留任|转正|留用|就业)")
+# who brings posts to a fair attends it: 412家单位提供岗位9100个
+_ATTENDS = re.compile(
+    "(?:现场|共|累计|线上线下)?(?:带去|带来|提供|携带?|推出|拿出)[^，。；：\\d]{0,8}(?:岗位|职位|需求)"
 )
 _LIMIT = 24
 
@@ -182,6 +189,11 @@ def _before(clause: Clause, verb: str, previous: Measure | None, unit: str) -> M
         return Measure(_plain(chosen) + title, title)
     if title in ("", verb) and (chosen := _chosen_as(clause, verb, unit)):
         return Measure(_plain((verb or "评选") + chosen), verb or "评选")
+    level = title.removeprefix(verb)
+    if previous and _LEVEL.fullmatch(level):  # 工作室517个，其中国家级9个
+        return Measure(level + previous.title.removeprefix(previous.verb), previous.verb)
+    if previous and _STATE.fullmatch(title):  # 人才需求1.9万人，到岗1.15万人
+        return Measure(re.sub("需求量?$|总量$", "", previous.title.removeprefix(previous.verb)) + title, "")
     if previous and title == verb and _VERB.fullmatch(title):
         return Measure(title + previous.title.removeprefix(previous.verb), verb)
     return Measure(title, verb)
@@ -199,6 +211,8 @@ def _counted(clause: Clause, noun: str, length: int, verb: str) -> Measure:
     head = _FIELD.sub("", noun)
     if head.startswith("来自"):
         head = head.rsplit("的", 1)[-1]
+    if not verb and _ATTENDS.match(clause.following, length):
+        return Measure("参加" + _plain(head), "参加", length)
     if not verb or verb == "组织":
         predicate = _PREDICATE.match(clause.following, length)
         if predicate and not predicate.group().startswith("赴"):
@@ -238,13 +252,13 @@ def _money(clause: Clause, verb: str, previous: Measure | None) -> Measure:
 
 def _share(clause: Clause, quantity: Quantity, noun: str, length: int, verb: str, previous: Measure | None) -> Measure:
     whole = _WHOLE.search(clause.sentence)
-    if quantity.unit == "%" and clause.following.startswith("的") and noun:
+    if quantity.unit == "%" and clause.following.startswith("的") and noun and not clause.item.endswith("率"):
         if predicate := _PREDICATE.match(clause.following, length):
             return Measure(_plain(f"{predicate.group()}的{noun}") + "占比", "", predicate.end())
         return Measure(f"{_plain(noun)}占{whole.group() if whole else ''}比重", "", length)
     item = _LEADING.sub("", clause.item)
     if quantity.unit == "倍" and clause.sentence[quantity.end - 1] == "番":
-        if re.search("将|力争|确保|争取|目标|计划", item):
+        if re.search("将|力争|确保|争取|目标|计划", clause.part):
             return Measure("", "")
         own = _plain(re.split("同?[比较]", item)[0])  # 较2022年翻一番 speaks of the figure before
         return Measure(f"{own or (previous.title if previous else '')}翻番", "")
