@@ -9,16 +9,8 @@ from datetime import datetime
 from db import delivered, subscriptions
 from db.delivered import Told
 from db.outbox import DueLetter
-from parsers.dates import BEIJING
-from scheduler.letters import (
-    Envelope,
-    Letter,
-    alert_letter,
-    confirmation_letter,
-    digest_letter,
-    notice_letter,
-    trial_letter,
-)
+from scheduler.channels.outgoing import message_of
+from scheduler.letters import Envelope, Letter, confirmation_letter, message_letter, notice_letter
 from scheduler.messages import Links
 from scheduler.settings import Settings
 
@@ -53,10 +45,5 @@ class Desk:
         if due.kind == "confirm":
             link = subscriptions.token(self.key, subscription.id)
             return confirmation_letter(subscription, f"{links.base}/subscribe/confirm/{link}", envelope)
-        if due.kind == "test":
-            return trial_letter(subscription, envelope)
-        hits = [one.hit for one in told if one.hit]
-        if due.kind in ("digest", "silence"):
-            day = datetime.fromisoformat(due.created).astimezone(BEIJING).date()
-            return digest_letter(subscription, hits, envelope, day=day, state=state)
-        return alert_letter(subscription, hits, envelope)
+        lines = (f"来源状况：{state}",) if state else ()
+        return message_letter(message_of(due, told, links, lines), subscription, envelope)

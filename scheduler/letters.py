@@ -10,17 +10,20 @@ import hashlib
 import html
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import datetime
+from email.header import Header
 from email.message import EmailMessage
 from email.utils import format_datetime
 from typing import Any
 from urllib.parse import urlsplit
 
-from db.values import Hit, Subscription
+from db.values import Subscription
+from scheduler import messages
+from scheduler.messages import Entry, Message, one_line
 
-_FILTER_NAMES = {"place": "地区", "year": "年份", "source": "来源", "theme": "主题", "type": "类型"}
 _SCHEDULE_NAMES = {"instant": "有新文章时立即", "daily": "每天一封汇总"}
 _WHOLE = frozenset({"list-unsubscribe", "list-unsubscribe-post", "message-id", "references"})
+_OURS = _WHOLE | {"subject"}
 
 
 class _Policy(email.policy.EmailPolicy):
@@ -31,10 +34,20 @@ class _Policy(email.policy.EmailPolicy):
     """
 
     def fold(self, name: str, value: Any) -> str:
-        return f"{name}: {value}{self.linesep}" if name.lower() in _WHOLE else super().fold(name, value)
+        if name.lower() in _WHOLE:
+            return f"{name}: {value}{self.linesep}"
+        if name.lower() == "subject" and not str(value).isascii():
+            return f"{name}: {_encoded(str(value), self.linesep)}{self.linesep}"
+        folded: str = super().fold(name, value)
+        return folded
 
     def fold_binary(self, name: str, value: Any) -> bytes:
-        return self.fold(name, value).encode("ascii") if name.lower() in _WHOLE else super().fold_binary(name, value)
+        return self.fold(name, value).encode("ascii") if name.lower() in _OURS else super().fold_binary(name, value)
+
+
+def _encoded(text: str, linesep: str) -> str:
+    """`text` as encoded words of at most 75 characters (RFC 2047 section 2); the newer code makes some of 76."""
+    return Header(text, "utf-8", maxlinelen=75, header_name="Subject").encode(linesep=linesep)
 
 
 _POLICY = _Policy(linesep="\r\n")
@@ -92,32 +105,20 @@ def thread_id(subscription: str, sender: str) -> str:
     return f"<subscription-{subscription}@{sender.rpartition('@')[2]}>"
 
 
-def alert_letter(subscription: Subscription, hits: Sequence[Hit], envelope: Envelope) -> Letter:
-    """The instant letter about `hits` (one or more, all of them shown), newest first as given."""
-    first = _clean(hits[0].title)
-    subject = f"才讯提醒：{first}" if len(hits) == 1 else f"才讯提醒：{first} 等 {len(hits)} 条"
-    intro = f"您订阅的“{_clean(subscription.query) or '全部文章'}”有 {len(hits)} 条新消息："
-    return _letter(subscription, subject, intro, hits, envelope)
-
-
-def digest_letter(
-    subscription: Subscription, hits: Sequence[Hit], envelope: Envelope, *, day: date, state: str = ""
-) -> Letter:
-    """The daily letter of `day` (a day in Asia/Shanghai): all `hits`, or one line that says there were none.
-
-    `state` is a sentence about the sources ("43 个来源中 41 个正常"), so that silence can be trusted.
-    """
-    name = _clean(subscription.query) or "全部文章"
-    count = f"{len(hits)} 条" if hits else "没有新消息"
-    subject = f"才讯日报 {day.month}月{day.day}日：{name}，{count}"
-    found = f"有 {len(hits)} 条新消息：" if hits else "没有新消息。"
-    intro = f"{day.year}年{day.month}月{day.day}日，您订阅的“{name}”{found}"
-    return _letter(subscription, subject, intro, hits, envelope, _clean(state))
+def message_letter(message: Message, subscription: Subscription, envelope: Envelope) -> Letter:
+    """The letter that says `message` (alert, summary, digest, silence, test): all of it, in both parts."""
+    body = (
+        f"<p>{html.escape(message.intro)}</p>"
+        + "".join(map(_entry, message.entries))
+        + "".join(f"<p>{html.escape(line)}</p>" for line in message.lines)
+        + f'<p style="{_SMALL}">{_foot(message)}</p>'
+    )
+    return _sealed(subscription, message.subject, messages.plain(message), body, envelope)
 
 
 def confirmation_letter(subscription: Subscription, confirm_url: str, envelope: Envelope) -> Letter:
     """The letter with the link that makes a pending subscription active; who ignores it gets no other."""
-    why = _why(subscription)
+    why = messages.why(subscription)
     schedule = _SCHEDULE_NAMES.get(subscription.schedule, subscription.schedule)
     text = (
         f"有人（应该是您）在才讯用这个邮箱订阅了：\n\n  {why}\n  发送方式：{schedule}\n\n"
@@ -131,51 +132,19 @@ def confirmation_letter(subscription: Subscription, confirm_url: str, envelope: 
         f'<p style="{_SMALL}">如果不是您本人，请不必理会；不确认就不会再收到任何邮件。'
         f"{_link(envelope.unsubscribe_url, '撤销这次订阅')}</p>"
     )
-    subject = f"请确认订阅：{_clean(subscription.query) or '全部文章'}"
+    subject = f"请确认订阅：{messages.asked(subscription)}"
     return _sealed(subscription, subject, text, body, envelope)
 
 
 def notice_letter(recipient: str, subject: str, lines: Sequence[str], envelope: Envelope) -> Letter:
     """A letter without articles: to the operator, or to the owner of a subscription that was paused."""
-    said = [_clean(line) for line in lines]
+    said = [one_line(line) for line in lines]
     body = "".join(f"<p>{html.escape(line)}</p>" for line in said)
     headers = {"Date": format_datetime(envelope.date), "Auto-Submitted": "auto-generated"}
     text = "\n\n".join(said) + "\n"
     return Letter(
-        envelope.message_id, envelope.sender, recipient, f"才讯：{_clean(subject)}", text, _page(body), headers
+        envelope.message_id, envelope.sender, recipient, f"才讯：{one_line(subject)}", text, _page(body), headers
     )
-
-
-def trial_letter(subscription: Subscription, envelope: Envelope) -> Letter:
-    """What the test button sends: it shows that letters arrive, and nothing else."""
-    name = _clean(subscription.query) or "全部文章"
-    intro = f"这是一封测试邮件。以后“{name}”的新消息会发到这里。"
-    return _letter(subscription, f"才讯测试：{name}", intro, (), envelope)
-
-
-def _letter(
-    subscription: Subscription,
-    subject: str,
-    intro: str,
-    hits: Sequence[Hit],
-    envelope: Envelope,
-    state: str = "",
-) -> Letter:
-    base = envelope.base_url.rstrip("/")
-    why = _why(subscription)
-    text = "\n\n".join(
-        [intro, *(_hit_text(hit, base) for hit in hits)]
-        + ([f"来源状况：{state}"] if state else [])
-        + [f"--\n为什么收到这封信：{why}\n退订：{envelope.unsubscribe_url}\n"]
-    )
-    body = (
-        f"<p>{html.escape(intro)}</p>"
-        + "".join(_hit_html(hit, base) for hit in hits)
-        + (f"<p>来源状况：{html.escape(state)}</p>" if state else "")
-        + f'<p style="{_SMALL}">为什么收到这封信：{html.escape(why)}<br>'
-        + f"{_link(envelope.unsubscribe_url, '退订')}</p>"
-    )
-    return _sealed(subscription, subject, text, body, envelope)
 
 
 def _sealed(subscription: Subscription, subject: str, text: str, body: str, envelope: Envelope) -> Letter:
@@ -203,73 +172,41 @@ def _page(body: str) -> str:
 
 _BODY = "font-family:'PingFang SC','Microsoft YaHei','Noto Sans CJK SC',sans-serif;line-height:1.6;color:#222"
 _SMALL = "font-size:13px;color:#595959"
+_MARK = "background:#fff3bf;color:#222"
 
 
-def _clean(text: str) -> str:
-    """`text` on one line without control characters or half characters, fit for a header."""
-    line = " ".join(text.split())
-    return "".join(c for c in line if c.isprintable())
-
-
-def _why(subscription: Subscription) -> str:
-    chosen = [
-        f"{_FILTER_NAMES.get(name, name)}：{'、'.join(map(_clean, values))}"
-        for name, values in sorted(subscription.filters.items())
-        if values
-    ]
-    query = f"检索“{_clean(subscription.query)}”" if subscription.query.strip() else "全部文章"
-    return "；".join([query, *chosen])
-
-
-def _facts_line(hit: Hit) -> str:
-    """Where and when: source, the origin it names, date, places, what is known of copies."""
-    parts = [
-        _clean(hit.source_title),
-        f"来源：{_clean(hit.origin)}" if hit.origin else "",
-        _printed_date(hit.published),
-        "、".join(map(_clean, hit.places)),
-        f"另有 {hit.copies} 处转载" if hit.copies else "",
-    ]
-    return " · ".join(part for part in parts if part)
-
-
-def _printed_date(published: str | None) -> str:
-    return published[:16].replace("T", " ") if published else "日期未标明"
-
-
-def _hit_text(hit: Hit, base: str) -> str:
-    lines = [
-        f"■ {_clean(hit.title)}",
-        _facts_line(hit),
-        _clean(hit.snippet),
-        f"数字：{'；'.join(map(_clean, hit.figures))}" if hit.figures else "",
-        f"阅读：{base}/article/{hit.id}",
-        f"原文：{_clean(hit.url)}",
-    ]
-    return "\n".join(line for line in lines if line)
-
-
-def _hit_html(hit: Hit, base: str) -> str:
-    figures = "；".join(map(_clean, hit.figures))
-    return (
-        '<div style="margin:0 0 20px">'
-        f'<div style="font-size:17px;font-weight:bold">{_link(f"{base}/article/{hit.id}", _clean(hit.title))}'
-        f'</div><div style="{_SMALL}">{html.escape(_facts_line(hit))}</div>'
-        f"<div>{_marked(hit)}</div>"
-        + (f"<div>数字：<b>{html.escape(figures)}</b></div>" if figures else "")
-        + f'<div style="{_SMALL}">{_link(hit.url, "查看原文")}</div></div>'
+def _entry(one: Entry) -> str:
+    parts = (
+        f'<div style="font-size:17px;font-weight:bold">{_link(one.read, one.title)}</div>',
+        f"<div><b>【{html.escape(one.note)}】</b></div>" if one.note else "",
+        f'<div style="{_SMALL}">{html.escape(one.facts)}</div>' if one.facts else "",
+        f"<div>{_marked(one)}</div>" if one.sentence else "",
+        f"<div>数字：<b>{html.escape('；'.join(one.figures))}</b></div>" if one.figures else "",
+        f'<div style="{_SMALL}">{_link(one.original, "查看原文")}</div>' if one.original else "",
     )
+    return f'<div style="margin:0 0 20px">{"".join(parts)}</div>'
 
 
-def _marked(hit: Hit) -> str:
-    """The two lines of the article with the matched words in bold."""
+def _marked(one: Entry) -> str:
+    """The sentence with the matched words in bold on yellow."""
     pieces: list[str] = []
     done = 0
-    for start, end in sorted(hit.snippet_marks):
-        if done <= start < end <= len(hit.snippet):
-            pieces += [html.escape(hit.snippet[done:start]), f"<b>{html.escape(hit.snippet[start:end])}</b>"]
+    for start, end in one.marks:
+        if done <= start < end <= len(one.sentence):
+            found = html.escape(one.sentence[start:end])
+            pieces += [html.escape(one.sentence[done:start]), f'<b style="{_MARK}">{found}</b>']
             done = end
-    return "".join([*pieces, html.escape(hit.snippet[done:])])
+    return "".join([*pieces, html.escape(one.sentence[done:])])
+
+
+def _foot(message: Message) -> str:
+    lines = [
+        f"为什么收到：{html.escape(message.why)}" if message.why else "",
+        " · ".join(
+            _link(url, label) for url, label in ((message.link, "此消息的存档"), (message.manage, "管理或退订")) if url
+        ),
+    ]
+    return "<br>".join(line for line in lines if line)
 
 
 def _link(url: str, label: str) -> str:

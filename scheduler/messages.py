@@ -6,7 +6,7 @@ No clock and no network: the same debt makes the same message, on every try.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from urllib.parse import quote, urlsplit
 
@@ -16,6 +16,7 @@ from db.values import Subscription
 _FILTER_NAMES = {"place": "地区", "year": "年份", "month": "月份", "source": "来源", "theme": "主题", "type": "类型"}
 _KIND_NAMES = {"changed": "内容有改动", "removed": "原网页已撤下", "value": "新数据", "phrase": "提法首次出现"}
 _LONGEST_LINK = 1_000  # characters: a longer address of a page is left to our own page
+_LONGEST_SUBJECT = 150  # characters of a title in the subject; whole it stands with the article
 _IN_URL = ":/?#@!$&'*+,;=%~-._"
 
 
@@ -38,7 +39,7 @@ class Message:
     """What is told to one address. `key` is the same on every try (Message-ID without brackets)."""
 
     key: str
-    kind: str  # alert | digest | silence | test | notice
+    kind: str  # alert | summary | digest | silence | test | notice
     subject: str
     intro: str
     entries: tuple[Entry, ...] = ()
@@ -67,10 +68,19 @@ class Links:
 def alert(subscription: Subscription, told: Sequence[Told], links: Links, *, key: str, created: str) -> Message:
     """The message about articles of today, all of them shown, in the order given."""
     entries = _entries(told, links)
-    first = entries[0].title if entries else "已撤下的内容"
+    first = _short(entries[0].title) if entries else "已撤下的内容"
     subject = f"才讯提醒：{first}" if len(told) < 2 else f"才讯提醒：{first} 等 {len(told)} 条"
     intro = f"您订阅的“{asked(subscription)}”有 {len(told)} 条新消息："
     return _message("alert", subscription, subject, intro, links, entries=entries, key=key, created=created)
+
+
+def summary(subscription: Subscription, told: Sequence[Told], links: Links, *, key: str, created: str) -> Message:
+    """The message about many articles at once (an archive that was added): all of them, a title and its facts each."""
+    entries = tuple(replace(one, sentence="", marks=(), figures=(), original="") for one in _entries(told, links))
+    name = asked(subscription)
+    subject = f"才讯汇总：{name}，{len(told)} 条"
+    intro = f"您订阅的“{name}”一次来了 {len(told)} 条，这里只列标题；句子和数字见存档："
+    return _message("summary", subscription, subject, intro, links, entries=entries, key=key, created=created)
 
 
 def digest(
@@ -155,6 +165,10 @@ def _message(
         subscription=subscription.id,
         query=one_line(subscription.query),
     )
+
+
+def _short(title: str) -> str:
+    return title if len(title) <= _LONGEST_SUBJECT else f"{title[: _LONGEST_SUBJECT - 1]}…"
 
 
 def _entries(told: Sequence[Told], links: Links) -> tuple[Entry, ...]:

@@ -47,7 +47,8 @@ def message_of(due: DueLetter, told: Sequence[Told], links: Links, lines: Sequen
         day = datetime.datetime.fromisoformat(due.created).astimezone(BEIJING).date()
         said = (*due.lines, *lines)
         return messages.digest(due.subscription, told, links, key=due.key, created=due.created, day=day, lines=said)
-    return messages.alert(due.subscription, told, links, key=due.key, created=due.created)
+    write = messages.summary if due.kind == "summary" else messages.alert
+    return write(due.subscription, told, links, key=due.key, created=due.created)
 
 
 async def hand_over(subscribers: sqlite3.Connection, due: DueLetter, message: Message, desk: Desk) -> Receipt:

@@ -4,13 +4,17 @@ from __future__ import annotations
 
 import email
 import email.policy
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, date, datetime
 from email.message import EmailMessage
 from html.parser import HTMLParser
 
+from db.delivered import Told
 from db.values import Hit, Subscription
-from scheduler.letters import Envelope, Letter, alert_letter, confirmation_letter, digest_letter
+from scheduler import messages
+from scheduler.letters import Envelope, Letter, confirmation_letter, message_letter
+from scheduler.messages import Links
 
 HIT = Hit(
     id="a7f3",
@@ -50,6 +54,30 @@ ENVELOPE = Envelope(
     date=datetime(2025, 3, 18, 1, 1, tzinfo=UTC),
     unsubscribe_url=UNSUBSCRIBE,
 )
+
+
+MESSAGE = "https://caixun.example.cn/m/k"
+LINKS = Links("https://caixun.example.cn/", MESSAGE, UNSUBSCRIBE)
+CREATED = "2025-03-18T01:01:00+00:00"
+
+
+def told(hits: Sequence[Hit]) -> list[Told]:
+    return [Told(hit.id, number, 1, hit) for number, hit in enumerate(hits)]
+
+
+def alert_letter(subscription: Subscription, hits: Sequence[Hit], envelope: Envelope) -> Letter:
+    message = messages.alert(subscription, told(hits), LINKS, key=envelope.message_id, created=CREATED)
+    return message_letter(message, subscription, envelope)
+
+
+def digest_letter(
+    subscription: Subscription, hits: Sequence[Hit], envelope: Envelope, *, day: date, state: str = ""
+) -> Letter:
+    lines = [state] if state else []
+    message = messages.digest(
+        subscription, told(hits), LINKS, key=envelope.message_id, created=CREATED, day=day, lines=lines
+    )
+    return message_letter(message, subscription, envelope)
 
 
 class _Reader(HTMLParser):
@@ -99,7 +127,7 @@ def test_an_alert_says_what_where_when_and_why_in_both_parts() -> None:
             assert part in text
         for part in ("引进人才 103 名", "安家补贴 30 万元", "另有 2 处转载", "绿色算力 人才", "地区：青海省"):
             assert part in text
-    wanted = ["https://caixun.example.cn/article/a7f3", HIT.url, UNSUBSCRIBE]
+    wanted = ["https://caixun.example.cn/article/a7f3/revision/1", HIT.url, MESSAGE, UNSUBSCRIBE]
     assert rich.links == wanted
     assert all(link in plain for link in wanted)
 
@@ -152,7 +180,7 @@ def test_fifty_hits_are_all_in_the_letter() -> None:
     assert letter.subject == "才讯提醒：第0条人才新闻 等 50 条"
     for hit in hits:
         assert f"■ {hit.title}\n" in plain
-        assert f"https://caixun.example.cn/article/{hit.id}" in rich.links
+        assert f"https://caixun.example.cn/article/{hit.id}/revision/1" in rich.links
 
 
 def test_what_a_page_printed_cannot_become_markup_header_or_script_link() -> None:
