@@ -9,10 +9,21 @@ from typing import Any
 import click
 
 from parsers.errors import CaixunError
-from scheduler.commands import alerts, bench, crawling, reading, running, searching, sources, takedown, warc
+from scheduler.commands import (
+    alerts,
+    bench,
+    crawling,
+    downloading,
+    reading,
+    running,
+    searching,
+    sources,
+    takedown,
+    warc,
+)
 from scheduler.commands.options import DATA
 
-_TOPICS = (running, crawling, reading, searching, sources, takedown, alerts, bench, warc)
+_TOPICS = (running, crawling, reading, searching, downloading, sources, takedown, alerts, bench, warc)
 
 
 class Commands(click.Group):

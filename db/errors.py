@@ -21,3 +21,11 @@ class DamagedSnapshot(CaixunError):
 
 class WrongCursor(CaixunError):
     """The mark that names the next page of a search cannot be read, or belongs to another order."""
+
+
+class MissingExtra(CaixunError):
+    """A format needs a library that is not installed; the line says which and how to get it."""
+
+
+class WrongDownload(CaixunError):
+    """A downloaded file is not what its manifest says, or has none."""

@@ -8,7 +8,7 @@ import time
 import click
 
 _EVERY = 10.0
-_last = [0.0]
+_last = [time.monotonic()]
 
 
 def show(state: str) -> None:

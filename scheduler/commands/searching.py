@@ -1,15 +1,11 @@
-"""Commands that read the archive: `search` and `export`."""
+"""`caixun search`."""
 
 from __future__ import annotations
 
-import csv
 import datetime
 import json
 import sqlite3
-import sys
-from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import click
 
@@ -50,49 +46,4 @@ def _change_at(connection: sqlite3.Connection, day: datetime.datetime) -> int:
     return int(connection.execute("select coalesce(max(number), 0) from changes where at < ?", [text]).fetchone()[0])
 
 
-@click.command()
-@click.argument("what", type=click.Choice(["articles", "facts", "stories", "revisions", "coverage"]))
-@DATA
-@click.option("--format", "form", type=click.Choice(["csv", "jsonl"]), default="csv", show_default=True)
-@click.option("--query", default="", help="只导出检索到的（articles 与 facts）")
-@click.option("-o", "--output", type=click.Path(path_type=Path, dir_okay=False), help="写到文件（默认标准输出）")
-def export(what: str, data: Path, form: str, query: str, output: Path | None) -> None:
-    """导出整张表：CSV（UTF-8 带 BOM，RFC 4180）或 JSONL，一行不少。"""
-    from db import export as tables
-    from db.connection import open_reader
-    from db.paths import DataDirectory
-
-    connection = open_reader(DataDirectory(data.resolve()).existing().archive)
-    columns, rows = tables.table(connection, what, query)
-    draft = output.with_name(output.name + ".part") if output else None
-    stream = open(draft, "w", encoding="utf-8", newline="") if draft else sys.stdout  # noqa: SIM115, PTH123
-    count = _write_csv(stream, columns, rows) if form == "csv" else _write_lines(stream, columns, rows)
-    if draft and output:
-        stream.close()
-        draft.replace(output)
-        click.echo(f"{output}：{count} 行", err=True)
-
-
-def _write_csv(stream: Any, columns: list[str], rows: Iterator[list[Any]]) -> int:
-    from db.export import safe_cell
-
-    stream.write("\ufeff")
-    writer = csv.writer(stream, lineterminator="\r\n")
-    writer.writerow(columns)
-    count = 0
-    for count, row in enumerate(rows, 1):  # noqa: B007 - the last number is the answer
-        writer.writerow([safe_cell(value) for value in row])
-    return count
-
-
-def _write_lines(stream: Any, columns: list[str], rows: Iterator[list[Any]]) -> int:
-    count = 0
-    for count, row in enumerate(rows, 1):  # noqa: B007 - the last number is the answer
-        stream.write(json.dumps(dict(zip(columns, row, strict=True)), ensure_ascii=False) + "\n")
-    return count
-
-
-COMMANDS = (
-    search,
-    export,
-)
+COMMANDS = (search,)

@@ -1,0 +1,212 @@
+"""What a download holds: columns with their types, and all rows in a stated order, as of a change of the archive.
+
+The same number of a change gives the same rows for ever: revisions, facts and membership in stories carry the changes
+from and to which they count, and whether a site had taken an article away is read from the log. Only a takedown wins
+over this; what was taken down is left out, and the manifest says how much.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from db.conditions import both, condition, filtered
+from parsers.query import parse_query
+
+KINDS = ("articles", "facts", "stories", "revisions", "coverage")
+SEARCHED = ("articles", "facts")
+_FORMULA = "'=', '+', '-', '@', char(9), char(13)"  # what a spreadsheet takes for a formula at the head of a cell
+Filters = Mapping[str, tuple[str, ...]]
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """`type` is text, integer, real or list (JSON); `table` and `source` name its entry in the data dictionary."""
+
+    name: str
+    type: str
+    sql: str
+    table: str
+    source: str
+
+
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """Columns and rows of one download; the rows can be walked once."""
+
+    what: str
+    as_of: int
+    columns: tuple[Column, ...]
+    rows: Iterator[Sequence[Any]]
+
+    @property
+    def names(self) -> list[str]:
+        """The names of the columns."""
+        return [column.name for column in self.columns]
+
+
+def _columns(table: str, alias: str, text: str) -> tuple[Column, ...]:
+    """Columns from lines "name:type" or "name:type=SQL"; the SQL of a plain one is alias.name."""
+    found = []
+    for word in text.split("\n"):
+        head, _, sql = word.strip().partition("=")
+        name, _, kind = head.partition(":")
+        if name:
+            found.append(Column(name, kind, sql or f'{alias}."{name}"', table, name))
+    return tuple(found)
+
+
+_STATE = (
+    "coalesce((select case c.kind when 'gone' then 'gone' else 'current' end from changes c where c.article = a.id"
+    " and c.number <= :as_of and c.kind in ('gone', 'returned', 'new', 'revised') order by c.number desc limit 1),"
+    " 'current')"
+)
+_STORY = (
+    "coalesce((select s.id from stories s where s.article = a.id and s.recorded_from <= :as_of"
+    " and (s.recorded_to is null or s.recorded_to > :as_of)), a.story)"
+)
+_ARTICLE = _columns(
+    "articles", "a",
+    f"""id:text
+    title:text
+    subtitle:text
+    url:text
+    source:text
+    origin:text
+    authors:list
+    editor:text
+    published:text
+    first_seen:text
+    doc_type:text
+    themes:list
+    places:list
+    relevance:real
+    story:text={_STORY}
+    state:text={_STATE}
+    revision:integer""",
+)  # fmt: skip
+_BODY = _columns("article_text", "t", "body:text")
+_FACT = (
+    *_columns(
+        "facts", "f",
+        """id:integer
+        article:text""",
+    ),
+    Column("article_title", "text", 'a."title"', "articles", "title"),
+    Column("url", "text", 'a."url"', "articles", "url"),
+    Column("published", "text", 'a."published"', "articles", "published"),
+    *_columns(
+        "facts", "f",
+        """kind:text
+        subject:text
+        period:text
+        measure:text
+        measure_normal:text
+        value_low:real
+        value_high:real
+        unit:text
+        qualifier:text
+        action:text
+        title:text
+        evidence:text
+        start:integer
+        end:integer
+        rule:text
+        flags:list
+        revision:integer""",
+    ),
+)  # fmt: skip
+_SHAPES: dict[str, tuple[tuple[Column, ...], str]] = {
+    "articles": (_ARTICLE, "articles a {texts} where {where} order by a.revision desc"),
+    "facts": (_FACT, "facts f join articles a using (revision) where {where} order by f.revision desc, f.start, f.id"),
+    "stories": (
+        _columns("stories", "s", "id:text\narticle:text\nrecorded_from:integer\nrecorded_to:integer=case when"
+                 " s.recorded_to <= :as_of then s.recorded_to end"),
+        "stories s where s.recorded_from <= :as_of order by s.id, s.recorded_from, s.article",
+    ),
+    "revisions": (
+        _columns("revisions", "r", "id:text\nrevision:integer\nnumber:integer\ntitle:text\npublished:text\n"
+                 "recorded_from:integer\nrecorded_to:integer=case when r.recorded_to <= :as_of then r.recorded_to end"),
+        "revisions r where r.recorded_from <= :as_of and r.state <> 'removed' order by r.id, r.number",
+    ),
+    "coverage": (
+        _columns("coverage", "c", "source:text\nday:text\nlists:integer\npages:integer\narticles:integer\n"
+                 "relevant:integer\nfailures:integer\nblocked:integer"),
+        "coverage c where c.day <= :day order by c.source, c.day",
+    ),
+}  # fmt: skip
+
+
+def newest_change(connection: sqlite3.Connection) -> int:
+    """The number of the newest change: the download of now is the download as of it."""
+    return int(connection.execute("select coalesce(max(number), 0) from changes").fetchone()[0])
+
+
+def columns_of(what: str, *, texts: bool = True) -> tuple[Column, ...]:
+    """The columns of a download; `texts` adds the body to articles."""
+    columns = _SHAPES[what][0]
+    return columns + _BODY if what == "articles" and texts else columns
+
+
+def frame(
+    connection: sqlite3.Connection,
+    what: str,
+    *,
+    query: str = "",
+    filters: Filters | None = None,
+    as_of: int | None = None,
+    texts: bool = True,
+    spreadsheet: bool = False,
+) -> Frame:
+    """All rows of `what`, of articles and facts those that a search finds. Raises QueryError.
+
+    With `spreadsheet` a text that a spreadsheet would take for a formula begins with an apostrophe; it is put there
+    by SQLite, so that a cell costs nothing in Python. `texts` adds the bodies of articles.
+    """
+    number = newest_change(connection) if as_of is None else as_of
+    columns = columns_of(what, texts=texts)
+    values: dict[str, Any] = {"as_of": number, "day": _day_of(connection, number)}
+    where = "1"
+    if what in SEARCHED:
+        text, given = both(_counts("a"), condition(parse_query(query), number), filtered(filters or {}))
+        where = _named(text, given, values)
+        if what == "facts":
+            where += " and (f.recorded_to is null or f.recorded_to > :as_of) and f.recorded_from <= :as_of"
+    bodies = "join article_text t using (revision)" if what == "articles" and texts else ""
+    select = ", ".join(_cell(column, spreadsheet) for column in columns)
+    source = _SHAPES[what][1].format(where=where, texts=bodies)
+    cursor = connection.cursor()
+    cursor.row_factory = None
+    return Frame(what, number, columns, iter(cursor.execute(f"select {select} from {source}", values)))  # noqa: S608
+
+
+def _counts(alias: str) -> tuple[str, list[Any]]:
+    return (
+        f"{alias}.recorded_from <= :as_of and ({alias}.recorded_to is null or {alias}.recorded_to > :as_of)"
+        f" and {alias}.state <> 'removed'",
+        [],
+    )
+
+
+def _named(text: str, given: Sequence[Any], values: dict[str, Any]) -> str:
+    """`text` with its question marks as named parameters, whose values are added to `values`."""
+    parts = text.split("?")
+    for number, value in enumerate(given):
+        values[f"p{number}"] = value
+    return "".join(part + (f":p{number}" if number < len(given) else "") for number, part in enumerate(parts))
+
+
+def _cell(column: Column, spreadsheet: bool) -> str:
+    if not spreadsheet or column.type not in ("text", "list"):
+        return column.sql
+    return f"case when substr({column.sql}, 1, 1) in ({_FORMULA}) then '''' || {column.sql} else {column.sql} end"
+
+
+def _day_of(connection: sqlite3.Connection, number: int) -> str:
+    """The day of a change, in Beijing: coverage counts up to it."""
+    row = connection.execute(
+        "select date(at, '+8 hours') from changes where number <= ? order by number desc limit 1", [number]
+    ).fetchone()
+    return str(row[0]) if row else ""
