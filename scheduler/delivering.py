@@ -66,7 +66,7 @@ class Delivering:
         self._key = subscriptions.secret(self.subscribers)
         self._clock = Clock(calendar.load(directory.path).workday, settings.alerts.daily_time)
         self._desk = Desk(self._key, settings)
-        self._channel_desk = ChannelDesk(self._key, Rules(), Pacer(time.monotonic), house.now)
+        self._channel_desk = ChannelDesk(self._key, Rules.of(settings.channels), Pacer(time.monotonic), house.now)
         self._settle = timedelta(seconds=2) if house.is_demo(directory) else gathering.SETTLE
         self._under_way: dict[str, tuple[str, asyncio.Task[None]]] = {}
         self._held: dict[str, float] = {}  # until when those wait of which nothing can be written down (a full disk)
@@ -153,7 +153,8 @@ class Delivering:
         asked = error.wait if isinstance(error, NotAccepted) else None
         if wait is not None and asked is not None:
             wait = max(wait, asked)
-        dead = error.permanent and error.address_dead
+        # a webhook or robot that failed on every try for days is no address any more
+        dead = error.address_dead if error.permanent else wait is None and due.channel in CHANNELS
         outbox.not_sent(self.subscribers, due.message_id, house.now(), str(error), wait, dead)
         _log.warning("%s", error)
 

@@ -5,8 +5,9 @@ from __future__ import annotations
 import asyncio
 import json
 import ssl
-from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
+import threading
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -76,3 +77,22 @@ async def receiving(receiver: Receiver, context: ssl.SSLContext | None = None) -
     finally:
         server.close()
         await asyncio.sleep(0)
+
+
+@contextmanager
+def receiving_beside(receiver: Receiver) -> Iterator[Receiver]:
+    """The same for code that runs an event loop of its own: the receiver has another thread."""
+    loop = asyncio.new_event_loop()
+    thread = threading.Thread(target=loop.run_forever)
+    thread.start()
+    try:
+        start = asyncio.start_server(receiver.talk, "127.0.0.1", 0)
+        server = asyncio.run_coroutine_threadsafe(start, loop).result(10)
+        receiver.port = server.sockets[0].getsockname()[1]
+        yield receiver
+        loop.call_soon_threadsafe(server.close)
+    finally:
+        asyncio.run_coroutine_threadsafe(asyncio.sleep(0.05), loop).result(10)
+        loop.call_soon_threadsafe(loop.stop)
+        thread.join(10)
+        loop.close()
