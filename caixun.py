@@ -13,6 +13,7 @@ from scheduler.commands import (
     alerts,
     bench,
     crawling,
+    doctor,
     downloading,
     reading,
     running,
@@ -23,7 +24,7 @@ from scheduler.commands import (
 )
 from scheduler.commands.options import DATA
 
-_TOPICS = (running, crawling, reading, searching, downloading, sources, takedown, alerts, bench, warc)
+_TOPICS = (running, crawling, reading, searching, downloading, sources, takedown, alerts, bench, warc, doctor)
 
 
 class Commands(click.Group):

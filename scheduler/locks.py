@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 FOLDER = "locks"
+SCHEDULER = ".scheduler"  # the lock of the one scheduler of a data directory
 
 
 @contextmanager

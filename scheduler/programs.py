@@ -14,8 +14,9 @@ from pathlib import Path
 from crawler.sources import Source
 from db import ingest, runs
 from db.connection import open_writer
+from db.errors import DataDirectoryError
 from db.paths import DataDirectory
-from scheduler import demo_clock, house
+from scheduler import demo_clock, house, locks
 from scheduler.health_checks import HealthChecks
 from scheduler.in_force import catcher_port, settings_of
 from scheduler.remote import RemoteLauncher, post_at
@@ -46,7 +47,19 @@ def port_in_use(host: str, port: int) -> bool:
 
 
 def run_scheduler(directory: DataDirectory) -> int:
-    """Tick until SIGTERM: start what is due, reap what has ended, advance the demo's replica."""
+    """Tick until SIGTERM: start what is due, reap what has ended, advance the demo's replica.
+
+    Raises DataDirectoryError when another scheduler works on this directory.
+    """
+    with locks.holding(directory.path, locks.SCHEDULER) as free:
+        if not free:
+            raise DataDirectoryError(
+                f"数据目录 {directory.path} 已有一个定时抓取在运行；请先停止它（caixun run 或 caixun schedule）"
+            )
+        return _schedule(directory)
+
+
+def _schedule(directory: DataDirectory) -> int:
     sources = house.sources(directory)
     enabled = {name: source for name, source in sources.items() if source.enabled}
     settings = settings_of(directory).crawl
