@@ -35,6 +35,7 @@ PLUGINS = (
     "saved",
     "subscriptions",
     "manage",
+    "why",
     "delivered",
     "inbox",
     "review",
@@ -45,6 +46,7 @@ PLUGINS = (
     "login",
     "limits",
     "safe_csv",
+    "warm",
 )
 _SETTINGS = {
     "suggest_facets": False,  # each suggestion is a full scan

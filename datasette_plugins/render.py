@@ -9,7 +9,7 @@ from urllib.parse import parse_qsl, quote, urlencode
 from datasette import Response
 from markupsafe import Markup
 
-from datasette_plugins import assets
+from datasette_plugins import assets, drawing
 from datasette_plugins.archive import base_url, settings
 from datasette_plugins.language import COOKIE, LANGUAGES, Words, choose
 from datasette_plugins.spans import mark
@@ -123,7 +123,7 @@ async def page(
 ) -> Response:
     """An HTML response of one of our templates; `?lang=` is remembered in a cookie for a year."""
     values = {"ours": True, **(context or {})}
-    body = await datasette.render_template(template, values, request=request)
+    body = await datasette.render_template(drawing.template_of(datasette, template), values, request=request)
     response = Response.html(body, status=status, headers=headers or {})
     asked = request.args.get("lang")
     if asked in LANGUAGES:

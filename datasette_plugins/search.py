@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import lru_cache
 from typing import Any
 
 from datasette import NotFound, Response
@@ -103,10 +104,16 @@ def _certificate(site: Site, query: SearchQuery, result: SearchResult) -> Certif
 def related(q: str, result: SearchResult) -> tuple[str, ...]:
     """Words that several of the titles shown have beside the query's own: where to look next."""
     titles = [hit.title for hit in result.hits]
-    counts = Counter(word for title in titles for word in set(keywords(title, 8)) if word not in q and q not in word)
+    counts = Counter(word for title in titles for word in _title_words(title) if word not in q and q not in word)
     places = {place for hit in result.hits for place in hit.places}
     common = [word for word, count in counts.most_common() if 2 <= count < len(titles)]
     return tuple(word for word in common if not any(word in place for place in places))[:_RELATED] if q else ()
+
+
+@lru_cache(maxsize=4096)
+def _title_words(title: str) -> frozenset[str]:
+    """The words of a title; the same titles head most pages of results."""
+    return frozenset(keywords(title, 8))
 
 
 def _context(query: SearchQuery, found: Found | None) -> dict[str, Any]:

@@ -10,12 +10,13 @@ import sqlite3
 import time
 from collections import Counter
 from collections.abc import Iterable, Iterator
+from contextlib import closing
 from itertools import islice
 from pathlib import Path
 from typing import Any
 
-from db import text_index
-from db.connection import migrate, open_writer
+from db import frequent_words, text_index
+from db.connection import migrate, open_reader, open_writer
 from db.migrations import archive as schema
 
 Row = tuple[int, str, str, str, str, str, str, str, str, str]
@@ -49,6 +50,10 @@ def build(path: Path, rows: Iterable[Row]) -> dict[str, float]:
     started = time.perf_counter()
     text_index.optimize(connection)
     spent["optimize"] = time.perf_counter() - started
+    started = time.perf_counter()
+    with closing(open_reader(path)) as reader:
+        frequent_words.store(connection, reader)
+    spent["frequent"] = time.perf_counter() - started
     connection.execute("pragma wal_checkpoint(truncate)")
     connection.close()
     return spent

@@ -125,7 +125,8 @@ def run(path: Path, seconds: float, readers: int = 4, pause: float = 0.1) -> Tal
     return tally
 
 
-def _at(values: list[float], share: float) -> float:
+def percentile(values: list[float], share: float) -> float:
+    """The value below which a share of the values lies, 2 digits."""
     ordered = sorted(values)
     return round(ordered[min(len(ordered) - 1, int(len(ordered) * share))], 2)
 
@@ -146,10 +147,12 @@ def main() -> None:
         "searches": len(tally.milliseconds),
         "wrong": tally.wrong,
         "search_ms": {
-            name: _at(tally.milliseconds, share) for name, share in (("p50", 0.5), ("p95", 0.95), ("p99", 0.99))
+            name: percentile(tally.milliseconds, share) for name, share in (("p50", 0.5), ("p95", 0.95), ("p99", 0.99))
         },
         "commits": len(tally.writes),
-        "commit_ms": {name: _at(tally.writes, share) for name, share in (("p50", 0.5), ("p95", 0.95), ("max", 1.0))},
+        "commit_ms": {
+            name: percentile(tally.writes, share) for name, share in (("p50", 0.5), ("p95", 0.95), ("max", 1.0))
+        },
         "memory_mb": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024,
         "kept_mb": round(engine_of(warm).size / 1e6, 1),
     }
