@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import TypeGuard
 
 import ahocorasick_rs
 
@@ -84,47 +85,115 @@ class Triggers:
 
     def answered(self, document: Document) -> list[SavedSearch]:
         """The searches that `document` answers."""
-        found: list[SavedSearch] = []
-        for automaton in (self._built, self._beside):
-            for search in automaton.candidates(document):
-                if self.searches.get(search.id) is search and search.wants(document):
-                    found.append(search)  # noqa: PERF401 - the loop is the hot one; a comprehension reads worse
-        return found
+        found = self._built.answered(document) + self._beside.answered(document)
+        return [search for search in found if self.searches.get(search.id) is search]
+
+
+@dataclass(frozen=True, slots=True)
+class _Candidate:
+    """A search as it is asked of an article that holds one of its triggers.
+
+    `words` must all stand in the text (the cheapest to ask, so first), then `rest` and the filters hold. `once` says
+    that the search has this trigger only, so that it cannot come a second time.
+    """
+
+    search: SavedSearch
+    words: frozenset[str]
+    rest: Query | None
+    once: bool
 
 
 class _Automaton:
     def __init__(self, searches: Sequence[SavedSearch], frequencies: Frequencies) -> None:
         self.count = len(searches)
-        by_key: dict[Key, list[SavedSearch]] = defaultdict(list)
-        self._always: list[SavedSearch] = []
+        by_key: dict[Key, list[_Candidate]] = defaultdict(list)
+        self._always: list[_Candidate] = []
         for search in searches:
             keys = _required(search, frequencies)
-            for key in keys or ():
-                by_key[key].append(search)
             if keys is None:
-                self._always.append(search)
+                self._always.append(_candidate(search, None, once=True))
+                continue
+            only = next(iter(keys)) if len(keys) == 1 else None
+            one = _candidate(search, only, once=only is not None)
+            for key in keys:
+                by_key[key].append(one)
         self._fields = {key: found for key, found in by_key.items() if isinstance(key, tuple)}
-        texts = [key for key in by_key if isinstance(key, str)]
-        self._by_run = [by_key[key] for key in texts]
-        self._scan = ahocorasick_rs.AhoCorasick(texts, matchkind=ahocorasick_rs.MatchKind.Standard)
-        self._places = [search for (name, _), found in self._fields.items() if name == "place" for search in found]
+        self._by_run = {key: found for key, found in by_key.items() if isinstance(key, str)}
+        self._words = sorted(self._by_run.keys() | {word for one in searches for word in _plain_words(one.tree)})
+        self._vocabulary = frozenset(self._words)
+        self._scan = ahocorasick_rs.AhoCorasick(self._words, matchkind=ahocorasick_rs.MatchKind.Standard)
+        self._places = [one for (name, _), found in self._fields.items() if name == "place" for one in found]
 
-    def candidates(self, document: Document) -> Iterator[SavedSearch]:
-        """The searches that have a trigger in `document`; each once."""
+    def answered(self, document: Document) -> list[SavedSearch]:
+        """The searches that `document` answers; each once."""
         if not self.count:
-            return
-        found = {match[0] for match in self._scan.find_matches_as_indexes(document.text, overlapping=True)}
-        lists = [self._by_run[index] for index in found]
-        lists += [self._fields[key] for key in _keys(document) if key in self._fields]
-        if document.shared:
-            lists.append(self._places)
-        seen: set[str] = set()  # a search with several triggers (a OR b) comes once
-        for searches in lists:
-            for search in searches:
-                if search.id not in seen:
-                    seen.add(search.id)
-                    yield search
-        yield from self._always
+            return []
+        standing = document.standing = self._scanned(document.text)
+        document.known = self._vocabulary
+        found: list[SavedSearch] = []
+        several: set[str] = set()  # those with several triggers (a OR b) come once
+        for candidates in self._lists(document):
+            for one in candidates:
+                if not standing.issuperset(one.words):
+                    continue
+                if not one.once:
+                    if one.search.id in several:
+                        continue
+                    several.add(one.search.id)
+                if _holds(one, document):
+                    found.append(one.search)
+        return found
+
+    def _scanned(self, text: str) -> set[str]:
+        """The words of the searches that stand in `text`, in one pass over it."""
+        words = self._words
+        return {words[match[0]] for match in self._scan.find_matches_as_indexes(text, overlapping=True)}
+
+    def _lists(self, document: Document) -> Iterator[list[_Candidate]]:
+        by_run = self._by_run
+        yield from (by_run[word] for word in document.standing if word in by_run)
+        keys = [key for key in _keys(document) if key in self._fields]
+        if document.shared and self._places:  # a shared name may lie in any of these places
+            keys = [key for key in keys if key[0] != "place"]
+            yield list({id(one): one for one in self._places}.values())
+        yield from (self._fields[key] for key in keys)
+        yield self._always
+
+
+def _holds(one: _Candidate, document: Document) -> bool:
+    if one.rest is not None and not matches(one.rest, document):
+        return False
+    return not one.search.filters or chosen(one.search.filters, document)
+
+
+def _candidate(search: SavedSearch, only: Key | None, *, once: bool) -> _Candidate:
+    """Plain words apart from the rest; the trigger itself, when it is a whole word of the search, need not be asked."""
+    items = search.tree.items if isinstance(search.tree, And) else (search.tree,)
+    words = [item.text for item in items if _is_plain(item)]
+    rest = tuple(item for item in items if not _is_plain(item))
+    return _Candidate(
+        search,
+        frozenset(word for word in words if word != only),
+        None if not rest else rest[0] if len(rest) == 1 else And(rest),
+        once,
+    )
+
+
+def _plain_words(tree: Query) -> Iterator[str]:
+    """All words that one scan tells of, excluded ones too."""
+    match tree:
+        case Word(text):
+            if _is_plain(tree):
+                yield text
+        case And(items) | Or(items):
+            for item in items:
+                yield from _plain_words(item)
+        case Not(item):
+            yield from _plain_words(item)
+
+
+def _is_plain(item: Query) -> TypeGuard[Word]:
+    return isinstance(item, Word) and not item.column and item.text.isalnum()
 
 
 def _keys(document: Document) -> Iterator[Key]:

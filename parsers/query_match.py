@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import functools
 import re
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterator, Mapping, Set
+from dataclasses import dataclass
 from typing import Any
 
 from parsers.facts.measure_forms import normal_measure
@@ -62,7 +62,8 @@ class Document:
     text: str = ""  # title and body, for one scan
     above: frozenset[str] = frozenset()  # every place whose search finds the article, save for shared names
     shared: frozenset[str] = frozenset()
-    words: dict[Word, bool] = field(default_factory=dict)
+    known: Set[str] = frozenset()  # words that were looked for in one scan of the text, and of them
+    standing: Set[str] = frozenset()  # those that stand there
 
     def __post_init__(self) -> None:
         self.text = f"{self.title}\n{self.body}"
@@ -70,11 +71,10 @@ class Document:
         self.shared = frozenset(place for place in self.places if place not in PROVINCES and not is_inside(place))
 
     def has(self, word: Word) -> bool:
-        """Whether the word stands in the title or the body; remembered, for many searches share their words."""
-        known = self.words.get(word)
-        if known is None:
-            known = self.words[word] = self._find(word)
-        return known
+        """Whether the word stands in the title or the body."""
+        if not word.column and word.text in self.known:
+            return word.text in self.standing
+        return self._find(word)
 
     def _find(self, word: Word) -> bool:
         if word.text.isalnum():
@@ -104,7 +104,15 @@ def matches(tree: Query, document: Document) -> bool:
 
 def chosen(filters: Mapping[str, tuple[str, ...]], document: Document) -> bool:
     """Whether the facet values hold: any value of a facet, all facets (as `db.conditions.filtered`, and `story`)."""
-    return all(any(_FACETS[name](document, value) for value in values) for name, values in filters.items() if values)
+    for name, values in filters.items():
+        holds = _FACETS[name]
+        for value in values:
+            if holds(document, value):
+                break
+        else:
+            if values:
+                return False
+    return True
 
 
 def stand_near(text: str, words: tuple[str, ...], distance: int) -> bool:
