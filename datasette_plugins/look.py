@@ -141,6 +141,6 @@ def _with_headers(app: Callable[..., Awaitable[None]], extra: dict[bytes, bytes]
 def _secured(path: str, headers: list[Any], extra: dict[bytes, bytes]) -> list[Any]:
     present = {bytes(name).lower() for name, _ in headers}
     wanted = {b"content-security-policy": _POLICY.encode(), **_HEADERS, **extra}
-    if path.startswith("/subscribe/"):  # the address is a signed link: it must not travel on as a referrer
+    if path.startswith(("/subscribe/", "/why/")):  # the address is a signed link: it must not travel on as a referrer
         wanted[b"referrer-policy"] = b"no-referrer"
     return headers + [[name, value] for name, value in wanted.items() if name not in present]

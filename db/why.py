@@ -11,7 +11,7 @@ import json
 import sqlite3
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from urllib.parse import unquote, urlsplit
+from urllib.parse import SplitResult, unquote, urlsplit
 
 from db import ingest, stories, why_told
 from db.archive import article_id
@@ -92,7 +92,7 @@ def _addresses(url: str) -> list[str]:
 
 def _articles(archive: sqlite3.Connection, url: str) -> list[sqlite3.Row]:
     """The current revisions of the articles at `url`: several on a newspaper page, one behind our own address."""
-    parts = urlsplit(url).path.strip("/").split("/")
+    parts = _parts(url).path.strip("/").split("/")
     known = [parts[1]] if len(parts) > 1 and parts[0] == "article" else []
     addresses = _addresses(url)
     known += [article_id(address) for address in addresses]
@@ -153,9 +153,9 @@ def _crawled(crawl: sqlite3.Connection | None, addresses: list[str]) -> tuple[sq
 
 
 def _unseen(stores: Stores, url: str) -> Step:
-    host = urlsplit(url).hostname or ""
+    host = _parts(url).hostname or ""
     sources = stores.archive.execute("select * from sources where id <> 'local'").fetchall()
-    found = next((row for row in sources if host and _site(urlsplit(row["url"] or "").hostname) == _site(host)), None)
+    found = next((row for row in sources if host and _site(_parts(row["url"] or "").hostname) == _site(host)), None)
     if found is None and stores.crawl is not None and host:
         row = stores.crawl.execute("select source from frontier where url glob ? limit 1", [f"*://{host}/*"]).fetchone()
         found = next((one for one in sources if row and one["id"] == row[0]), None)
@@ -174,6 +174,14 @@ def _unseen(stores: Stores, url: str) -> Step:
     ran = f"上次抓取完成于 {moment(last['ended'])}" if last else "还没有抓取过"
     line = f"来源“{found['title']}”在监测，但它的列表页上没有出现过这个链接（{ran}）"
     return Step("seen", NO, "unseen", line)
+
+
+def _parts(url: str) -> SplitResult:
+    """The parts of an address; what cannot be one has none."""
+    try:
+        return urlsplit(url)
+    except ValueError:
+        return urlsplit("")
 
 
 def _site(host: str | None) -> str:
