@@ -147,7 +147,7 @@ def _store(
     )
     _insert_text(connection, article, revision, digest)
     _insert_facets(connection, article, revision)
-    _insert_facts(connection, article.facts, identity, revision, number)
+    insert_facts(connection, article.facts, identity, revision, number)
     text_index.add(connection, revision, title, article.body)
 
 
@@ -219,9 +219,10 @@ def _province(place: str) -> str:
         return ""
 
 
-def _insert_facts(
+def insert_facts(
     connection: sqlite3.Connection, facts: Iterable[Fact], identity: str, revision: int, number: int
 ) -> None:
+    """Store `facts` of a revision as recorded from the change `number` on."""
     connection.executemany(
         "insert into facts(article, revision, kind, subject, period, measure, value_low, value_high, unit, qualifier,"
         " action, title, fields, evidence, start, \"end\", rule, flags, recorded_from)"

@@ -9,7 +9,7 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Mapping, Sequence
 
-from db import ingest, parts, snapshots
+from db import fact_refresh, ingest, parts, snapshots
 from db.connection import transaction
 from db.ingest import SourceFacts, take_in_again
 from db.parts import Read
@@ -47,9 +47,8 @@ def again(
 ) -> bool:
     """Read one visit again in a transaction of its own; whether anything changed."""
     page = reading(crawl, archive, number, read)
-    visit = _visit(crawl, number)
     with transaction(archive):
-        return bool(take_in_again(archive, visit, page, sources.get(visit["source"])))
+        return _take_in(crawl, archive, number, page, sources)
 
 
 def store(
@@ -63,11 +62,22 @@ def store(
     with transaction(archive):
         changed = 0
         for number, page in pages:
-            visit = _visit(crawl, number)
-            changed += bool(take_in_again(archive, visit, page, sources.get(visit["source"])))
+            changed += _take_in(crawl, archive, number, page, sources)
         if pages:
             ingest.set_position(archive, pages[-1][0], _STAGE + task)
     return changed
+
+
+def _take_in(
+    crawl: sqlite3.Connection,
+    archive: sqlite3.Connection,
+    number: int,
+    page: Page,
+    sources: Mapping[str, SourceFacts],
+) -> bool:
+    visit = _visit(crawl, number)
+    changes = take_in_again(archive, visit, page, sources.get(visit["source"]))
+    return bool(changes) or fact_refresh.refresh(archive, visit, page)
 
 
 def reached(archive: sqlite3.Connection, task: str) -> int:

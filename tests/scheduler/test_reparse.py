@@ -95,6 +95,35 @@ def test_a_stopped_reading_goes_on_where_it_was(stored: Path, tmp_path: Path) ->
     assert (again.earlier, again.changed) == (0, 0)
 
 
+def test_other_rules_give_the_same_text_other_facts_and_no_revision(tmp_path: Path) -> None:
+    directory = made(tmp_path / "data", renamed=False)
+    before, right = rows(directory), facts_now(directory, "1")
+    last = len(right)
+    with closing(open_writer(directory.archive)) as archive, transaction(archive):  # as read by earlier rules
+        archive.execute("delete from facts where id % 3 = 0")
+        archive.execute("update facts set value_low = 1, fields = json_set(fields, '$.value_low', 1) where id % 3 = 1")
+    wrong, kept = facts_now(directory, "1"), facts_now(directory, "id % 3 = 2")
+    done = reparse(directory, None, "", 1, lambda done, whole: None)
+    assert done.changed > 0
+    after = rows(directory)
+    for name in ("articles", "article_text", "revisions"):
+        assert after[name] == before[name]
+    assert facts_now(directory, "1") == right != wrong
+    assert kept and facts_now(directory, f"id <= {last} and id % 3 = 2") == kept  # with their numbers
+    assert {row[2] for row in after["changes"][len(before["changes"]) :]} == {"reread"}
+    assert reparse(directory, None, "", 1, lambda done, whole: None).changed == 0
+
+
+def facts_now(directory: DataDirectory, condition: str) -> list[Any]:
+    """The facts that count now."""
+    question = (
+        "select article, revision, kind, subject, period, value_low, unit, title, fields, evidence, start, rule, flags"
+        f" from facts where recorded_to is null and {condition} order by article, start, fields, kind"
+    )
+    with closing(sqlite3.connect(directory.archive)) as archive:
+        return archive.execute(question).fetchall()
+
+
 def test_readers_end_with_a_killed_writer_and_nothing_is_lost(stored: Path, tmp_path: Path) -> None:
     directory = copy_of(stored, tmp_path / "data")
     command = [sys.executable, "-m", "caixun", "reparse", "--data", str(directory.path), "--jobs", "2"]
