@@ -78,6 +78,26 @@ def beat(
         )
 
 
+def heartbeats(connection: sqlite3.Connection) -> dict[int, str]:
+    """The runs that go on, each with its last sign of life (whatever of it changes while it works)."""
+    rows = connection.execute("select id, heartbeat from run where ended is null")
+    return {row["id"]: row["heartbeat"] for row in rows}
+
+
+def clock_went_back(connection: sqlite3.Connection, now: datetime.datetime) -> int:
+    """Make due what waits for a time that only a wrong clock made so late; how many sources.
+
+    A source whose last run lies in the future (beyond two minutes) was planned by a clock that was ahead.
+    """
+    with transaction(connection):
+        return connection.execute(
+            "update source_state set next_due = ?, lease_until = null where next_due > ? and"
+            " (select max(coalesce(ended, started)) from run where source = source_state.source"
+            "  and id = (select max(id) from run where source = source_state.source)) > ?",
+            [iso(now), iso(now), iso(now + LEASE)],
+        ).rowcount
+
+
 def failures(connection: sqlite3.Connection, source: str) -> int:
     """How many runs of `source` in a row came to nothing."""
     row = connection.execute("select failures from source_state where source = ?", [source]).fetchone()

@@ -77,6 +77,7 @@ def _schedule(directory: DataDirectory) -> int:
         Tick("requests", 0.5, worker.tick),
         Tick("sources", 1.0, lambda: _take_up(launcher, watch)),
         Tick("health", _CHECK, lambda: checks.tick(launcher.sources)),
+        Tick("clock", _CHECK, lambda: _mend_plan(directory)),
     ]
     if house.is_demo(directory):
         jobs.append(Tick("replica", 1.0, lambda: _advance(directory, list(enabled))))
@@ -84,6 +85,15 @@ def _schedule(directory: DataDirectory) -> int:
     launcher.stop()
     worker.stop()
     return 0
+
+
+def _mend_plan(directory: DataDirectory) -> None:
+    """Sources that a clock which was ahead planned for a far future are due now."""
+    connection = open_writer(directory.crawl)
+    moved = runs.clock_went_back(connection, house.now())
+    connection.close()
+    if moved:
+        _log.warning("时钟往回拨过，%s 个来源改为现在抓取", moved)
 
 
 def _launcher(directory: DataDirectory, enabled: dict[str, Source], settings: CrawlSettings) -> AnyLauncher:

@@ -24,11 +24,13 @@ from parsers.dates import BEIJING
 from parsers.visits import Task
 from scheduler import lifeline, locks
 from scheduler.house import now
+from scheduler.limits import Watch
 from scheduler.settings import load
 
 _log = logging.getLogger(__name__)
 _GRACE = 5.0  # seconds that runs get to store what they hold
 _RETRY = datetime.timedelta(minutes=5)
+_UNKNOWN = 3600.0  # seconds for a source whose file was taken away while it ran
 _LONGEST_BACKOFF = datetime.timedelta(hours=24)  # between two looks at a site that blocks us
 
 
@@ -39,45 +41,49 @@ class Launcher:
     directory: DataDirectory
     sources: dict[str, Source]
     at_once: int = 8  # runs side by side: they wait for the network, not for the processor
-    running: dict[int, tuple[str, subprocess.Popen[bytes]]] = field(default_factory=dict)
+    running: dict[int, tuple[str, Watch]] = field(default_factory=dict)
 
     def tick(self) -> None:
-        """Reap what has ended, start what is due."""
+        """Reap what has ended, end what takes too long, start what is due."""
         connection = open_writer(self.directory.crawl)
         try:
             self._reap()
+            beats = runs.heartbeats(connection) if self.running else {}
+            for run, (_, watch) in self.running.items():
+                watch.enforce(beats.get(run))
             free = self.at_once - len(self.running)
             for source, run in runs.take_due(connection, now(), free) if free > 0 else []:
                 command = [sys.executable, "-m", "caixun", "crawl-run", str(self.directory.path), source, str(run)]
-                self.running[run] = (source, lifeline.spawn(command))
+                seconds = self.sources[source].timeout if source in self.sources else _UNKNOWN
+                self.running[run] = (source, Watch.over(lifeline.spawn(command), seconds))
         finally:
             connection.close()
 
     def stop(self) -> None:
         """End the runs in good order; what they held is leased again by the next run."""
-        for _, process in self.running.values():
-            process.terminate()
+        for _, watch in self.running.values():
+            watch.process.terminate()
         deadline = time.monotonic() + _GRACE
-        for _, process in self.running.values():
+        for _, watch in self.running.values():
             try:
-                process.wait(max(0.1, deadline - time.monotonic()))
+                watch.process.wait(max(0.1, deadline - time.monotonic()))
             except subprocess.TimeoutExpired:
-                process.kill()
+                watch.process.kill()
 
     def _reap(self) -> None:
-        for run, (source, process) in list(self.running.items()):
-            code = process.poll()
+        for run, (source, watch) in list(self.running.items()):
+            code = watch.process.poll()
             if code is None:
                 continue
             del self.running[run]
             every = self.sources[source].every if source in self.sources else _RETRY
-            _end_silent(self.directory, run, code, min(every, _RETRY))
+            why = f"{watch.reason}，已终止" if watch.reason else "没有留下记录"
+            _end_silent(self.directory, run, f"抓取进程结束：{why}（退出码 {code}）", min(every, _RETRY))
 
 
-def _end_silent(directory: DataDirectory, run: int, code: int, wait: datetime.timedelta) -> None:
+def _end_silent(directory: DataDirectory, run: int, message: str, wait: datetime.timedelta) -> None:
     connection = open_writer(directory.crawl)
     try:
-        message = f"抓取进程结束，没有留下记录（退出码 {code}）"
         runs.end(connection, run, now(), outcome="failed", message=message, every=wait, counts={})
     finally:
         connection.close()

@@ -56,9 +56,10 @@ def stages(data: Path) -> None:
 def crawl_run(data: Path, source: str, run_number: int) -> None:
     """One crawl run in a process of its own, started by the scheduler."""
     from db.paths import DataDirectory
-    from scheduler import child, house, runs
+    from scheduler import child, house, limits, runs
 
     child.begin()
+    limits.limit_memory()
     directory = DataDirectory(data)
     click.echo(runs.perform(directory, house.sources(directory)[source], run_number))
 
