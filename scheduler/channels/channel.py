@@ -6,13 +6,13 @@ import datetime
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from scheduler.channels import robots, webhook
+from scheduler.channels import others, robots, webhook
 from scheduler.channels.addresses import RefusedAddress, Rules, checked_url
 from scheduler.channels.pacing import Pacer
 from scheduler.channels.receipt import Receipt
 from scheduler.messages import Message
 
-CHANNELS = ("webhook", *robots.ROBOTS)
+CHANNELS = ("webhook", *robots.ROBOTS, "apprise")
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +32,8 @@ def check(channel: str, address: str, rules: Rules) -> str:
         return checked_url(text.partition("#")[0], rules)
     if channel in robots.ROBOTS:
         return robots.checked(channel, text, rules)
+    if channel == "apprise":
+        return others.checked(text)
     raise RefusedAddress(f"没有“{channel}”这种渠道；可选 mail、{'、'.join(CHANNELS)}", permanent=True)
 
 
@@ -53,6 +55,8 @@ async def send(
     if channel == "webhook":
         secret = webhook.secret_of(desk.key, message.subscription)
         return await webhook.send(address, message, secret, desk.rules, desk.now())
+    if channel == "apprise":
+        return await others.send(address, message, desk.rules, desk.pacer, done=done, progress=progress)
     return await robots.send(
         channel, address, message, desk.rules, desk.pacer, now=desk.now, done=done, progress=progress
     )
