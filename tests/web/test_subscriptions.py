@@ -195,3 +195,25 @@ async def test_the_form_shows_what_would_come(site: Datasette) -> None:
     html = (await site.client.get("/subscribe?q=招才引智&place=青海省")).text
     assert "青海第7场<mark>招才引智</mark>活动" in html and "近 12 个月共" in html
     assert '<input type="hidden" name="place" value="青海省">' in html
+
+
+@pytest.mark.parametrize(
+    ("page", "leads"),
+    [
+        ("/place/西宁市", r"/subscribe\?place="),
+        ("/source/qhnews", r"/subscribe\?source=qhnews"),
+        ("/story/{story}", r"/subscribe\?story=\w+&amp;kind=new&amp;kind=changed"),
+        ("/facts?kind=figure&measure=签约高层次人才", r"/subscribe\?q=figure%3A.*?kind=value"),
+    ],
+)
+async def test_pages_lead_to_a_form_that_is_filled_in(
+    site: Datasette, directory: DataDirectory, page: str, leads: str
+) -> None:
+    connection = open_writer(directory.archive)
+    story = connection.execute("select story from articles").fetchone()[0]
+    connection.close()
+    html = (await site.client.get(page.format(story=story))).text
+    link = re.search(f'href="({leads}[^"]*)"', html)
+    assert link is not None, page
+    form = await site.client.get(link[1].replace("&amp;", "&"))
+    assert form.status_code == 200 and 'id="schedule-daily"' in form.text and "field-error" not in form.text
