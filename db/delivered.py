@@ -14,8 +14,10 @@ import hashlib
 import hmac
 import json
 import sqlite3
+from bisect import bisect_left
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from typing import Any
 
 from db.frontier import iso
@@ -28,6 +30,7 @@ from parsers.sentences import Sentence, sentences
 LONGEST = 150  # characters of the sentence that a message shows: as many as an excerpt may have
 _BEFORE = 40  # of them before the first match, where a sentence is longer
 _ENDS = "。！？；\n"
+_MOST_FIGURES = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,10 +94,9 @@ def _told(archive: sqlite3.Connection, revision: int, hit: Hit, tree: Query) -> 
     start, end = sentence(body, tree)
     words = [word.text for word in words_of(tree) if not word.column]
     marks = tuple((a + start, b + start) for a, b in spans(body[start:end], words))
-    one = Told(
-        hit.id, revision, _number(archive, revision), hit, marks=((start, end), marks, _facts(archive, revision))
-    )
-    return replace(one, hit=_shown(hit, body, one))
+    facts = _facts(archive, revision, (start, end))
+    one = Told(hit.id, revision, _number(archive, revision), hit, marks=((start, end), marks, facts))
+    return replace(one, hit=replace(_shown(hit, body, one), figures=_figures(archive, one)))
 
 
 def _row(archive: sqlite3.Connection, revision: int) -> sqlite3.Row | None:
@@ -111,11 +113,17 @@ def _number(archive: sqlite3.Connection, revision: int) -> int:
     return max(1, int(archive.execute(sql, [revision]).fetchone()[0]))
 
 
-def _facts(archive: sqlite3.Connection, revision: int) -> tuple[int, ...]:
+def _facts(archive: sqlite3.Connection, revision: int, span: tuple[int, int]) -> tuple[int, ...]:
+    """Up to three figures that differ in words, those of the sentence at `span` before others."""
     rows = archive.execute(
-        "select id from facts where revision = ? and kind = 'figure' order by start limit 3", [revision]
-    )
-    return tuple(int(row[0]) for row in rows)
+        "select * from facts where revision = ? and kind = 'figure' and recorded_to is null"
+        ' order by not (start < ? and "end" > ?), start, id',
+        [revision, span[1], span[0]],
+    ).fetchall()
+    chosen: dict[str, int] = {}
+    for row in rows:
+        chosen.setdefault(figure_text(row), int(row["id"]))
+    return tuple(chosen.values())[:_MOST_FIGURES]
 
 
 def sentence(body: str, tree: Query) -> tuple[int, int]:
@@ -124,12 +132,20 @@ def sentence(body: str, tree: Query) -> tuple[int, int]:
     At most `LONGEST` characters; the beginning of the text where no word stands in it.
     """
     words = [word.text for word in words_of(tree) if not word.column]
+    starts = [_starts(body, word) for word in dict.fromkeys(words)]
     best, most = None, 0
     for one in sentences(body):
-        count = sum(bool(spans(one.text, [word])) for word in words)
+        end = one.start + len(one.text)
+        count = sum(bisect_left(found, one.start) < bisect_left(found, end) for found in starts)
         if best is None or count > most:
             best, most = one, count
     return _cut(best, words) if best else (0, 0)
+
+
+@lru_cache(maxsize=256)
+def _starts(body: str, word: str) -> tuple[int, ...]:
+    """Where a word stands; kept, since thousands may be told of one article at the same moment."""
+    return tuple(start for start, _ in spans(body, [word]))
 
 
 def _cut(one: Sentence, words: list[str]) -> tuple[int, int]:
@@ -224,7 +240,7 @@ def _read(archive: sqlite3.Connection, item: dict[str, Any]) -> Told:
 
 def _figures(archive: sqlite3.Connection, one: Told) -> tuple[str, ...]:
     rows = archive.execute(
-        "select * from facts where id in (select value from json_each(?)) and revision = ? order by start, id",
+        "select f.* from json_each(?) j join facts f on f.id = j.value where f.revision = ? order by j.key",
         [json.dumps(one.marks[2]), one.revision],
     )
     return tuple(figure_text(row) for row in rows)

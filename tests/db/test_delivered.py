@@ -176,6 +176,29 @@ def test_a_very_long_sentence_is_cut_around_the_match(house: House) -> None:
     assert one.hit.snippet[start:end] == "绿色算力"
 
 
+def test_figures_of_the_sentence_come_first_and_none_twice(house: House) -> None:
+    body = "引进专家40名。再引进专家40名。又引进博士7人。共引进硕士9人。绿色算力引进教授3名。"
+    facts = []
+    for measure, words, number, unit in (
+        ("引进专家", "引进专家40名", 40, "名"),
+        ("引进专家", "再引进专家40名", 40, "名"),
+        ("引进博士", "引进博士7人", 7, "人"),
+        ("引进硕士", "引进硕士9人", 9, "人"),
+        ("引进教授", "引进教授3名", 3, "名"),
+    ):
+        fields = {"measure": measure, "value_low": number, "value_high": number, "unit": unit}
+        start = body.index(words)
+        facts.append(Fact("figure", "西宁市", "2026", words, start, start + len(words), "count", 1, fields))
+    one = Article(title="引才", published="2026-11-20", paragraphs=(body,), relevant=True, facts=tuple(facts))
+    with transaction(writer := open_writer(house.data.archive)):
+        archive.record(writer, one, archive.Seen(URL, "a", NOW.isoformat(), "2026-11-20"), url=URL)
+    writer.close()
+    (told,) = house.keep("绿色算力")
+    assert told.hit is not None
+    assert told.hit.figures == ("引进教授 3 名", "引进专家 40 名", "引进博士 7 人")
+    assert house.opened().told == (told,)
+
+
 def test_parts_that_were_accepted_are_remembered(house: House) -> None:
     house.put()
     house.keep()
