@@ -245,3 +245,9 @@ def m010_health(database: Database) -> None:
         create index health_event_by_source on health_event(source, number);
         """,
     )
+
+
+@migrations()
+def m011_changes_by_article(database: Database) -> None:
+    """The log of one article: what a download as of a day asks for each."""
+    run_script(database.conn, "create index changes_by_article on changes(article, number);")
