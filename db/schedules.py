@@ -27,7 +27,7 @@ _SCHEDULE = re.compile(
     r"|weekly (?P<weekday>[1-7])(?: (?P<time>\d\d:\d\d))?"
 )
 _QUIET = re.compile(r"([01]\d|2[0-3]):[0-5]\d-([01]\d|2[0-3]):[0-5]\d")
-_LOOK_BACK = 16  # days: longer than any run of holidays
+_HOLIDAYS = 16  # days: longer than any run of holidays
 _DAY = timedelta(days=1)
 
 Workday = Callable[[date], bool]
@@ -118,7 +118,8 @@ def is_open(wishes: Wishes, now: datetime, clock: Clock) -> bool:
 def latest_slot(schedule: Schedule, wishes: Wishes, now: datetime, clock: Clock) -> datetime | None:
     """The last moment up to `now` at which the schedule sends; None for instant, or when there was none lately."""
     local = now.astimezone(BEIJING)
-    slots = (_opening(wishes, base, clock) for base in _bases(schedule, local, clock))
+    back = 1 + (_HOLIDAYS if wishes.workdays else 1) + (6 if schedule.weekday else 0)
+    slots = (_opening(wishes, base, clock) for base in _bases(schedule, local, clock, back))
     return max((slot for slot in slots if slot <= local), default=None)
 
 
@@ -129,14 +130,14 @@ def latest_proof(schedule: Schedule, wishes: Wishes, now: datetime, clock: Clock
     return latest_slot(Schedule("weekly", weekday=1), wishes, now, clock)
 
 
-def _bases(schedule: Schedule, local: datetime, clock: Clock) -> Iterator[datetime]:
-    """The moments of the last days as the schedule says them, before quiet hours and holidays."""
+def _bases(schedule: Schedule, local: datetime, clock: Clock, days: int) -> Iterator[datetime]:
+    """The moments of the last `days` as the schedule says them, before quiet hours and holidays."""
     if schedule.kind == "instant":
         return
     times: tuple[time, ...] = schedule.times or (clock.daily_at,)
     if schedule.kind == "hours":
         times = tuple(time(hour) for hour in range(0, 24, schedule.hours))
-    for back in range(_LOOK_BACK):
+    for back in range(days):
         day = local.date() - back * _DAY
         if not schedule.weekday or day.isoweekday() == schedule.weekday:
             yield from (datetime.combine(day, one, BEIJING) for one in times)
@@ -144,7 +145,7 @@ def _bases(schedule: Schedule, local: datetime, clock: Clock) -> Iterator[dateti
 
 def _opening(wishes: Wishes, moment: datetime, clock: Clock) -> datetime:
     """The first moment from `moment` on that is no holiday (if holidays count) and not in quiet hours."""
-    for _ in range(2 * _LOOK_BACK):
+    for _ in range(2 * _HOLIDAYS):
         if wishes.workdays and not clock.workday(moment.date()):
             moment += _DAY
         elif (end := _quiet_end(wishes.quiet, moment)) is not None:

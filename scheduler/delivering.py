@@ -69,6 +69,7 @@ class Delivering:
         self._channel_desk = ChannelDesk(self._key, Rules.of(settings.channels), Pacer(time.monotonic), house.now)
         self._settle = timedelta(seconds=2) if house.is_demo(directory) else gathering.SETTLE
         self._under_way: dict[str, tuple[str, asyncio.Task[None]]] = {}
+        self._minute = ""  # that the schedules were last looked at
         self._held: dict[str, float] = {}  # until when those wait of which nothing can be written down (a full disk)
 
     def close(self) -> None:
@@ -83,8 +84,14 @@ class Delivering:
         return done
 
     def gather(self) -> int:
-        """Write the messages whose moment has come; how many."""
-        return gathering.gather(self.subscribers, house.now(), self._clock, self._settle)
+        """Write the messages whose moment has come; how many. Moments of schedules are whole minutes."""
+        now = house.now()
+        written = gathering.gather_instant(self.subscribers, now, self._clock, self._settle)
+        if (minute := now.strftime("%Y-%m-%dT%H:%M")) != self._minute:
+            written += gathering.gather_slots(self.subscribers, now, self._clock)
+            written += gathering.gather_proofs(self.subscribers, now, self._clock)
+            self._minute = minute
+        return written
 
     async def deliver(self) -> int:
         """Hand over every message that is due, and wait for what becomes of it; how many were tried."""

@@ -8,6 +8,7 @@ import email.policy
 import random
 import threading
 import time
+import zlib
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -64,7 +65,7 @@ def article(title: str, body: str = "", published: str = "2026-11-18") -> Articl
     return Article(
         title=title,
         published=published,
-        paragraphs=(body or f"{title}。", text_of(abs(hash(title)) if not body else sum(map(ord, title + body)))),
+        paragraphs=(body or f"{title}。", text_of(zlib.crc32(f"{title}{body}".encode()))),
         relevant=True,
         relevance=1.0,
         places=("西宁市",),
