@@ -6,6 +6,7 @@ import datetime
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from db.signing import webhook_secret
 from scheduler.channels import others, robots, webhook
 from scheduler.channels.addresses import RefusedAddress, Rules, checked_url
 from scheduler.channels.pacing import Pacer
@@ -53,7 +54,7 @@ async def send(
     """
     check(channel, address, desk.rules)
     if channel == "webhook":
-        secret = webhook.secret_of(desk.key, message.subscription)
+        secret = webhook_secret(desk.key, message.subscription)
         return await webhook.send(address, message, secret, desk.rules, desk.now())
     if channel == "apprise":
         return await others.send(address, message, desk.rules, desk.pacer, done=done, progress=progress)

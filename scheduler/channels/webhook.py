@@ -16,20 +16,14 @@ import hmac
 import json
 from typing import Any
 
+from db.signing import PREFIX
 from scheduler.channels.addresses import Rules
 from scheduler.channels.exchange import Answer, post
 from scheduler.channels.receipt import NotAccepted, Receipt
 from scheduler.messages import Entry, Message
 
-PREFIX = "whsec_"
 TOLERANCE = datetime.timedelta(minutes=5)
 _GONE = 410
-
-
-def secret_of(key: str, subscription: str) -> str:
-    """The secret that signs what a subscription gets ("whsec_…"), made from the house's own `key`: nothing to store."""
-    digest = hmac.new(key.encode(), f"webhook\x1f{subscription}".encode(), hashlib.sha256).digest()
-    return PREFIX + base64.b64encode(digest).decode()
 
 
 def body_of(message: Message) -> bytes:

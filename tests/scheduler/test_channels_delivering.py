@@ -11,6 +11,7 @@ import pytest
 from db import delivered, outbox, subscriptions
 from db.connection import open_reader, open_writer
 from db.paths import DataDirectory
+from db.signing import webhook_secret
 from scheduler.channels import webhook
 from scheduler.delivering import once
 from scheduler.in_force import settings_of
@@ -42,7 +43,7 @@ def test_a_webhook_gets_what_the_frozen_link_shows(tmp_path: Path) -> None:
     subscribers, archive = open_writer(house.subscribers), open_reader(house.archive)
     key = subscriptions.secret(subscribers)
     now = datetime.now(UTC)
-    assert webhook.verified(webhook.secret_of(key, identity), came.headers, came.body, now)
+    assert webhook.verified(webhook_secret(key, identity), came.headers, came.body, now)
     content = came.json()
     assert content["items"][0]["sentence"] == "西宁市引进绿色算力人才103名。"
     frozen = delivered.opened(subscribers, archive, content["link"].rpartition("/")[2])

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from db.signing import webhook_secret
 from scheduler.channels import exchange, webhook
 from scheduler.channels.addresses import Rules
 from scheduler.channels.receipt import NotAccepted
@@ -18,7 +19,7 @@ from tests.scheduler.certificates import write_certificate
 from tests.scheduler.messages_of import message
 from tests.scheduler.receivers import Came, Receiver, receiving
 
-SECRET = webhook.secret_of("k" * 64, "s12")
+SECRET = webhook_secret("k" * 64, "s12")
 NOW = datetime.datetime(2025, 3, 18, 1, 2, tzinfo=datetime.UTC)
 
 
@@ -70,14 +71,14 @@ def test_another_body_secret_or_hour_does_not_verify() -> None:
     headers = signed(b"{}", NOW)
     assert webhook.verified(SECRET, headers, b"{}", NOW)
     assert not webhook.verified(SECRET, headers, b"{ }", NOW)
-    assert not webhook.verified(webhook.secret_of("k" * 64, "s13"), headers, b"{}", NOW)
+    assert not webhook.verified(webhook_secret("k" * 64, "s13"), headers, b"{}", NOW)
     assert not webhook.verified(SECRET, headers, b"{}", NOW + datetime.timedelta(minutes=6))
     assert not webhook.verified(SECRET, {}, b"{}", NOW)
 
 
 def test_secrets_differ_between_subscriptions_and_are_long() -> None:
     assert len(base64.b64decode(SECRET.removeprefix("whsec_"))) == 32
-    assert webhook.secret_of("k" * 64, "s13") != SECRET
+    assert webhook_secret("k" * 64, "s13") != SECRET
 
 
 @pytest.mark.parametrize(
