@@ -33,6 +33,7 @@ DEFAULT_TOML = """\
 # index = false           # true：允许搜索引擎收录 / whether search engines may index the site
 # rate = 60               # 同一地址每分钟可做的检索和查询次数 / expensive requests a minute from one address
 # trusted_proxy = ""      # 反向代理的地址，如 "127.0.0.1"；只相信它转来的读者地址 / whose X-Forwarded-For is believed
+# refused_domains = []    # 不接受订阅的邮箱域名（一次性邮箱等），如 ["mailinator.com"] / mail domains not taken
 
 [mail]
 # host = ""               # 发信服务器；留空则不发邮件 / SMTP server, empty sends nothing
@@ -74,11 +75,18 @@ class WebSettings:
     index: bool = False
     rate: int = 60
     trusted_proxy: str = ""
+    refused_domains: tuple[str, ...] = ()
 
     @property
     def access(self) -> dict[str, Any]:
         """What the web asks before it answers: who reads, how often, whom it believes, what robots may index."""
-        return {"readers": self.readers, "index": self.index, "rate": self.rate, "trusted_proxy": self.trusted_proxy}
+        return {
+            "readers": self.readers,
+            "index": self.index,
+            "rate": self.rate,
+            "trusted_proxy": self.trusted_proxy,
+            "refused_domains": list(self.refused_domains),
+        }
 
     @property
     def public_url(self) -> str:
@@ -189,6 +197,10 @@ def _is_web_address(value: str) -> bool:
     return value == "" or (urlsplit(value).scheme in {"http", "https"} and bool(urlsplit(value).hostname))
 
 
+def _is_domain(value: Any) -> bool:
+    return isinstance(value, str) and re.fullmatch(r"[\w-]+(\.[\w-]+)+", value) is not None
+
+
 def _is_redis(value: str) -> bool:
     parts = urlsplit(value)
     return value == "" or (parts.scheme in {"redis", "rediss"} and bool(parts.hostname) and parts.password is None)
@@ -234,6 +246,7 @@ _RULES: Mapping[str, Mapping[str, _Rule]] = {
         "index": _Rule(bool, lambda value: True, "true 或 false"),
         "rate": _Rule(int, lambda value: 1 <= value <= 100_000, "1 到 100000 的整数（每分钟次数）"),
         "trusted_proxy": _Rule(str, _is_address, "一个 IP 地址，如 127.0.0.1，或留空"),
+        "refused_domains": _Rule(list, lambda value: all(map(_is_domain, value)), '["mailinator.com"] 这样的域名'),
     },
     "mail": {
         "host": _Rule(str, lambda value: not re.search(r"[\s/]", value), "发信服务器的主机名，或留空"),

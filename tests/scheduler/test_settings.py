@@ -35,11 +35,13 @@ def test_values_are_read(tmp_path: Path) -> None:
         _write(
             tmp_path,
             '[web]\nhost = "0.0.0.0"\nport = 9000\nbase_url = "https://cx.example.cn/"\n'
+            'refused_domains = ["mailinator.com"]\n'
             '[mail]\nhost = "mx.example.cn"\nstarttls = true\n[alerts]\ndaily_at = "07:30"\n'
             '[crawl]\ncontact = "ops@example.cn"\n',
         )
     )
     assert (settings.web.port, settings.web.public_url) == (9000, "https://cx.example.cn")
+    assert settings.web.access["refused_domains"] == ["mailinator.com"]
     assert settings.mail.starttls
     assert settings.alerts.daily_time.minute == 30
     assert settings.crawl.full_agent == "Caixun/0.1 (provincial news monitor; respects robots.txt) (+ops@example.cn)"
@@ -71,6 +73,7 @@ def test_whole_articles_are_shown_on_this_machine_only_unless_set(host: str, sho
         ("[web]\nport = 70000\n", ["port", "70000"]),
         ('[web]\nshow = "all"\n', ["show", "'all'", "excerpt"]),
         ('[web]\nbase_url = "cx.example.cn"\n', ["base_url", "https://"]),
+        ('[web]\nrefused_domains = ["a@b.cn"]\n', ["refused_domains", "mailinator.com"]),
         ('[mail]\nsender = "caixun"\n', ["sender", "邮箱"]),
         ('[mail]\nsender = "a@b.cn\\nBcc: x@y.cn"\n', ["sender"]),
         ('[mail]\npassword = "x"\n', ["password", "CAIXUN_MAIL_PASSWORD"]),
