@@ -195,7 +195,10 @@ _GIVEN = frozenset(
 def is_made_like_a_name(name: str) -> bool:
     """Whether `name` is a surname with two characters that given names are made of (柳承业), so that any verb may
     follow it; rarer surnames that are common words too (占, 向) are believed only so."""
-    return len(name) == 3 and (name[0] in _SURNAMES or name[0] in "占阳银") and name[1] in _GIVEN and name[2] in _GIVEN
+    return MADE_LIKE_A_NAME.fullmatch(name) is not None
+
+
+MADE_LIKE_A_NAME = re.compile(f"[{''.join(sorted(_SURNAMES))}占阳银][{''.join(sorted(_GIVEN))}]{{2}}")
 
 
 def elements_at(text: str, start: int) -> str:

@@ -20,7 +20,7 @@ _BODY = (
     r"商会|基金会|研究中心|医学中心|联盟|委员会|"
     r"组织部|人才办|政府|管委会|开发区|高新区|园区|银行|出版社|科协|团[省市州县]委|中科院|清华|北大|院|馆|"
     r"(?<=[\u4e00-\u9fff]{2})[一二三四五六七八九十]中|幼儿园|农科所|卫健委|发改委|国资委|教委|办公室|妇联|侨联|"
-    r"文联|残联|工商联|会馆|总会|总工会|中心|联合会|促进会|研究会|农场|党委|[省市县区州]委"
+    r"文联|残联|工商联|会馆|总会|总工会|中心|联合会|促进会|研究会|支队|大队|农场|党委|[省市县区州]委"
 )
 _LINK = re.compile(
     r"(?<![参给赋授寄])与(?!会|时|其|此|众|(?:工程|技术|管理|应用|信息|环境|生态|"
@@ -31,12 +31,12 @@ _LINK = re.compile(
 _ACTS = re.compile(
     r"(?:共同|联合|正式|成功|先后|分别|长期|全面|深度|开展|深化|加强|积极)*"
     r"(签订|签署|签约|签(?=[了下])|办学|协作|共建|联合共建|合作共建|共同打造|打造|建立|达成|缔结|结成|结为|"
-    r"结对|合作|联合培养|共同举办|"
+    r"结对|合作|联办|合办|联建|设(?=了)|联合培养|共同举办|"
     r"联合举办|联合开展|开展|对接|联动|牵手|成立|共享|开办|设立|搭建)"
 )
 _FORM = re.compile(
     r"签约|协同|合作|协议|协作|共建|联盟|结对|帮扶|联合|关系|机制|互认|共享|订单|对口|培养|联动|交流|框架|"
-    r"备忘录|“[^”]+”|办学|(?:联络|工作|服务)站|基地|中心|研究院|学院|实验室|平台|工作室|专业"
+    r"备忘录|“[^”]+”|办学|(?:联络|工作|服务)站|基地|中心|研究院|学院|实验室|平台|工作室|专业|[订定]单班|培训班|学堂"
 )
 _NO_PARTY = re.compile(
     r"^(?:各|该|其|本|有关|相关|我|多|高校|企业|科研院所|医院|学校|社会|单位|部门|地方|国内外|省内外|国内|省外|"
@@ -62,8 +62,13 @@ _COUNTERPART = re.compile(
 )
 _DEEPENED = re.compile("深化|加强|推进|推动|开展|密切|强化|拓展")  # 与A、B深化东西部协作
 _COMPANIES = re.compile(r"等(?:[\d一二两三四五六七八九十]+家)?[\u4e00-\u9fff]{0,4}(?:企业|公司)$")
+_KINDS = (
+    "高校|院校|企业|院所|医院|机构|部门|园区|专家|团队|群众|市场|产业|人才|单位|学校|社会|基层|政府|平台|技术|工程|培训|科研|"
+    "学生|教师|青年|干部|城市|地区|乡镇|农户|合作|服务|管理|项目|资源|携手|联合|共同|[市省州县区与和在的]"
+)
+_BRANDS = re.compile(rf"(?:(?!{_KINDS})[{_HAN}])+(?:、(?:(?!{_KINDS})[{_HAN}])+)+")  # 隆基绿能、远景动力
 _SHORT_NAME = re.compile(f"[{_HAN}]{{3,10}}")
-_WHERE = re.compile("(?<=[学院市省州县区司团局厅府部])[在于][^、，]{2,16}$")  # 与X在西安举行…
+_WHERE = re.compile("(?<=[学院市省州县区司团局厅府部队])[在于][^、，]{2,16}$")  # 与X在西安举行…
 _TEAM = re.compile(r"(?<!小)“?组团式?”?")
 _AID = re.compile(r"帮扶|支援|“组团式”|援建|驻点|托管|坐诊")
 _BOTH = re.compile(
@@ -164,6 +169,8 @@ def _earlier(context: ReadingContext, sentence: Sentence, offset: int) -> str:
 
 def _resolved(context: ReadingContext, before: str, words: str) -> str:
     """The words with 我州 and 该县 as the place, 该校 as the body that was named last."""
+    if words == "我们" and context.places:  # X与我们共建
+        return context.places[0]
     if not (deictic := _DEICTIC.match(words)):
         return words
     kind = deictic[2]
@@ -209,7 +216,7 @@ def _before(context: ReadingContext, sentence: Sentence, start: int, link: int) 
 def _parties(words: str) -> tuple[str, ...]:
     """The places and bodies of a list; () when one of its items is neither."""
     found: list[str] = []
-    companies = _COMPANIES.search(words) is not None
+    companies = _COMPANIES.search(words) is not None or _BRANDS.fullmatch(words) is not None
     for item in _SPLIT.split(_COUNT.sub("", words.strip("“”的等"))):
         party = _party(_COUNT.sub("", item) or item)
         if party is None and companies and _SHORT_NAME.fullmatch(item) and not _STOP_WORDS.search(item):

@@ -116,7 +116,7 @@ def is_elsewhere(text: str, quantity: Quantity, measure: Measure) -> bool:
         or _is_no_own(clause, before)
         or is_required(text, quantity, clause)
         or (clause.endswith("比") and "更" in after)
-        or _FARTHER.search(clause) is not None
+        or ("比" in clause and _FARTHER.search(clause) is not None)
         or _is_place(clause, after, quantity)
         or (not clause and text.startswith(_THOSE, quantity.start))
         or (quantity.unit == "元" and (quantity.low or quantity.high or 0) >= _NATIONAL_SUM)

@@ -13,7 +13,7 @@ from importlib import resources
 from itertools import chain
 
 from parsers.facts.context import ReadingContext
-from parsers.person_names import elements_at, is_made_like_a_name, is_minority, looks_like_name
+from parsers.person_names import MADE_LIKE_A_NAME, elements_at, is_made_like_a_name, is_minority, looks_like_name
 from parsers.places import find_places
 from parsers.sentences import Sentence
 from parsers.values import Fact
@@ -213,8 +213,7 @@ def _after_role(text: str) -> Iterator[_Person]:
 
 
 # posts are an open class (数控车工, 质检员, 非遗匠人): what they end in, and a name that is made like one
-_POST = re.compile(rf"(?<=[{_HAN}])[工师员长手家匠监娘人者任](?=[{_HAN}]{{3}})")
-_POST_WORDS = re.compile(rf"[{_HAN}]{{1,5}}$")
+_POST = re.compile(f"[工师员长手家匠监娘人者任](?={MADE_LIKE_A_NAME.pattern})")
 
 
 def _posted(text: str) -> Iterator[_Person]:
@@ -222,7 +221,7 @@ def _posted(text: str) -> Iterator[_Person]:
     for post in _POST.finditer(text):
         start = post.end()
         name = text[start : start + 3]
-        if not is_made_like_a_name(name) or not _CUE.match(text, start + 3) or not _plausible(name):
+        if not _CUE.match(text, start + 3) or not _plausible(name):
             continue
         organisation, role, begin = _office(text, start)
         if role and (organisation or len(role) >= 3):

@@ -14,6 +14,7 @@ RULE, VERSION = "programme", 1
 _HEADS = re.compile(
     r"访问学者|战略体系|工作品牌|工作机制|工作模式|培养模式|(?:负责|席位|责任|导师|挂帅|积分|票决|"
     r"首席[\u4e00-\u9fff]{1,4})制(?!度)|"
+    r"行(?<=(?:高校|校园|名校|院校|海外|基层|企业|院士|专家|博士|引才|全国|乡村|归雁)行)|专列|夜校|"
     r"特聘专家|服务团|订单班|专项行动|计划|工程|行动|品牌|制度|机制|模式|项目|活动|人才政策|新政"
 )
 # heads that name a programme only beside a quoted part: 机制, 模式, 项目 alone are ordinary words
@@ -34,6 +35,9 @@ _ONLY_QUOTED = frozenset(
         "访问学者",
         "服务团",
         "特聘专家",
+        "夜校",
+        "专列",
+        "行",
     }
 )
 _VERBS = re.compile(
@@ -78,14 +82,18 @@ _TURNS = re.compile("[从向]$|(?:转变为|变为|转为|变成)$")
 _HAN = re.compile("[\u4e00-\u9fff]")
 _NO_PREFIX = re.compile("[抓做办搞推打要会能将用让是在有与和及着把进选派擦亮叫称为]")
 _QUOTE = re.compile(r"“([^“”\n]{2,40})”")
-_RUN_QUOTE = re.compile(r"(?:实施|推行|启动|深化|推出|开展|探索|开办|组织)(?:了|起)?(?:更高水平的?|首批|新一轮)?$")
+_RUN_QUOTE = re.compile(
+    r"(?:实施|推行|启动|深化|推出|开展|探索|开办|办起|首创|组织)(?:了|起)?(?:更高水平的?|首批|新一轮)?$"
+)
+_CARD = re.compile("[\u4e00-\u9fff]{0,6}[才英博医匠技专][\u4e00-\u9fff]{0,2}卡")
+_STARTED = re.compile("(?:推出|推行|首创|创新推出|探索推行|办起)了?$")
 _SLOGAN = re.compile(
     r"^(?:[一二三四五六七八九十两\d]+[个大项支]?[\u4e00-\u9fff]{1,6}|.*(?:意识|自信|维护|转变|精神|理念|战略|"
     r"高地|洼地|蓄水池|朋友圈|难题|公里|风|梦|"
     r"大脑|引擎|名片|窗口|枷锁|文章|指挥棒|基本盘|缺口|瓶颈))$"
 )
 _ACTIVITY = re.compile(
-    r"(?:计划|工程|行动|品牌|活动|制|行|模式|项目|订单班|英才|奖|协作|合作|学者|工匠|人才卡|英才卡|服务卡)$"
+    r"(?:计划|工程|行动|品牌|活动|(?<![日年限体])制|行|夜校|大讲堂|[\d十百]条|模式|项目|订单班|英才|奖|协作|合作|学者|工匠|人才卡|英才卡|服务卡)$"
 )
 _TALENT = re.compile("才|智|育|匠|师|博|医|学|专家|帮|援|协作|合作|岗")
 _AFTER_BARE = re.compile(r"$|[，。；、！]|工作|活动|项目|试点|中[^国央]|和|及|等")
@@ -126,7 +134,10 @@ def _ends(text: str, head: re.Match[str]) -> bool:
     """Whether the name ends with the head; one that is quoted in part (“银发精英”汇聚计划) may go on with a verb."""
     if _FOLLOW.match(text, head.end()):
         return True
-    quoted = head.group() in ("计划", "工程", "行动") and "”" in text[max(0, head.start() - 8) : head.start()]
+    quoted = (
+        head.group().endswith(("计划", "工程", "行动", "行", "专列"))
+        and "”" in text[max(0, head.start() - 8) : head.start()]
+    )
     return quoted and text[head.end()] not in "书式性化者员组办科" and not _OTHER_NAME.match(text, head.end())
 
 
@@ -188,6 +199,8 @@ def _is_run(text: str, quote: re.Match[str]) -> bool:
         return False
     if (_ACTIVITY.search(inner) and len(inner) >= 4) or inner.endswith("奖"):
         return True
+    if _CARD.fullmatch(inner):
+        return True
     if inner.endswith("班") and _OPENED.search(text[: quote.start()]):
         return True
     if len(inner) >= 4 and _CHAIN.match(text, quote.end()):  # “天池英才”“天山英才”计划
@@ -195,6 +208,8 @@ def _is_run(text: str, quote: re.Match[str]) -> bool:
     if _SLOGAN.match(inner) or not _AFTER_BARE.match(after):
         return False
     before = text[: quote.start()]
+    if _STARTED.search(before) and 4 <= len(inner) <= 10:  # 推出“免申即享”
+        return True
     if after.startswith(("工作", "活动", "项目")) and re.search("(?:推进|打造|做好)$", before):
         return len(inner) >= 4 and bool(_TALENT.search(inner))
     inside = before.endswith("在") and after.startswith("中")

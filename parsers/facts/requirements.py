@@ -50,8 +50,7 @@ def is_required(text: str, quantity: Quantity, clause: str) -> bool:
     if (
         _OPENS.search(clause)
         or _LIMITED.search(clause)
-        or _FOR_EACH.search(clause)
-        or _OF_EACH.search(clause)
+        or ("每" in clause and (_FOR_EACH.search(clause) or _OF_EACH.search(clause)))
         or _PARTS.search(clause)
         or (quantity.unit == "平方米" and _FLAT.match(after))
         or (quantity.unit == "%" and _RATE.match(after))

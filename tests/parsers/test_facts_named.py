@@ -103,3 +103,43 @@ def test_policies_have_verb_issuer_and_their_own_years_and_letters_are_none() ->
     (fact,) = facts_of(body, "policy")
     assert (fact.fields["action"], fact.period) == ("印发", "2024-2026")
     assert fact.fields["issuer"] == "省委组织部"
+
+
+@pytest.mark.parametrize(
+    ("text", "kind", "names"),
+    [
+        ("湿地生态研究中心、东湖实验室河谷中心年内相继揭牌。", "platform", ["湿地生态研究中心", "东湖实验室河谷中心"]),
+        ("学校与街道在老城设了“侨青之家”。", "platform", ["侨青之家"]),
+        ("他在山上建起河谷小麦种质资源圃。", "platform", ["河谷小麦种质资源圃"]),
+        ("河谷国际人才港在江边开港，嘉宾见证。", "platform", ["河谷国际人才港"]),
+        ("“才聚河谷”校园行一路南下。", "programme", ["“才聚河谷”校园行"]),
+        ("“春归路”就业专列驶出车站。", "programme", ["“春归路”就业专列"]),
+        ("“英才新政20条”升级为2.0版。", "programme", ["英才新政20条"]),
+        ("纳入“沁才卡”服务对象。", "programme", ["沁才卡"]),
+        ("老张办起“田埂夜校”，晚上上课。", "programme", ["田埂夜校"]),
+        ("区里推出“即申即办”，后台比对数据。", "programme", ["即申即办"]),
+        ("什么叫“视同全日制”，什么叫“非全日制”。", "programme", []),
+        ("今天把大家请来开全市人才工作会议。", "event", ["全市人才工作会议"]),
+        ("办好首届两岸青年人才交流周。", "event", ["两岸青年人才交流周"]),
+        ("他在第六届河谷国际漆艺双年展上获奖。", "event", ["河谷国际漆艺双年展"]),
+        ("她在第二届全国技能大赛湖北选拔赛中夺冠。", "event", ["全国技能大赛湖北选拔赛"]),
+    ],
+)
+def test_names_of_things_founded_run_and_held(text: str, kind: str, names: list[str]) -> None:
+    assert values(text, kind) == names
+
+
+@pytest.mark.parametrize(
+    ("text", "parties"),
+    [
+        ("宁波职业技术学院与远望光电、蓝海动力联办订单班6个。", ["宁波职业技术学院", "远望光电", "蓝海动力"]),
+        ("河海大学与市公安局交警支队在新城设了“侨青之家”。", ["河海大学", "市公安局交警支队"]),
+    ],
+)
+def test_parties_are_bound_by_any_verb_of_founding_together(text: str, parties: list[str]) -> None:
+    assert values(text, "cooperation", "parties") == [parties]
+
+
+def test_we_are_the_place_that_speaks() -> None:
+    body = "昆明市召开会议。河海大学与我们共建临床医学院。"
+    assert values(body, "cooperation", "parties") == [["河海大学", "昆明市"]]
