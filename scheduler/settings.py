@@ -284,7 +284,7 @@ def load(directory: Path) -> Settings:
         _check_table(path, table, keys)
     password = os.environ.get(PASSWORD_VARIABLE, "")
     return Settings(
-        web=WebSettings(**tables.get("web", {})),
+        web=WebSettings(**_fixed(tables.get("web", {}))),
         mail=MailSettings(**tables.get("mail", {}), password=password),
         crawl=CrawlSettings(**tables.get("crawl", {})),
         alerts=AlertSettings(**tables.get("alerts", {})),
