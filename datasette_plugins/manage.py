@@ -30,6 +30,7 @@ from datasette_plugins.subscriptions import (
 )
 from db import delivered, links, outbox, subscriptions
 from db.links import LinkExpired
+from db.signing import webhook_secret
 from db.site import Site
 from db.values import Subscription
 from parsers.errors import CaixunError, QueryError
@@ -151,7 +152,8 @@ def _listed(site: Site, owner: Owner) -> list[dict[str, Any]]:
             " where o.subscription = ? and l.state = 'sent'",
             [one.id],
         ).fetchone()[0]
-        found.append({"one": one, "log": log, "told": told})
+        secret = webhook_secret(site.links_key, one.id) if one.channel == "webhook" else ""
+        found.append({"one": one, "log": log, "told": told, "secret": secret})
     return sorted(found, key=lambda entry: (entry["one"].state == "ended", entry["one"].created))
 
 
