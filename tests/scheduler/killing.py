@@ -17,6 +17,7 @@ import random
 import resource
 import signal
 import sqlite3
+import time
 from collections import Counter, defaultdict
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -44,14 +45,14 @@ _DONE = 7  # exit code of a child that found nothing more to do
 
 @dataclass
 class Receivers:
-    """What accepts, in its own process: lines of `accepted` are (receiver, key, titles)."""
+    """What accepts, in its own process: lines of `accepted` are (receiver, key, titles, when)."""
 
     accepted: Path
     trouble: float
     dice: random.Random
 
     def note(self, to: str, key: str, titles: list[str]) -> None:
-        line = json.dumps([to, key, titles], ensure_ascii=False) + "\n"
+        line = json.dumps([to, key, titles, time.time()], ensure_ascii=False) + "\n"
         with self.accepted.open("a", encoding="utf-8") as file:
             file.write(line)
 
@@ -211,7 +212,7 @@ class Bench:
         """(lost, repeated): titles that a receiver was never told, and those told under more than one key."""
         keys: dict[tuple[str, str], set[str]] = defaultdict(set)
         for line in self.accepted.read_text("utf-8").splitlines():
-            to, key, titles = json.loads(line)
+            to, key, titles, _ = json.loads(line)
             for title in titles:
                 keys[to, title].add(key)
         wanted = [(to, title) for to in self.who for title in self.titles]
