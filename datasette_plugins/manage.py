@@ -134,7 +134,7 @@ async def page(datasette: Any, request: Any, site: Site, owner: Owner) -> Respon
         "listed": listed,
         "named": lambda one: named(one, t),
         "when": lambda one: when(one, t),
-        "done": t(f"manage.done.{done}") if done in _DONE else "",
+        "done": t("manage.done." + str(done)) if done in _DONE else "",
     }
     return await render.page(datasette, request, "caixun_manage.html", context, headers=dict(PRIVATE))
 
