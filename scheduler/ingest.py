@@ -75,16 +75,28 @@ class Ingest:
 
     def close(self) -> None:
         """Let the locks and the database go."""
+        self._forget()
+        self.connection.close()
+
+    def _forget(self) -> None:
         for one in self.followed.values():
             one.lock.close()
         self.followed.clear()
-        self.connection.close()
+        self.stage = ""
 
     def step(self, wait_ms: int = 300) -> int:
         """Adopt new runs, store up to BATCH answers, hand out tasks, end what is over; how many answers were read.
 
-        Raises RedisAway; what was stored is stored, and the next step goes on from there.
+        Raises RedisAway; what was stored is stored, and the next step goes on from there. What Redis was told last is
+        not known then: the next step adopts the runs anew, and hands out again what did not arrive.
         """
+        try:
+            return self._step(wait_ms)
+        except RedisAway:
+            self._forget()
+            raise
+
+    def _step(self, wait_ms: int) -> int:
         self._begin()
         self._adopt()
         answers = self.post.answers(self.entry, BATCH, wait_ms)

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from crawler.errors import RedisAway
 from db.connection import open_writer
 from db.paths import DataDirectory
 from scheduler.errors import SettingsError
@@ -120,6 +121,21 @@ def test_an_ingest_killed_before_tasks_reached_redis_hands_them_out_again(bed: B
     second.step(10)
     assert [second.post.queued(f"site{port}") for port in bed.site.ports] == [1, 1]
     second.close()
+
+
+def test_tasks_that_did_not_reach_a_redis_that_went_away_are_handed_out_again(bed: Bed) -> None:
+    bed.announce()
+    work = Ingest(bed.directory, post_at(bed.redis.url, patience=0))
+    work.step(10)
+    for port in bed.site.ports:
+        work.post.ask("XTRIM", f"caixun:tasks:site{port}", "MAXLEN", 0)  # leased in crawl.db, and never arrived
+    bed.redis.kill()
+    with pytest.raises(RedisAway, match="请检查它是否在运行"):
+        work.step(10)
+    bed.redis.start()
+    work.step(10)
+    assert [work.post.queued(f"site{port}") for port in bed.site.ports] == [1, 1]
+    work.close()
 
 
 def test_a_password_does_not_belong_into_the_settings(tmp_path: Path) -> None:
