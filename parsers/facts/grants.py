@@ -90,7 +90,7 @@ _NOT_GRANT_AFTER = re.compile(
     r"以上的)(?!支持|资助|补|扶|奖)"
 )
 _GIVEN = re.compile("标准?(?:给予|发放|予以|补贴|补助|奖励)")
-_BARE_VERB = re.compile(r"(奖励|补助|补贴|资助|奖补|给予|支持)(?:每[人名家个年月])*(?:最高)?$")
+_BARE_VERB = re.compile(r"(奖励|补助|补贴|资助|奖补|给予|支持|(?<![获评颁])奖)(?:每[人名家个年月])*(?:最高)?$")
 _CLAUSE_MARKS = "，。；："
 
 
@@ -178,7 +178,8 @@ def _of_run(text: str, run: list[re.Match[str]], last: Grant | None, people: lis
     item = max(clause, last.end if last and last.end <= first.start() else clause)
     benefit, end = _benefit(text, before, end, last)
     who = (
-        beneficiary(text, item, first.start(), people)
+        _prize(before)
+        or beneficiary(text, item, first.start(), people)
         or (last.beneficiary if last else "")
         or nearest(text, clause)
         or _whose(before)
@@ -244,7 +245,7 @@ def _is_named_sum(text: str, before: str, match: re.Match[str]) -> bool:
     return _OWN_NOUN.search(before) is not None and bool(nearest(text, _clause(text, match.start())))
 
 
-_GAVE = re.compile("给了?$")
+_GAVE = re.compile("(?:给了?|(?<![获评颁])奖)$")
 _OWN_NOUN = re.compile("(?:安家费|安家补贴|购房补贴|租房补贴|生活补贴|科研启动费|启动经费|津贴|奖金)$")
 
 
@@ -285,6 +286,15 @@ def _benefit(text: str, before: str, end: int, last: Grant | None) -> tuple[str,
 
 _FOR_WHAT = re.compile("(?:^|[，、])([^，。；、]{3,20})的(?=再|另|还|额外|可再)")
 _GIVEN_TO = re.compile(rf"(?:奖励|补助|补贴|资助|奖给|补给)([{_HAN}]{{0,8}}(?:{_PERSONS}))$")
+
+
+def _prize(before: str) -> str:
+    """The prize that has its own sum in a list of prizes: 银奖奖5万元."""
+    prize = _PRIZE.match(before)
+    return prize.group(1) if prize else ""
+
+
+_PRIZE = re.compile("([金银铜]奖|[一二三特]等奖|优[秀胜]奖)(?:获得者|得主)?(?:各?奖|每|各|为)")
 
 
 def _whose(before: str) -> str:

@@ -194,6 +194,8 @@ def _before(clause: Clause, verb: str, previous: Measure | None, unit: str) -> M
         return Measure(level + previous.title.removeprefix(previous.verb), previous.verb)
     if previous and _STATE.fullmatch(title):  # 人才需求1.9万人，到岗1.15万人
         return Measure(re.sub("需求量?$|总量$", "", previous.title.removeprefix(previous.verb)) + title, "")
+    if previous and title == verb and previous.title.removeprefix(previous.verb).endswith(title):
+        return Measure(previous.title.removeprefix(previous.verb), verb)  # 开展技能培训126期，培训1.1万人次
     if previous and title == verb and _VERB.fullmatch(title):
         return Measure(title + previous.title.removeprefix(previous.verb), verb)
     return Measure(title, verb)

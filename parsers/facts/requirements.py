@@ -15,7 +15,7 @@ _LIMITED = re.compile(
     r"(?:限报|限填|限选|只能|只可|不得|满分|须有|须满|应有|应满|需有|需满|可报考?|取前|得分)[^，。；]{0,3}$"
 )
 _FOR_EACH = re.compile(
-    r"每(?:成功|新)?(?:引进|培养|推荐|新增|引荐|招聘|招收|吸纳|孵化|建成|介绍|带出|签约)[^，。；\d]{0,6}$"
+    r"每(?:成功|新|柔性|全职|自主)*(?:引进|培养|推荐|新增|引荐|招聘|招收|吸纳|孵化|建成|介绍|带出|签约)[^，。；\d]{0,6}$"
 )
 # a share of each: 每10万千瓦要配, 专员每人盯, 每来
 _OF_EACH = re.compile(
@@ -23,6 +23,7 @@ _OF_EACH = re.compile(
     r"(?<![为给])每(?:[人名个位]|[家所][^，。；\d]{1,6})[^，。；\d年月]{0,6}?(?:盯|包|配|带|联系|服务|指导|帮|结对|限|交|写|报|填)[^，。；\d]{0,3}$|"
     r"(?<![\u4e00-\u9fff])[^，。；\d]{0,6}每[走来去招进](?:了)?$"
 )
+_ON_TABLE = re.compile("(?:听取|审议|研究|传达|讨论)(?:并通过)?了?$")  # what a meeting dealt with
 _PARTS = re.compile("(?:下设|内设|分为|分设|下辖|划分为|共分|一式)$")
 _RATE = re.compile(
     "(?:的?比例|的?标准)?(?:租金|房租|学费|给予|予以|奖励|补贴|补给|补助|资助|返还|贴息|收取|缴纳|核算|兑付|拨付)"
@@ -38,7 +39,7 @@ _CONDITION = re.compile(
 _GIVEN = re.compile("给予|发放|奖励|补贴|补助|资助|可申[报请]|享受|视为|认定|评为|按")
 _LEAST = re.compile("以上|以内|以下|不少于|不低于|至少|满")
 _TO_MEET = re.compile(
-    r"近[\d一二两三四五十]+年(?:来|内)?(?:[须应]|曾|作为|以)?(?:主持|发表|承担|完成|获得?|参与|取得|累计)|"
+    r"近[\d一二两三四五十]+年(?:来|内)?(?:[须应]|曾|作为|以)?(?:主持|发表|承担|完成|获得?|参与|取得|累计|新增)|"
     r"(?:以|作为|担任)?第一(?:作者|发明人|完成人|负责人)|(?:须|应当?|需|具[备有]|满足)[^，。；]{0,24}$|"
     r"(?:任职|从业|从事|工作)[^，。；]{0,12}满"
 )
@@ -52,6 +53,7 @@ def is_required(text: str, quantity: Quantity, clause: str) -> bool:
         or _LIMITED.search(clause)
         or ("每" in clause and (_FOR_EACH.search(clause) or _OF_EACH.search(clause)))
         or _PARTS.search(clause)
+        or _ON_TABLE.search(clause)
         or (quantity.unit == "平方米" and _FLAT.match(after))
         or (quantity.unit == "%" and _RATE.match(after))
     ):
