@@ -21,7 +21,6 @@ from db.values import Subscription
 from scheduler import messages
 from scheduler.messages import Entry, Message, one_line
 
-_SCHEDULE_NAMES = {"instant": "有新文章时立即", "daily": "每天一封汇总"}
 _WHOLE = frozenset({"list-unsubscribe", "list-unsubscribe-post", "message-id", "references"})
 _OURS = _WHOLE | {"subject"}
 
@@ -119,15 +118,15 @@ def message_letter(message: Message, subscription: Subscription, envelope: Envel
 def confirmation_letter(subscription: Subscription, confirm_url: str, envelope: Envelope) -> Letter:
     """The letter with the link that makes a pending subscription active; who ignores it gets no other."""
     why = messages.why(subscription)
-    schedule = _SCHEDULE_NAMES.get(subscription.schedule, subscription.schedule)
+    how = f"{messages.when(subscription)}，发到{messages.CHANNEL_NAMES.get(subscription.channel, subscription.channel)}"
     text = (
-        f"有人（应该是您）在才讯用这个邮箱订阅了：\n\n  {why}\n  发送方式：{schedule}\n\n"
+        f"有人（应该是您）在才讯用这个邮箱订阅了：\n\n  {why}\n  发送方式：{how}\n\n"
         f"确认订阅，请打开：\n{confirm_url}\n\n如果不是您本人，请不必理会；不确认就不会再收到任何邮件。\n"
         f"撤销这次订阅：\n{envelope.unsubscribe_url}\n"
     )
     body = (
         f"<p>有人（应该是您）在才讯用这个邮箱订阅了：</p><p><b>{html.escape(why)}</b><br>"
-        f"发送方式：{html.escape(schedule)}</p><p>{_link(confirm_url, '确认订阅')}</p>"
+        f"发送方式：{html.escape(how)}</p><p>{_link(confirm_url, '确认订阅')}</p>"
         f'<p style="{_SMALL}">打不开时，请把这个地址复制到浏览器：<br>{html.escape(confirm_url)}</p>'
         f'<p style="{_SMALL}">如果不是您本人，请不必理会；不确认就不会再收到任何邮件。'
         f"{_link(envelope.unsubscribe_url, '撤销这次订阅')}</p>"

@@ -11,9 +11,24 @@ from datetime import date
 from urllib.parse import quote, urlsplit
 
 from db.delivered import Told
+from db.schedules import read_schedule
 from db.values import Subscription
 
-_FILTER_NAMES = {"place": "地区", "year": "年份", "month": "月份", "source": "来源", "theme": "主题", "type": "类型"}
+_FILTER_NAMES = {
+    "place": "地区",
+    "year": "年份",
+    "month": "月份",
+    "source": "来源站点",
+    "origin": "稿源",
+    "theme": "主题",
+    "type": "文种",
+    "author": "作者",
+    "policy": "政策",
+    "status": "报道性质",
+}
+_STATUS_NAMES = {"first": "首发", "repost": "转载", "only": "独家"}
+_DIGEST_NAMES = {"weekly": "才讯周报", "hours": "才讯汇总"}
+_WEEKDAYS = "一二三四五六日"
 _KIND_NAMES = {"changed": "内容有改动", "removed": "原网页已撤下", "value": "新数据", "phrase": "提法首次出现"}
 _LONGEST_LINK = 1_000  # characters: a longer address of a page is left to our own page
 _LONGEST_SUBJECT = 150  # characters of a title in the subject; whole it stands with the article
@@ -96,7 +111,7 @@ def digest(
     """The message of `day` (Asia/Shanghai): all articles, or that there were none; `lines` tell of the sources."""
     name = asked(subscription)
     count = f"{len(told)} 条" if told else "没有新消息"
-    subject = f"才讯日报 {day.month}月{day.day}日：{name}，{count}"
+    subject = f"{_digest_name(subscription)} {day.month}月{day.day}日：{name}，{count}"
     found = f"有 {len(told)} 条新消息：" if told else "没有新消息。"
     intro = f"{day.year}年{day.month}月{day.day}日，您订阅的“{name}”{found}"
     kind, entries, said = "digest" if told else "silence", _entries(told, links), tuple(map(one_line, lines))
@@ -167,6 +182,10 @@ def _message(
     )
 
 
+def _digest_name(subscription: Subscription) -> str:
+    return _DIGEST_NAMES.get(read_schedule(subscription.schedule).kind, "才讯日报")
+
+
 def _short(title: str) -> str:
     return title if len(title) <= _LONGEST_SUBJECT else f"{title[: _LONGEST_SUBJECT - 1]}…"
 
@@ -208,19 +227,43 @@ def _on_one_line(text: str, marks: tuple[tuple[int, int], ...]) -> tuple[str, tu
 
 
 def asked(subscription: Subscription) -> str:
-    """The query as people named it."""
-    return one_line(subscription.query) or "全部文章"
+    """What was subscribed to, in short: the query, else what was chosen."""
+    chosen = [value for name in sorted(subscription.filters) for value in _values(subscription, name)]
+    return one_line(subscription.query) or "、".join(chosen) or "全部文章"
 
 
 def why(subscription: Subscription) -> str:
     """Why the message came: the search and what was chosen beside it."""
     chosen = [
-        f"{_FILTER_NAMES.get(name, name)}：{'、'.join(map(one_line, values))}"
-        for name, values in sorted(subscription.filters.items())
-        if values
+        f"{_FILTER_NAMES[name]}：{'、'.join(values)}" if name in _FILTER_NAMES else "、".join(values)
+        for name in sorted(subscription.filters)
+        if (values := _values(subscription, name))
     ]
     text = one_line(subscription.query)
-    return "；".join([f"检索“{text}”" if text else "全部文章", *chosen])
+    return "；".join([f"检索“{text}”", *chosen] if text else chosen or ["全部文章"])
+
+
+def _values(subscription: Subscription, name: str) -> list[str]:
+    """The chosen values of one kind as people read them."""
+    values = [one_line(value) for value in subscription.filters[name]]
+    if name == "story":
+        return ["一条报道及其转载"] if values else []
+    return [_STATUS_NAMES.get(value, value) for value in values] if name == "status" else values
+
+
+def when(subscription: Subscription) -> str:
+    """When a subscription is told, in words."""
+    schedule = read_schedule(subscription.schedule)
+    times = "、".join(f"{one:%H:%M}" for one in schedule.times)
+    match schedule.kind:
+        case "instant":
+            return "有新文章时立即"
+        case "hours":
+            return f"每 {schedule.hours} 小时一次汇总"
+        case "weekly":
+            return f"每周{_WEEKDAYS[schedule.weekday - 1]}{times}一次汇总"
+        case _:
+            return f"每天{times}汇总"
 
 
 def printed(published: str | None) -> str:

@@ -229,7 +229,7 @@ def test_a_confirmation_has_the_link_and_what_is_subscribed_to() -> None:
     link = "https://caixun.example.cn/confirm/abc"
     letter = confirmation_letter(replace(SUBSCRIPTION, query=" ", schedule="daily"), link, ENVELOPE)
     plain, rich = texts(letter)
-    assert letter.subject == "请确认订阅：全部文章"
+    assert letter.subject == "请确认订阅：青海省"
     assert f"\n{link}\n" in plain
     assert rich.links == [link, UNSUBSCRIBE]
-    assert "每天一封汇总" in plain
+    assert "每天汇总，发到邮箱" in plain
