@@ -65,7 +65,8 @@ def _joined(items: tuple[Query, ...], word: str, empty: str, as_of: int | None) 
 
 
 def _near(words: tuple[str, ...], distance: int) -> Condition:
-    both_there = " AND ".join(f"({match_expression(word)})" for word in words)
+    close = " ".join(match_expression(word) for word in words)
+    both_there = f"NEAR({close}, {distance + 1})"  # pairs: punctuation is not counted, a word's last character is
     return (
         "a.revision in (select n.revision from article_text n join articles m using (revision) where n.revision in"
         " (select rowid from article_index where article_index match ?) and words_near(m.title, n.body, ?, ?))",

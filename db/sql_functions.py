@@ -6,11 +6,12 @@ import functools
 import json
 import re
 import sqlite3
+from collections.abc import Iterable, Iterator
 
+from db import text_index
 from db.stories import Member, in_order
 from parsers.facts.measure_forms import normal_measure
 from parsers.query_tree import normal, runs
-from parsers.script import fold
 
 _COUNTED = re.compile(r"^(?:全年|累计|共计|共|总|已|现有|先后|新)+")
 
@@ -42,18 +43,36 @@ def words_near(title: str, body: str, words: str, distance: int) -> bool:
 
     Near: at most `distance` characters from the end of the occurrence that ends first to the start of the last.
     """
-    patterns = [_pattern(word) for word in json.loads(words)]
-    return any(_stand_near(fold(text), patterns, distance) for text in (title, *body.split("\n")))
-
-
-def _stand_near(text: str, patterns: list[re.Pattern[str]], distance: int) -> bool:
-    found = [(match.start(), match.end(1), number) for number, p in enumerate(patterns) for match in p.finditer(text)]
-    latest: dict[int, int] = {}  # of each word the end of its last occurrence so far
-    for start, end, number in sorted(found):
-        latest[number] = end
-        if len(latest) == len(patterns) and start - min(latest.values()) <= distance:
+    text, wanted = text_index.folded(f"{title}\n{body}"), _listed(words)
+    found = sorted((start, end, number) for number, word in enumerate(wanted) for start, end in _places(text, word))
+    latest: dict[int, tuple[int, int]] = {}  # of each word the last occurrence so far
+    for start, end, number in found:
+        latest[number] = (start, end)
+        close = len(latest) == len(wanted) and start - min(place[1] for place in latest.values()) <= distance
+        if close and _in_one_paragraph(text, latest.values()):
             return True
     return False
+
+
+@functools.lru_cache(maxsize=512)
+def _listed(words: str) -> tuple[str, ...]:
+    return tuple(json.loads(words))
+
+
+def _in_one_paragraph(text: str, places: Iterable[tuple[int, int]]) -> bool:
+    return text.find("\n", min(start for start, _ in places), max(end for _, end in places)) < 0
+
+
+def _places(text: str, word: str) -> Iterator[tuple[int, int]]:
+    """Where `word` stands, overlapping occurrences too."""
+    if len(runs(word)) > 1:
+        places = ((match.start(), match.end(1)) for match in _pattern(word).finditer(text))
+        yield from (place for place in places if _in_one_paragraph(text, [place]))
+        return
+    at = text.find(word)
+    while at >= 0:
+        yield at, at + len(word)
+        at = text.find(word, at + 1)
 
 
 @functools.lru_cache(maxsize=512)
