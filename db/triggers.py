@@ -62,9 +62,11 @@ class Triggers:
         self._built = _Automaton((), Frequencies())
         self._fresh: dict[str, SavedSearch] = {}
         self._beside = self._built
+        self._altered = False  # since the automaton was built
 
     def put(self, searches: Iterable[SavedSearch], gone: Iterable[str] = ()) -> None:
         """Add or replace `searches`, forget those in `gone`."""
+        self._altered = True
         for identity in gone:
             self.searches.pop(identity, None)
             self._fresh.pop(identity, None)
@@ -82,10 +84,14 @@ class Triggers:
         self._built = _Automaton(searches, self._frequencies)
         self._fresh = {}
         self._beside = _Automaton((), self._frequencies)
+        self._altered = False
 
     def answered(self, document: Document) -> list[SavedSearch]:
         """The searches that `document` answers."""
-        found = self._built.answered(document) + self._beside.answered(document)
+        found = self._built.answered(document)
+        if not self._altered:
+            return found
+        found += self._beside.answered(document)
         return [search for search in found if self.searches.get(search.id) is search]
 
 
@@ -94,13 +100,14 @@ class _Candidate:
     """A search as it is asked of an article that holds one of its triggers.
 
     `words` must all stand in the text (the cheapest to ask, so first), then `rest` and the filters hold. `once` says
-    that the search has this trigger only, so that it cannot come a second time.
+    that the search has this trigger only, so that it cannot come a second time; `plain` that there is nothing else.
     """
 
     search: SavedSearch
     words: frozenset[str]
     rest: Query | None
     once: bool
+    plain: bool
 
 
 class _Automaton:
@@ -134,13 +141,13 @@ class _Automaton:
         several: set[str] = set()  # those with several triggers (a OR b) come once
         for candidates in self._lists(document):
             for one in candidates:
-                if not standing.issuperset(one.words):
+                if not one.words <= standing:
                     continue
                 if not one.once:
                     if one.search.id in several:
                         continue
                     several.add(one.search.id)
-                if _holds(one, document):
+                if one.plain or _holds(one, document):
                     found.append(one.search)
         return found
 
@@ -176,6 +183,7 @@ def _candidate(search: SavedSearch, only: Key | None, *, once: bool) -> _Candida
         frozenset(word for word in words if word != only),
         None if not rest else rest[0] if len(rest) == 1 else And(rest),
         once,
+        plain=not rest and not search.filters,
     )
 
 

@@ -65,8 +65,8 @@ def main() -> int:
             crowded(directory, options.subscriptions)
             stored = _run(directory, options.articles, options.busy)
         waits, told = [], 0
-        for line in (path / "accepted").read_text("utf-8").splitlines():
-            _, _, titles, at = json.loads(line)
+        for accepted in (path / "accepted").read_text("utf-8").splitlines():
+            _, _, titles, at = json.loads(accepted)
             waits += [at - stored[title] for title in titles]
             told += len(titles)
     expected = options.articles * options.subscriptions // TOPICS
