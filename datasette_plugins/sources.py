@@ -28,6 +28,7 @@ T = TypeVar("T")
 SHAPES = {
     "ok": "●",
     "silent": "◐",
+    "few": "◑",
     "incomplete": "◔",
     "redesign": "▲",
     "blocked": "■",

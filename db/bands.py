@@ -3,7 +3,7 @@
 A *publication* is a complete run that found something new. What is learned of a source is how many publications a
 workday, a weekend day and a holiday bring, how they lie over the hours of the Beijing day, and how regular they are.
 Silence is counted in expected publications: a night, a weekend or the Spring Festival adds little to it. It is an
-alarm when, by the regularity of the source's own gaps, such a gap should come once in a year and a half (FALSE_ALARMS
+alarm when, by the regularity of the source's own gaps, such a gap should come once in two years (FALSE_ALARMS
 a quarter). Everything is forgotten slowly, so a source that changes its habits is judged by the new ones after some
 weeks.
 """
@@ -21,17 +21,20 @@ from parsers.dates import BEIJING
 
 KINDS = ("workday", "weekend", "holiday")
 DayKind = Callable[[date], str]  # one of KINDS
-FALSE_ALARMS = 0.15  # a source and quarter that chance alone may bring
+FALSE_ALARMS = 0.13  # a source and quarter that chance alone may bring
 _MEMORY = {"workday": 45.0, "weekend": 20.0, "holiday": 20.0}  # days after which the past counts 1/e
-_LIKE = {"weekend": ("workday", 0.5), "holiday": ("weekend", 0.6)}  # what a kind is taken for while it is unknown
-_PRIOR_DAYS = 3.0
+_LIKE = {"weekend": ("workday", 0.4), "holiday": ("weekend", 0.6)}  # what a kind is taken for while it is unknown
+_PRIOR_DAYS = 1.5
 _FLAT = 6.0  # publications that the hours are guessed even from
 _GAPS = 80.0  # gaps after which the past counts 1/e
 _PRIOR_GAPS = 2.0
 _FEWEST = 8  # publications before silence means anything
-_SHORTEST = 7.0  # days watched, likewise
+_SHORTEST = 14.0  # days watched, likewise: two weekends
 _LEAST = 1.5  # expected publications below which silence is never an alarm
 _WIDEST = 1.3  # of the threshold: a longer gap was an outage, and teaches nothing more about regularity
+_WEEK = 7.0  # days that "lately" looks back
+_ENOUGH = 6.0  # expected publications lately before "few" means anything
+_FEW, _FEW_STILL = 4.0, 2.0  # standard deviations below the usual that begin, and end, too few
 _LONGEST_LOOK = timedelta(days=14)
 _QUARTER = {"workday": 62.0, "weekend": 22.0, "holiday": 7.0}  # days
 
@@ -50,6 +53,9 @@ class Band:
     gap_squares: float = 0.0
     longest: float = 0.0  # gap, fading over half a year: what happened once is no alarm the next time
     silence: float = 0.0
+    lately: float = 0.0  # publications of about a week, older ones fading
+    usual: float = 0.0  # those that were expected in the same time
+    few_since: datetime | None = None
     looked: datetime | None = None
     last: datetime | None = None
 
@@ -63,10 +69,13 @@ class Band:
         weights = [(kind_of(day), hour, share * self._share(hour)) for day, hour, share in spans]
         expected = [self.rate(kind) * weight for kind, _, weight in weights]
         self.silence += sum(expected)
+        fade = math.exp(-(at - since).total_seconds() / 86400 / _WEEK)
+        self.lately, self.usual = self.lately * fade + bool(new), self.usual * fade + sum(expected)
         self._forget(weights)
         if new:
             self._publish(weights, expected)
             self.last = at
+        self.few_since = (self.few_since or at) if self._is_few() else None
 
     def _forget(self, weights: list[tuple[str, int, float]]) -> None:
         """Time passes: the days watched grow, the past fades."""
@@ -134,6 +143,14 @@ class Band:
         """Whether the silence at the last look is longer than chance explains."""
         return self.ready and self.silence > self.threshold()
 
+    def _is_few(self) -> bool:
+        """Whether it publishes, but far less than it used to (one of its lists may be lost)."""
+        if not self.ready or self.usual < _ENOUGH or self.watched < 4 * _WEEK:
+            return False
+        _, mean, variance = self._gap_moments()
+        spread = math.sqrt(self.usual / 2 * min(3.0, max(1.0, variance / (mean * mean))))
+        return self.lately < self.usual - (_FEW_STILL if self.few_since else _FEW) * spread
+
     def expected_next(self, now: datetime, kind_of: DayKind) -> datetime | None:
         """When the next publication is due at an even pace (the whole hour); None while too little is known."""
         if not self.ready:
@@ -151,13 +168,14 @@ class Band:
         return {
             "days": self.days, "found": self.found, "hours": self.hours, "watched": self.watched,
             "publications": self.publications, "gaps": [self.gaps, self.gap_sum, self.gap_squares, self.longest],
-            "silence": self.silence, "looked": _text(self.looked), "last": _text(self.last),
+            "silence": self.silence, "lately": [self.lately, self.usual, _text(self.few_since)],
+            "looked": _text(self.looked), "last": _text(self.last),
         }  # fmt: skip
 
     @classmethod
     def of(cls, kept: dict[str, Any]) -> Band:
         """The band that `as_json` made."""
-        gaps = kept["gaps"]
+        gaps, lately = kept["gaps"], kept.get("lately", (0.0, 0.0, None))
         return cls(
             days=dict(kept["days"]),
             found=dict(kept["found"]),
@@ -169,6 +187,9 @@ class Band:
             gap_squares=gaps[2],
             longest=gaps[3],
             silence=kept["silence"],
+            lately=lately[0],
+            usual=lately[1],
+            few_since=_moment(lately[2]),
             looked=_moment(kept["looked"]),
             last=_moment(kept["last"]),
         )

@@ -1,8 +1,8 @@
 """What is wrong with a source: judged from its runs and its pages, one after the other, by what it was like before.
 
 blocked, failed, incomplete: two runs in a row that did not go as they should (one is an accident; it is seen and not
-told). silent: see db.bands. fields: see db.field_rates. expected: less than the source file says. A list that never
-showed an article is new, not broken.
+told). silent, few: see db.bands. fields: see db.field_rates. expected: less than the source file says. A list that
+never showed an article is new, not broken.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from typing import Any
 from db.bands import Band, DayKind
 from db.field_rates import Fields, PageRead
 
-KINDS = ("blocked", "failed", "incomplete", "fields", "silent", "expected")  # the worst first
+KINDS = ("blocked", "failed", "incomplete", "fields", "silent", "few", "expected")  # the worst first
 _BAD = ("blocked", "failed", "incomplete")
 _IN_A_ROW = 2
 _KEPT = ("ever_found", "outcome", "row", "row_since", "message", "missed", "missed_since")
@@ -91,6 +91,9 @@ class Memory:
             found.append(Trouble("fields", min(gone.values()), f"改版疑似：{names}变空"))
         if self.band.silent and self.band.last:
             found.append(Trouble("silent", self.band.last.isoformat(), self._silence()))
+        elif self.band.few_since:
+            line = f"偏少：近一周更新 {self.band.lately:.0f} 次，往常约 {self.band.usual:.0f} 次"
+            found.append(Trouble("few", self.band.few_since.isoformat(), line))
         if self.missed:
             found.append(Trouble("expected", self.missed_since, self.missed))
         return tuple(found)

@@ -174,7 +174,7 @@ class Home:
 
 @dataclass(frozen=True, slots=True)
 class SourceHealth:
-    """A row of the sources page. `state`: ok | silent | blocked | failing | redesign | incomplete | new | off.
+    """A row of the sources page. `state`: ok | silent | few | blocked | failing | redesign | incomplete | new | off.
 
     `since`: since when it is in trouble; `expected_next`: when its next publication is due at its own pace.
     """

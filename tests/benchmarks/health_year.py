@@ -202,7 +202,7 @@ class _Year:
     def _judge(self, at: datetime) -> None:
         now = {trouble.kind for trouble in self.memory.troubles()}
         for kind in now - self.open:
-            if self.fault and kind in (self.fault, "silent"):
+            if self.fault and kind in (self.fault, "silent", "few"):
                 self._noticed(at)
             elif not self.fault and at >= self.until:
                 quarter = (at.astimezone(BEIJING).date() - FIRST).days // 92

@@ -84,6 +84,27 @@ def test_silence_ends_with_the_next_publication() -> None:
     assert memory.troubles() == ()
 
 
+def test_a_busy_source_that_brings_a_quarter_of_the_usual_is_few_until_it_is_as_before() -> None:
+    memory = Memory()
+    at = START
+    for day in range(60):
+        for hour in range(24):
+            at = START + timedelta(days=day, hours=hour)
+            usual = CALENDAR.workday(at.date()) and hour < 9
+            lost = day >= 45 and hour % 4
+            memory.learn_run(RunEnd(at, at, "complete", int(usual and not lost)), kind_of)
+        assert day >= 45 or memory.troubles() == (), day
+        assert [one.kind for one in memory.troubles()] == ["few"] or day < 56, day
+
+    (trouble,) = memory.troubles()
+    assert trouble.detail.startswith("偏少：近一周更新 1")
+    for hour in range(24 * 14):
+        moment = at + timedelta(hours=1 + hour)
+        new = CALENDAR.workday(moment.date()) and moment.hour < 9
+        memory.learn_run(RunEnd(moment, moment, "complete", int(new)), kind_of)
+    assert memory.troubles() == ()
+
+
 def test_a_source_that_slows_down_is_judged_by_its_new_habit_after_a_while() -> None:
     band = Band()
     for number in range(400):

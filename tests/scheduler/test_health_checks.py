@@ -159,7 +159,7 @@ def test_less_than_the_source_file_expects_is_trouble_after_a_week(bed: Bed) -> 
     bed.tick()
 
     row = bed.archive.execute("select state, detail from source_health").fetchone()
-    assert tuple(row) == ("silent", "近七天文章 8 篇，少于来源文件所定的 20 篇")
+    assert tuple(row) == ("few", "近七天文章 8 篇，少于来源文件所定的 20 篇")
 
 
 def test_a_wrong_calendar_file_stops_nothing(bed: Bed, caplog: pytest.LogCaptureFixture) -> None:
