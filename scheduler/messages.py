@@ -129,8 +129,9 @@ def trial(subscription: Subscription, told: Sequence[Told], links: Links, *, key
 
 def notice(subject: str, lines: Sequence[str], *, key: str, created: str) -> Message:
     """A message without articles: for the operator, or to the owner of a subscription that was paused."""
-    said = tuple(map(one_line, lines))
-    return Message(key, "notice", one_line(subject), said[0] if said else "", lines=said[1:], created=created)
+    said, name = tuple(map(one_line, lines)), one_line(subject)
+    name = name if name.startswith("才讯") else f"才讯：{name}"
+    return Message(key.strip("<>"), "notice", name, said[0] if said else "", lines=said[1:], created=created)
 
 
 def paused(subscription: Subscription, channel: str, reason: str, manage: str) -> tuple[str, tuple[str, ...]]:

@@ -10,12 +10,12 @@ Fits = Callable[[str], bool]
 BETWEEN = "\n\n"
 _MARKS = "。！？；，、 "
 _JOINER = "\u200d"
-_NUMBER = "（999/999）\n"
+_NUMBER = "才讯（999/999）\n"  # the name in each part: robots may be set to pass only messages with a keyword
 _LONGEST_CHARACTER = 16  # code points of what people see as one: a family of emoji has 11
 
 
 def parts(blocks: Sequence[str], fits: Fits) -> tuple[str, ...]:
-    """`blocks` (head, articles, foot) in as few messages as `fits` lets pass, numbered （1/3） when there are several.
+    """`blocks` (head, articles, foot) in as few messages as `fits` lets pass; several are numbered 才讯（1/3）.
 
     `fits` is asked of whole messages. Every character of every block is in exactly one part. Raises ValueError when
     not even one character fits.
@@ -28,7 +28,7 @@ def parts(blocks: Sequence[str], fits: Fits) -> tuple[str, ...]:
         return fits(_NUMBER + text)
 
     packed = list(_packed(blocks, fits_numbered))
-    return tuple(f"（{number}/{len(packed)}）\n{text}" for number, text in enumerate(packed, 1))
+    return tuple(f"才讯（{number}/{len(packed)}）\n{text}" for number, text in enumerate(packed, 1))
 
 
 def _packed(blocks: Sequence[str], fits: Fits) -> Iterator[str]:

@@ -45,7 +45,7 @@ async def test_long_messages_come_in_numbered_parts_that_fit() -> None:
     assert done == list(range(1, len(texts) + 1))
     assert all(len(text.encode()) <= 32_768 for text in texts)
     assert all(sum(entry.facts in text for text in texts) for entry in sent.entries)
-    assert texts[0].startswith(f"（1/{len(texts)}）")
+    assert texts[0].startswith(f"才讯（1/{len(texts)}）")
 
 
 async def test_a_redirect_is_a_failure_and_is_not_followed() -> None:

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from scheduler.channels.splitting import parts
 
-_NUMBER = re.compile(r"\A（\d+/\d+）\n")
+_NUMBER = re.compile(r"\A才讯（\d+/\d+）\n")
 
 
 def cut(blocks: list[str], limit: int) -> tuple[str, ...]:
@@ -29,7 +29,7 @@ def test_what_fits_is_one_part_without_a_number() -> None:
 def test_parts_are_cut_between_articles_and_numbered() -> None:
     blocks = ["头", *(f"第{n}条" + "人" * 40 for n in range(6)), "尾"]
     found = cut(blocks, 300)
-    assert [text.split("\n")[0] for text in found] == [f"（{n}/{len(found)}）" for n in range(1, len(found) + 1)]
+    assert [text.split("\n")[0] for text in found] == [f"才讯（{n}/{len(found)}）" for n in range(1, len(found) + 1)]
     for block in blocks:
         assert sum(block in text for text in found) == 1
 
