@@ -58,7 +58,7 @@ def why(stores: Stores, url: str, subscription: Subscription | None) -> Answer:
     rows = _articles(stores.archive, address)
     if not rows:
         return Answer(address, tuple(_before_archive(stores, address)))
-    steps = [_kept(rows[-1]), _story(stores.archive, rows[-1])]
+    steps = [*_came(stores, rows[-1]["url"].split("#")[0]), _kept(rows[-1]), _story(stores.archive, rows[-1])]
     identities = tuple(dict.fromkeys(row["id"] for row in rows))
     if rows[-1]["state"] == "removed":
         steps = [Step("relevant", NO, "taken_down", "已由本站撤下，撤下的内容不再通知")]
@@ -106,6 +106,16 @@ def _articles(archive: sqlite3.Connection, url: str) -> list[sqlite3.Row]:
         " and id in (select value from json_each(?)) order by recorded_to is null, recorded_from",
         [json.dumps(known)],
     ).fetchall()
+
+
+def _came(stores: Stores, url: str) -> Iterator[Step]:
+    """How the page of a kept article came here; nothing where it was added by hand or the crawl is not at hand."""
+    task, visits = _crawled(stores.crawl, [url])
+    if task is not None:
+        yield Step("seen", YES, "seen", f"{moment(task['first_seen'])} 在列表页上见到这个链接")
+    fetched = [visit for visit in visits if 200 <= visit["status"] < 300 and not visit["error"]]
+    if fetched:
+        yield Step("fetched", YES, "fetched", f"{moment(fetched[-1]['fetched_at'])} 抓到网页")
 
 
 def _kept(row: sqlite3.Row) -> Step:

@@ -325,3 +325,13 @@ def test_a_lone_archive_still_answers(house: House) -> None:
     one = house.subscribe()
     alone = Stores(house.stores.archive, None, house.stores.subscribers)
     assert why(alone, URL, one).cause == "unseen"
+
+
+def test_the_whole_way_of_a_kept_article_is_told(house: House) -> None:
+    one = house.subscribe()
+    house.visit()
+    house.publish()
+    house.match()
+    outbox.sent(house.stores.subscribers, house.gather(), NOW, "250 ok")
+    names = [step.name for step in house.ask(one).steps]
+    assert names == ["seen", "fetched", "relevant", "story", "subscribed", "matched", "queued", "delivered"]
