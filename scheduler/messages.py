@@ -115,7 +115,8 @@ def digest(
     found = f"有 {len(told)} 条新消息：" if told else "没有新消息。"
     intro = f"{day.year}年{day.month}月{day.day}日，您订阅的“{name}”{found}"
     kind, entries, said = "digest" if told else "silence", _entries(told, links), tuple(map(one_line, lines))
-    return _message(kind, subscription, subject, intro, links, entries=entries, lines=said, key=key, created=created)
+    message = _message(kind, subscription, subject, intro, links, entries=entries, key=key, created=created)
+    return replace(message, lines=said)
 
 
 def trial(subscription: Subscription, told: Sequence[Told], links: Links, *, key: str, created: str) -> Message:
@@ -165,7 +166,6 @@ def _message(
     key: str,
     created: str,
     entries: tuple[Entry, ...] = (),
-    lines: tuple[str, ...] = (),
 ) -> Message:
     return Message(
         key=key.strip("<>"),
@@ -173,7 +173,6 @@ def _message(
         subject=one_line(subject),
         intro=intro,
         entries=entries,
-        lines=lines,
         why=why(subscription),
         link=links.message,
         manage=links.manage,
