@@ -62,7 +62,8 @@ class CrawlReport:
         if self.ended == "blocked" or (self.blocked and 2 * self.blocked >= self.requested):
             return "blocked"
         if self.requested and not self.stored + self.unchanged:
-            return "failed"
+            only_empty = self.failed == self.errors.get("empty list", 0)
+            return "incomplete" if only_empty else "failed"
         return "incomplete" if self.ended != "finished" or self.list_faults or self.left else "complete"
 
 

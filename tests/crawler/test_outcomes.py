@@ -85,6 +85,13 @@ def test_a_blocked_list_page_is_a_blocked_run() -> None:
     assert result["report"]["outcome"] == "blocked"
 
 
+def test_a_list_that_shows_nothing_is_an_incomplete_run() -> None:
+    with serving() as site:
+        site.put("/list/", EMPTY)
+        result = crawled(site)
+    assert result["report"]["outcome"] == "incomplete"
+
+
 def test_nothing_received_is_a_failed_run() -> None:
     with serving() as site:
         site.put("/list/", b"oops", 500)
