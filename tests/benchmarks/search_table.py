@@ -51,7 +51,7 @@ def read(path: Path) -> dict[str, list[dict[str, Any]]]:
 
 def milliseconds(runs: list[dict[str, Any]], operation: str, kind: str) -> float:
     """The median over the runs of the median time."""
-    return statistics.median(run["ms_p50_p95"][operation][kind][0] for run in runs)
+    return float(statistics.median(run["ms_p50_p95"][operation][kind][0] for run in runs))
 
 
 def table(runs: dict[str, list[dict[str, Any]]]) -> list[str]:
