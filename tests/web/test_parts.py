@@ -19,7 +19,7 @@ from db.values import Hit
 
 _ROOT = Path(datasette_plugins.__file__).parent
 _USES = re.compile(r"""(?<![\w.])t\(\s*f?['"]([a-z_0-9.{}]+)['"]""")
-_FAMILIES = re.compile(r"""t\.label\(\s*['"](\w+)['"]""")
+_FAMILIES = re.compile(r"""t\.label\(\s*['"]([\w.]+)['"]""")
 
 
 def _sources() -> str:
@@ -46,7 +46,7 @@ def test_every_string_used_exists_and_every_string_is_used() -> None:
         key
         for key in STRINGS["zh"]
         if key not in used
-        and key.split(".")[0] not in families
+        and not key.startswith(tuple(f"{family}." for family in families))
         and not key.startswith(begun)
         and f"'{key}'" not in text
         and f'"{key}"' not in text
