@@ -42,7 +42,7 @@ def _limits(source: Source) -> dict[str, Any]:
         "DOWNLOAD_WARNSIZE": 0,  # the visit says it; a log line more does not help
         "DOWNLOAD_FAIL_ON_DATALOSS": True,  # a body shorter than announced is no page
         "REDIRECT_MAX_TIMES": 5,  # loops and chains end here
-        "MEMUSAGE_LIMIT_MB": 1024,  # the run ends before the machine suffers
+        "MEMUSAGE_ENABLED": False,  # counts what our parent held when it started us; scheduler.limits holds memory
         "DNS_TIMEOUT": 20,
         "CONCURRENT_REQUESTS": 16,  # over all hosts of the source
         "LOG_INSTALL_ROOT_HANDLER": False,  # the program that starts the run decides where its log goes

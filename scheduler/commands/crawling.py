@@ -80,11 +80,12 @@ def _crawl_now(names: tuple[str, ...], data: Path, since: datetime.datetime | No
 def crawl_once(data: Path, source: str, run_number: int, since: datetime.datetime | None, limit: int | None) -> None:
     """One crawl run by hand."""
     from db.paths import DataDirectory
-    from scheduler import child, house, runs
+    from scheduler import child, house, limits, runs
 
     directory = DataDirectory(data)
     known = house.sources(directory)[source]
     child.begin()
+    limits.limit_memory()
     runs.perform(directory, known, run_number, since=since.date() if since else None, limit=limit)
 
 

@@ -46,7 +46,8 @@ def items() -> list[Item]:
 def vocabulary(texts: Sequence[Item]) -> list[str]:
     """The words that are learned from `texts`, sorted."""
     logging.getLogger("jieba").setLevel(logging.WARNING)
-    frequency = Counter(word for one in texts for word in set(jieba.cut(one["title"] + "。" + one["text"])))
+    cut = jieba.Tokenizer().cut  # of its own: words that others add to the shared one change nothing here
+    frequency = Counter(word for one in texts for word in set(cut(one["title"] + "。" + one["text"])))
     return sorted(word for word, count in frequency.items() if count >= LEAST and _is_word(word))
 
 
