@@ -11,11 +11,11 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
-from db.sql_functions import measure_form
 from db.text_index import match_expression
 from parsers.places import inside, province_of
 from parsers.query import And, Field, Figure, Near, Not, Or, Query, Word
 from parsers.query_fields import FACT_KINDS, same_unit
+from parsers.query_match import measure_form
 
 Condition = tuple[str, list[Any]]
 

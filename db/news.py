@@ -7,11 +7,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from db.conditions import both, condition, filtered
-from db.sql_functions import measure_form
 from db.triggers import SavedSearch
 from parsers.differences import differences, weightiest
 from parsers.places import PROVINCES
-from parsers.query_match import Document
+from parsers.query_match import Document, measure_form
 from parsers.query_tree import And, Figure, Or, Query
 
 _SHOWN = 3  # differences that a message names

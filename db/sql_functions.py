@@ -4,16 +4,13 @@ from __future__ import annotations
 
 import functools
 import json
-import re
 import sqlite3
 from collections.abc import Iterable, Iterator
 
 from db import text_index
 from db.stories import Member, in_order
-from parsers.facts.measure_forms import normal_measure
+from parsers.query_match import measure_form, pattern_of
 from parsers.query_tree import normal, runs
-
-_COUNTED = re.compile(r"^(?:全年|累计|共计|共|总|已|现有|先后|新)+")
 
 
 def add(connection: sqlite3.Connection) -> None:
@@ -29,13 +26,6 @@ def add(connection: sqlite3.Connection) -> None:
 def folded(text: str | None) -> str:
     """The normal form of a short text, in which spellings meet; "" for null."""
     return normal(text) if text else ""
-
-
-@functools.lru_cache(maxsize=4096)
-def measure_form(measure: str | None) -> str:
-    """The form in which the names of one measure meet: 累计引育各类高层次人才 and 引进高层次人才."""
-    plain = _COUNTED.sub("", normal(measure or "").strip())
-    return normal_measure(plain) if plain else normal(measure or "")
 
 
 def words_near(title: str, body: str, words: str, distance: int) -> bool:
@@ -66,19 +56,13 @@ def _in_one_paragraph(text: str, places: Iterable[tuple[int, int]]) -> bool:
 def _places(text: str, word: str) -> Iterator[tuple[int, int]]:
     """Where `word` stands, overlapping occurrences too."""
     if len(runs(word)) > 1:
-        places = ((match.start(), match.end(1)) for match in _pattern(word).finditer(text))
+        places = ((match.start(), match.end(1)) for match in pattern_of(word).finditer(text))
         yield from (place for place in places if _in_one_paragraph(text, [place]))
         return
     at = text.find(word)
     while at >= 0:
         yield at, at + len(word)
         at = text.find(word, at + 1)
-
-
-@functools.lru_cache(maxsize=512)
-def _pattern(word: str) -> re.Pattern[str]:
-    """Every occurrence of `word`, overlapping ones too; group 1 spans it."""
-    return re.compile("(?=(" + r"[\W_]+".join(re.escape(run) for run in runs(word)) + "))")
 
 
 class _FirstMember:

@@ -11,10 +11,10 @@ from collections.abc import Callable, Iterator
 from itertools import islice
 
 from db.retrieval.engine import Filters, View, engine_of, reading, viewing
-from db.sql_functions import measure_form
 from db.values import Suggestion
 from parsers.places import is_inside
 from parsers.query import And, Field, Figure, Near, Not, Or, Query, Word, parse_leniently, print_query
+from parsers.query_match import measure_form
 from parsers.synonyms import alike, variants
 from parsers.words import split_query
 
