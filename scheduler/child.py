@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 import logging
+import time
+from collections.abc import Callable
 
 from scheduler import lifeline
+
+_log = logging.getLogger(__name__)
 
 
 def begin() -> None:
@@ -18,3 +22,16 @@ def begin() -> None:
 def _is_worth_a_line(record: logging.LogRecord) -> bool:
     """Scrapy and APScheduler tell every step (and Scrapy resets its own level): only their warnings count."""
     return record.levelno >= logging.WARNING or not record.name.startswith(("scrapy", "apscheduler"))
+
+
+def guarded(step: Callable[[], int], wait: float) -> int:
+    """What `step` did, or 0 after an error: it is in the log, and `wait` seconds pass before the next step.
+
+    The boundary of a step: a bug in one must not stop the others.
+    """
+    try:
+        return step()
+    except Exception:  # noqa: BLE001 - the one boundary of the steps of a program
+        _log.exception("%s 出错，稍后重试", getattr(step, "__name__", step))
+        time.sleep(wait)
+        return 0

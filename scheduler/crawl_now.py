@@ -22,7 +22,6 @@ from scheduler.house import now
 from scheduler.stages import Stages
 
 _POLL = 0.2
-_GRACE = 25.0  # seconds that a run gets to finish what it holds after the first Ctrl-C
 
 
 @dataclass(slots=True)

@@ -14,7 +14,6 @@ import logging
 import signal
 import sys
 import time
-from collections.abc import Callable
 from contextlib import ExitStack
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -35,6 +34,7 @@ from scheduler.channels.channel import CHANNELS
 from scheduler.channels.channel import Desk as ChannelDesk
 from scheduler.channels.pacing import Pacer
 from scheduler.channels.receipt import NotAccepted
+from scheduler.child import guarded
 from scheduler.composing import Desk
 from scheduler.delivery import backoff, send
 from scheduler.errors import DeliveryError
@@ -183,11 +183,11 @@ class Delivering:
         """Match, gather and deliver until `stop`; a step that fails is reported and tried again, the others go on."""
         looked = 0.0
         while not stop.is_set():
-            done = _guarded(self.match)
+            done = guarded(self.match, _POLL)
             if done or time.monotonic() - looked >= _GATHER:
-                done += _guarded(self.gather)
+                done += guarded(self.gather, _POLL)
                 looked = time.monotonic()
-            done += _guarded(self.start)
+            done += guarded(self.start, _POLL)
             await self._pause(stop, 0.01 if done else _POLL)
         if pending := [task for _, task in self._under_way.values() if not task.done()]:
             await asyncio.wait(pending, timeout=_ENDING)
@@ -195,15 +195,6 @@ class Delivering:
     async def _pause(self, stop: asyncio.Event, seconds: float) -> None:
         waiting = {asyncio.ensure_future(stop.wait()), *(task for _, task in self._under_way.values())}
         await asyncio.wait(waiting, timeout=seconds, return_when=asyncio.FIRST_COMPLETED)
-
-
-def _guarded(step: Callable[[], int]) -> int:
-    try:
-        return step()
-    except Exception:  # noqa: BLE001 - the boundary of a step: a bug in one must not stop the others; it is in the log
-        _log.exception("%s 出错，稍后重试", getattr(step, "__name__", step))
-        time.sleep(_POLL)
-        return 0
 
 
 def once(directory: DataDirectory, settings: Settings) -> tuple[int, int, int]:

@@ -17,6 +17,7 @@ from db.connection import open_writer
 from db.errors import DataDirectoryError
 from db.paths import DataDirectory
 from scheduler import demo_clock, house, locks
+from scheduler.child import guarded
 from scheduler.health_checks import HealthChecks
 from scheduler.in_force import catcher_port, settings_of
 from scheduler.remote import RemoteLauncher, post_at
@@ -139,7 +140,7 @@ def run_stages(directory: DataDirectory) -> int:
         if fresh is not None:
             stages.sources = fresh
             _save_sources(directory, fresh)
-        done = sum(_guarded(step) for step in (stages.parse, stages.tidy))
+        done = sum(guarded(step, _POLL) for step in (stages.parse, stages.tidy))
         if not done and not stopped:
             time.sleep(_POLL)
     return 0
@@ -149,15 +150,6 @@ def _save_sources(directory: DataDirectory, sources: dict[str, Source]) -> None:
     archive = open_writer(directory.archive)
     ingest.save_sources(archive, {s.id: house.facts_of(s) for s in sources.values()} | {"local": house.local_facts()})
     archive.close()
-
-
-def _guarded(step: Callable[[], int]) -> int:
-    try:
-        return step()
-    except Exception:  # noqa: BLE001 - the boundary of a stage: a bug in one must not stop the others; it is in the log
-        _log.exception("阶段 %s 出错，稍后重试", getattr(step, "__name__", step))
-        time.sleep(_POLL)
-        return 0
 
 
 def full_text(settings: Settings, host: str) -> bool:

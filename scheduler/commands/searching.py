@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime
 import json
-import sqlite3
 from pathlib import Path
 
 import click
@@ -26,7 +25,7 @@ def search(query: str, data: Path, as_json: bool, limit: int, as_of: datetime.da
     from db.paths import DataDirectory
 
     connection = open_reader(DataDirectory(data.resolve()).existing().archive)
-    number = _change_at(connection, as_of) if as_of else None
+    number = archive_search.change_at(connection, as_of.date().isoformat()) if as_of else None
     result = archive_search.search(connection, query, {}, "newest", limit, 0, number)
     if as_json:
         click.echo(json.dumps(serialise.as_json(serialise.search_answer(query, result)), ensure_ascii=False))
@@ -38,12 +37,6 @@ def search(query: str, data: Path, as_json: bool, limit: int, as_of: datetime.da
     click.echo(f"共 {result.total} 篇，合并转载后 {result.stories} 条")
     for near in result.suggestions:
         click.echo(f"试试：{near.query}（{near.count} 篇）")
-
-
-def _change_at(connection: sqlite3.Connection, day: datetime.datetime) -> int:
-    end = (day + datetime.timedelta(days=1)).replace(tzinfo=datetime.timezone(datetime.timedelta(hours=8)))
-    text = end.astimezone(datetime.UTC).strftime("%Y-%m-%dT%H:%M:%S+00:00")
-    return int(connection.execute("select coalesce(max(number), 0) from changes where at < ?", [text]).fetchone()[0])
 
 
 COMMANDS = (search,)
