@@ -19,7 +19,6 @@ from datasette_plugins.spans import render as render_spans
 from db import related, revisions, story_tree
 from db.site import Site
 from db.values import ArticleRecord
-from parsers import words
 
 _CUT = {"continued": "before", "continues": "after", "part": "after"}  # flags of texts that miss a part
 
@@ -138,12 +137,6 @@ def revision_number(text: str) -> int | None:
     if not (text.isascii() and text.isdigit() and len(text) < 7):
         raise NotFound("")
     return int(text)
-
-
-@hook
-def startup() -> None:
-    """Load the dictionary of words before the first reader comes: it takes seconds, and related articles need it."""
-    words.keywords("人才工作", 1)
 
 
 @hook

@@ -11,7 +11,6 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from db import alerts, archive, authorizer, health, home_page, inbox, search, stories
-from db.conditions import both, condition, filtered, now_or
 from db.connection import open_reader, open_writer
 from db.paths import DataDirectory
 from db.search import Filters
@@ -29,7 +28,6 @@ from db.values import (
 )
 from parsers.dates import BEIJING
 from parsers.differences import differences
-from parsers.query import parse_query
 from parsers.shingles import kept_share
 from parsers.values import Fact, Flag, Repair
 
@@ -211,16 +209,6 @@ class Site:
         """End the subscription of a signed link."""
         found = self.find_subscription(token)
         return found and alerts.stop(self._subscribers, found.id, now)
-
-    def expected_per_week(self, q: str, filters: Filters, today: datetime.date) -> float:
-        """Stories a week that the query would have brought over the last 12 months."""
-        year_ago = (today - datetime.timedelta(days=364)).isoformat()
-        where = both(now_or(None), condition(parse_query(q)), filtered(filters), ("a.day >= ?", [year_ago]))
-        row = self.archive.execute(
-            f"select count(distinct a.story) from articles a where {where[0]}",  # noqa: S608 - built in db.conditions
-            where[1],
-        ).fetchone()
-        return float(row[0]) / 52
 
     def inbox(self) -> tuple[Mail, ...] | None:
         """The demo's mails, newest first; None when this is not the demo."""

@@ -11,10 +11,11 @@ import functools
 import importlib.util
 import re
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from parsers.errors import CaixunError
 from parsers.facts.context import ReadingContext
+from parsers.facts.people import Person
 from parsers.person_names import is_minority, looks_like_name
 from parsers.places import canonical
 from parsers.sentences import Sentence, sentences
@@ -40,16 +41,6 @@ _REPORTER = re.compile(r"(?:记者|通讯员|编辑|作者|摄影|图/|文/|校�
 
 class NerMissing(CaixunError):
     """The extra `[ner]` is asked for and not installed."""
-
-
-@dataclass(frozen=True, slots=True)
-class _Named:
-    name: str
-    start: int
-    end: int
-    role: str
-    organisation: str
-    begin: int
 
 
 def installed() -> bool:
@@ -84,16 +75,16 @@ def with_people(article: Article, tag: Tagger) -> Article:
     return replace(article, facts=facts)
 
 
-def _fact(context: ReadingContext, sentence: Sentence, person: _Named) -> Fact:
+def _fact(context: ReadingContext, sentence: Sentence, person: Person) -> Fact:
     fields = {"name": person.name, "role": person.role, "organisation": person.organisation}
     place = (person.begin, person.end)
     return context.fact("person", (RULE, VERSION), sentence, place, fields, at=person.start, period="")
 
 
-def _people(text: str, tag: Tagger) -> Iterator[_Named]:
+def _people(text: str, tag: Tagger) -> Iterator[Person]:
     """The names of a sentence that have a second witness; in a list joined by 、 one is enough for all."""
     words = _placed(tag(text))
-    last: _Named | None = None
+    last: Person | None = None
     for index, (word, label, start) in enumerate(words):
         end = start + len(word)
         if label != "PER" or not _can_be(word) or _REPORTER.search(text[:start]):
@@ -103,7 +94,7 @@ def _people(text: str, tag: Tagger) -> Iterator[_Named]:
         listed = last is not None and text[last.end : start] in ("、", "和", "与", "，")
         if organisation or role or behind or listed or _is_full_name(words, index, text):
             role = role or (behind.group() if behind else "")
-            last = _Named(word, start, behind.end() if behind else end, role, organisation, begin)
+            last = Person(word, start, behind.end() if behind else end, role, organisation, begin)
             yield last
 
 

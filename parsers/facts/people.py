@@ -116,7 +116,9 @@ _REPORTER = re.compile(r"(?:记者|通讯员|编辑|作者|摄影|文/|图/|校�
 
 
 @dataclass(frozen=True, slots=True)
-class _Person:
+class Person:
+    """A name in a sentence with what was read of it; `begin` is where the role or organisation before it begins."""
+
     name: str
     start: int
     end: int
@@ -138,13 +140,13 @@ def people(context: ReadingContext, sentence: Sentence) -> Iterator[Fact]:
         yield context.fact("person", (RULE, VERSION), sentence, place, fields, at=person.start, period="")
 
 
-def _of_title(title: str, text: str) -> Iterator[_Person]:
+def _of_title(title: str, text: str) -> Iterator[Person]:
     """The person whom the title names before a colon (X：从实验台到生产线), where a sentence names him."""
     headed = re.match(rf"([{_HAN}]{{2,4}}|[{_HAN}·]{{4,12}})[：:]", title)
     name = headed.group(1) if headed else ""
     start = text.find(name)
     if start >= 0 and len(name) > 2 and _plausible(name) and not find_places(name):
-        yield _Person(name, start, start + len(name), "", "", start)
+        yield Person(name, start, start + len(name), "", "", start)
 
 
 def _plausible(name: str) -> bool:
@@ -201,7 +203,7 @@ def _kind_before(dotted: str) -> int:
     return kind.end() if kind else 0
 
 
-def _after_role(text: str) -> Iterator[_Person]:
+def _after_role(text: str) -> Iterator[Person]:
     for role in _ROLE.finditer(text):
         signed = None if "作者" in text else _SIGNED.match(text, role.end())
         start = role.end() + bool(signed)
@@ -209,14 +211,14 @@ def _after_role(text: str) -> Iterator[_Person]:
         if name and (_plausible(name) or is_minority(name)):
             start = text.index(name, start)
             organisation, full_role, begin = _office(text, role.end())
-            yield _Person(name, start, start + len(name), full_role or role.group(), organisation, begin)
+            yield Person(name, start, start + len(name), full_role or role.group(), organisation, begin)
 
 
 # posts are an open class (数控车工, 质检员, 非遗匠人): what they end in, and a name that is made like one
 _POST = re.compile(f"[工师员长手家匠监娘人者任](?={MADE_LIKE_A_NAME.pattern})")
 
 
-def _posted(text: str) -> Iterator[_Person]:
+def _posted(text: str) -> Iterator[Person]:
     """数控车工X, 夜校校医X: a name behind any word for a post that a mark or a body stands before."""
     for post in _POST.finditer(text):
         start = post.end()
@@ -225,7 +227,7 @@ def _posted(text: str) -> Iterator[_Person]:
             continue
         organisation, role, begin = _office(text, start)
         if role and (organisation or len(role) >= 3):
-            yield _Person(name, start, start + 3, role, organisation, begin)
+            yield Person(name, start, start + 3, role, organisation, begin)
 
 
 def _office(text: str, end: int) -> tuple[str, str, int]:
@@ -244,7 +246,7 @@ def _office(text: str, end: int) -> tuple[str, str, int]:
     return "", roles[-1].group() if roles else "", end
 
 
-def _before_title(text: str) -> Iterator[_Person]:
+def _before_title(text: str) -> Iterator[Person]:
     for title in _TITLE.finditer(text):
         for length in (3, 2, 4):
             start = title.start() - length
@@ -253,11 +255,11 @@ def _before_title(text: str) -> Iterator[_Person]:
                 continue
             if _BOUNDARY.search(text[max(0, start - 8) : start]) and _CUE.match(text, title.end()):
                 organisation, role, begin = _office(text, start)
-                yield _Person(name, start, title.end(), role or title.group(), organisation, begin)
+                yield Person(name, start, title.end(), role or title.group(), organisation, begin)
                 break
 
 
-def _speakers(text: str) -> Iterator[_Person]:
+def _speakers(text: str) -> Iterator[Person]:
     for says in _SAYS.finditer(text):
         for length in (3, 2):
             start = says.start() - length
@@ -265,18 +267,18 @@ def _speakers(text: str) -> Iterator[_Person]:
             if start < 0 or not _ONLY_HAN.fullmatch(name) or not _plausible(name):
                 continue
             if start == 0 or text[start - 1] in "，。！？”“：\n ":
-                yield _Person(name, start, says.start(), "", "", start)
+                yield Person(name, start, says.start(), "", "", start)
                 break
 
 
-def _from(text: str) -> Iterator[_Person]:
+def _from(text: str) -> Iterator[Person]:
     for source in _FROM.finditer(text):
         if name := _name_at(text, source.end()):
             role = text[source.end(1) + 1 : source.end()]
-            yield _Person(name, source.end(), source.end() + len(name), role, source.group(1), source.start())
+            yield Person(name, source.end(), source.end() + len(name), role, source.group(1), source.start())
 
 
-def _listed(text: str) -> Iterator[_Person]:
+def _listed(text: str) -> Iterator[Person]:
     """X、Y等先进典型: the names of a list before 等 and a noun for people."""
     for kind in _LISTED.finditer(text):
         begin = kind.start()
@@ -294,7 +296,7 @@ def _listed(text: str) -> Iterator[_Person]:
             begin -= len(name) + 1
         if len(names) > 1 or (names and (names[0][1] == 0 or _INVITED.search(text[: names[0][1]]))):
             for name, start in names:
-                yield _Person(name, start, kind.end(), kind.group(1), "", start)
+                yield Person(name, start, kind.end(), kind.group(1), "", start)
 
 
 def _in_list(text: str, end: int, length: int) -> bool:
@@ -302,18 +304,18 @@ def _in_list(text: str, end: int, length: int) -> bool:
     return (_plausible(name) or is_minority(name)) and bool(re.search(r"^$|[、，：。“和与请由是挥以进彰任]$", before))
 
 
-def _about(text: str) -> Iterator[_Person]:
+def _about(text: str) -> Iterator[Person]:
     """X，男，1980年生…: a life at the head of a sentence."""
     for found in _LIFE.finditer(text):
         if _plausible(found.group(1)):
-            yield _Person(found.group(1), found.start(), found.end(), "", "", found.start())
+            yield Person(found.group(1), found.start(), found.end(), "", "", found.start())
 
 
 _AGE = re.compile(r"\d{2}岁的")
 _ETHNIC = re.compile(f"[汉藏回土蒙满壮苗彝羌傣侗瑶白黎畲][古族]?族?|[{_HAN}]{{2,4}}族")
 
 
-def _aged(text: str) -> Iterator[_Person]:
+def _aged(text: str) -> Iterator[Person]:
     """49岁的X, 62岁的哈萨克族牧民X: a name after an age, a role between them at most."""
     for age in _AGE.finditer(text):
         start = age.end()
@@ -325,25 +327,25 @@ def _aged(text: str) -> Iterator[_Person]:
             name = _name_at(text, start)
         if name:
             start = text.index(name, start)
-            yield _Person(name, start, start + len(name), "", "", age.start())
+            yield Person(name, start, start + len(name), "", "", age.start())
 
 
 _AS = re.compile("(?:^|(?<=[，。]))作为[^，。；]{4,40}，")
 
 
-def _acting_as(text: str) -> Iterator[_Person]:
+def _acting_as(text: str) -> Iterator[Person]:
     """作为首批…，X牵头…: a name after what somebody is."""
     for acting in _AS.finditer(text):
         name = _name_at(text, acting.end())
         if len(name) == 3 and _PLAIN_SURNAME.match(name):
-            yield _Person(name, acting.end(), acting.end() + len(name), "", "", acting.end())
+            yield Person(name, acting.end(), acting.end() + len(name), "", "", acting.end())
 
 
-def _row(text: str) -> Iterator[_Person]:
+def _row(text: str) -> Iterator[Person]:
     """A line of a list of people: name, organisation and role parted by spaces."""
     if (row := _ROW.fullmatch(text.strip())) and _plausible(row.group(1)):
         start = text.index(row.group(1))
-        yield _Person(row.group(1), start, start + len(row.group()), row.group(3), row.group(2), start)
+        yield Person(row.group(1), start, start + len(row.group()), row.group(3), row.group(2), start)
 
 
 _ROW = re.compile(rf"([{_HAN}·]{{2,8}})[ \u3000]+([{_HAN}（）]{{4,30}})[ \u3000]+([{_HAN}、]{{2,16}}(?<=[{_HAN}]))")
