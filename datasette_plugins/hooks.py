@@ -18,3 +18,8 @@ def hook(function: Hook) -> Hook:
 def hook_first(function: Hook) -> Hook:
     """The same, called before other plugins."""
     return cast(Hook, hookimpl(tryfirst=True)(function))
+
+
+def hook_last(function: Hook) -> Hook:
+    """The same, called after other plugins: of ASGI wrappers the last called is the outermost."""
+    return cast(Hook, hookimpl(trylast=True)(function))

@@ -16,7 +16,7 @@ from jinja2 import FileSystemLoader
 
 from datasette_plugins import render
 from datasette_plugins.archive import DATABASE, settings
-from datasette_plugins.hooks import hook, hook_first
+from datasette_plugins.hooks import hook, hook_first, hook_last
 from parsers.errors import CaixunError
 
 _log = logging.getLogger(__name__)
@@ -119,9 +119,9 @@ def _explain(exception: Exception, request: Any) -> tuple[int, str]:
     return 500, ""
 
 
-@hook
+@hook_last
 def asgi_wrapper(datasette: Any) -> Callable[[Any], Any]:
-    """Security headers on every answer."""
+    """Security headers on every answer, those of the other wrappers included, in whatever order they are installed."""
     extra = {} if settings(datasette).get("index") else {b"x-robots-tag": b"noindex"}
     return lambda app: _with_headers(app, extra)
 

@@ -6,9 +6,12 @@ from pathlib import Path
 from typing import Any
 
 import httpx
+import pluggy
 import pytest
+from datasette import hookspecs
 from datasette.app import Datasette
 
+from datasette_plugins import limits, look, safe_csv, tables
 from datasette_plugins.app import build
 from datasette_plugins.limits import Buckets
 from tests.web import archive_of
@@ -50,6 +53,24 @@ async def test_who_asks_too_often_is_told_when_to_come_back(directory: Path) -> 
         assert await _statuses(client, "/about", 5) == [200] * 5  # cheap pages go on
     async with _client(site, "203.0.113.10") as other:
         assert await _statuses(other, "/search?q=引才", 1) == [200]
+
+
+@pytest.mark.parametrize("order", [(limits, look, safe_csv, tables), (tables, safe_csv, look, limits)])
+async def test_a_refusal_wears_the_security_headers_in_whatever_order_plugins_are_installed(
+    directory: Path, order: tuple[Any, ...]
+) -> None:
+    installed = pluggy.PluginManager("datasette")
+    installed.add_hookspecs(hookspecs)
+    for plugin in order:
+        installed.register(plugin)
+    site = build(directory, _BASE, access={"rate": 2})  # one for the wrapper below, one for the site's own
+    app = site.app()
+    for wrapper in installed.hook.asgi_wrapper(datasette=site):
+        app = wrapper(app)
+    transport = httpx.ASGITransport(app, client=("203.0.113.77", 4000))
+    async with httpx.AsyncClient(transport=transport, base_url="http://caixun.example") as client:
+        refused = [await client.get("/search?q=引才") for _ in range(3)][-1]
+    assert refused.status_code == 429 and refused.headers["content-security-policy"]
 
 
 @pytest.mark.parametrize(
