@@ -18,6 +18,7 @@ from parsers.query import parse_query
 KINDS = ("articles", "facts", "stories", "revisions", "coverage")
 SEARCHED = ("articles", "facts")
 _FORMULA = "'=', '+', '-', '@', char(9), char(13)"  # what a spreadsheet takes for a formula at the head of a cell
+_TEXTS = "{texts}"
 Filters = Mapping[str, tuple[str, ...]]
 
 
@@ -167,19 +168,34 @@ def frame(
     """
     number = newest_change(connection) if as_of is None else as_of
     columns = columns_of(what, texts=texts)
+    source, values = _source(connection, what, query, filters or {}, number)
+    bodies = "join article_text t using (revision)" if what == "articles" and texts else ""
+    select = ", ".join(_cell(column, spreadsheet) for column in columns)
+    cursor = connection.cursor()
+    cursor.row_factory = None
+    rows = cursor.execute(f"select {select} from {source.replace(_TEXTS, bodies)}", values)  # noqa: S608 - texts of ours
+    return Frame(what, number, columns, iter(rows))
+
+
+def count(connection: sqlite3.Connection, what: str, query: str, filters: Filters, as_of: int) -> int:
+    """How many rows the frame of the same name has. Raises QueryError."""
+    source, values = _source(connection, what, query, filters, as_of)
+    text = f"select count(*) from (select 1 from {source.replace(_TEXTS, '')})"  # noqa: S608 - texts of ours
+    return int(connection.execute(text, values).fetchone()[0])
+
+
+def _source(
+    connection: sqlite3.Connection, what: str, query: str, filters: Filters, number: int
+) -> tuple[str, dict[str, Any]]:
+    """What stands behind `from`, with the values of its parameters; `_TEXTS` stands where bodies are joined."""
     values: dict[str, Any] = {"as_of": number, "day": _day_of(connection, number)}
     where = "1"
     if what in SEARCHED:
-        text, given = both(_counts("a"), condition(parse_query(query), number), filtered(filters or {}))
+        text, given = both(_counts("a"), condition(parse_query(query), number), filtered(filters))
         where = _named(text, given, values)
         if what == "facts":
             where += " and (f.recorded_to is null or f.recorded_to > :as_of) and f.recorded_from <= :as_of"
-    bodies = "join article_text t using (revision)" if what == "articles" and texts else ""
-    select = ", ".join(_cell(column, spreadsheet) for column in columns)
-    source = _SHAPES[what][1].format(where=where, texts=bodies)
-    cursor = connection.cursor()
-    cursor.row_factory = None
-    return Frame(what, number, columns, iter(cursor.execute(f"select {select} from {source}", values)))  # noqa: S608
+    return _SHAPES[what][1].format(where=where, texts=_TEXTS), values
 
 
 def _counts(alias: str) -> tuple[str, list[Any]]:
