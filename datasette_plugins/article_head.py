@@ -7,7 +7,7 @@ import json
 from markupsafe import Markup
 
 from datasette_plugins import render
-from db.citations import Work, is_newspaper
+from db.citations import Work, is_newspaper, page_number
 from db.values import ArticleRecord
 from parsers.dates import BEIJING
 
@@ -35,6 +35,7 @@ def work(record: ArticleRecord, base: str, accessed: str, *, pinned: bool = Fals
         accessed=accessed,
         url=kept if pinned or record.state == "gone" or not record.url.startswith("http") else record.url,
         archived=kept,
+        page=page_number(record.url, record.origin, record.kicker),
     )
 
 
@@ -42,11 +43,14 @@ def tags(record: ArticleRecord, base: str) -> list[tuple[str, str]]:
     """(name, content) of the meta tags, only of what is known."""
     day = (record.published or "")[:10]
     container = record.origin or record.source_title
+    newspaper = is_newspaper(container)
     pairs = [
+        ("z:itemType", "newspaperArticle" if newspaper else "webpage"),
         ("citation_title", record.title),
         *(("citation_author", author) for author in record.authors),
         ("citation_publication_date", day.replace("-", "/")),
-        ("citation_journal_title" if is_newspaper(container) else "citation_publisher", container),
+        ("citation_journal_title" if newspaper else "citation_publisher", container),
+        ("citation_firstpage", page_number(record.url, record.origin, record.kicker) if newspaper else ""),
         ("citation_language", "zh-CN"),
         ("citation_public_url", permanent(record, base)),
         ("DC.title", record.title),

@@ -2,7 +2,9 @@
 
 GB/T 7714—2015 §4.6 (electronic resources) and §4.4 (parts of serials): author. title: other title[type/carrier].
 (date of publication)[date of access]. path. A newspaper stands with its name and day instead; more than three authors
-become three and 等 (§8.1.2); an unknown author is left out, as the numeric system of references allows (§8.1.4).
+become three and 等 (§8.1.2), et al where all are written in Latin letters; an unknown author is left out, as the
+numeric system of references allows (§8.1.4). The kicker (引题) is no part of a title. Names stay as they are printed:
+which word of a Latin name is the family's is not known.
 """
 
 from __future__ import annotations
@@ -15,6 +17,9 @@ from urllib.parse import quote
 _MOST_AUTHORS = 3
 _NEWSPAPER = re.compile(r"(?:[日晚早晨时周]|导|快|商|青年|都市|参考|[一-鿿]{2})报$")
 _NO_NEWSPAPER = re.compile(r"(?:简|通|海|公|汇|墙|电)报$")
+_PAGE_IN_URL = re.compile(r"/(?:\d{4}-\d{2}/\d{2}|\d{4}/\d{2}/\d{2}|\d{8})/0*([A-Z]?0?[1-9]\d?)/[^/]+$")
+_PAGE_PRINTED = re.compile(r"(?:^|\D)第?\s*0*([A-Z]?0?[1-9]\d?)\s*版(?![本权面式块])")
+_LATIN = re.compile(r"[\x20-\x7e\u00c0-\u024f’·]+")
 _MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 _BIBTEX = {
     "\\": r"\textbackslash{}", "~": r"\textasciitilde{}", "^": r"\textasciicircum{}",
@@ -38,6 +43,8 @@ class Work:
     archived: str = ""
     note: str = ""
     dataset: bool = False
+    page: str = ""  # of a newspaper: 3, A03
+    version: str = ""  # of data
 
     @property
     def newspaper(self) -> bool:
@@ -48,6 +55,42 @@ class Work:
     def day(self) -> str:
         """The day (or month, or year) of publication, "" when it is not known."""
         return (self.published or "")[:10]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Edition:
+    """A published edition of the archive: its id, its day (ISO 8601), title, the SHA-256 of its file, its address."""
+
+    id: str
+    date: str
+    title: str
+    sha256: str
+    url: str
+
+    def work(self, accessed: str) -> Work:
+        """The edition as a reference, looked up on the day `accessed`."""
+        return Work(
+            key=f"caixun-edition-{self.id}",
+            title=self.title,
+            container="才讯",
+            published=self.date,
+            accessed=accessed,
+            url=self.url,
+            note=f"SHA-256：{self.sha256}",
+            dataset=True,
+            version=self.id,
+        )
+
+
+def page_number(url: str, *printed: str | None) -> str:
+    """The page of the newspaper on which an article stands, "" when neither its address nor what is `printed` says.
+
+    Electronic newspapers put it after the day (…/2025-03/18/003/content_1.html), sites beside the name (晚报 第3版).
+    """
+    found = _PAGE_IN_URL.search(url.split("#")[0].split("?")[0])
+    for text in printed:
+        found = found or _PAGE_PRINTED.search(text or "")
+    return found[1] if found else ""
 
 
 def is_newspaper(name: str) -> bool:
@@ -64,7 +107,7 @@ def gb7714(work: Work) -> str:
         title += ": " + _plain(work.subtitle).lstrip("—-– ").rstrip("。. ")
     path = f". {work.url}." if work.url else "."
     if work.newspaper:
-        day = f", {work.day}" if work.day else ""
+        day = f", {work.day}" + (f"({work.page})" if work.page else "") if work.day else ""
         return f"{head}{title}[N/OL]. {_plain(work.container)}{day}[{work.accessed}]{path}"
     day = f"({work.day})" if work.day else ""
     return f"{head}{title}[{'DS' if work.dataset else 'EB'}/OL]. {day}[{work.accessed}]{path}"
@@ -72,7 +115,9 @@ def gb7714(work: Work) -> str:
 
 def _joined(authors: tuple[str, ...]) -> str:
     named = ", ".join(_plain(author) for author in authors[:_MOST_AUTHORS])
-    return f"{named}, 等" if len(authors) > _MOST_AUTHORS else named
+    if len(authors) <= _MOST_AUTHORS:
+        return named
+    return f"{named}, {'et al' if all(_LATIN.fullmatch(_plain(author)) for author in authors) else '等'}"
 
 
 def bibtex(work: Work) -> str:
@@ -82,6 +127,8 @@ def bibtex(work: Work) -> str:
         ("title", "{" + _tex(_whole_title(work)) + "}"),
         ("journal" if work.newspaper else "howpublished", _tex(work.container)),
         *_bibtex_date(work.day),
+        ("pages", _tex(work.page) if work.newspaper else ""),
+        ("version", _tex(work.version)),
         ("url", _tex_url(work.url)),
         ("urldate", work.accessed),
         ("langid", "chinese"),
@@ -109,6 +156,8 @@ def ris(work: Work) -> str:
         ("T2", work.container),
         ("PY", day[:4]),
         ("DA", f"{day}/" if len(day) == 10 else day),
+        ("SP", work.page if work.newspaper else ""),
+        ("ET", work.version),
         ("UR", work.url),
         ("L2", work.archived if work.archived != work.url else ""),
         ("Y2", work.accessed.replace("-", "/") + "/"),
@@ -127,6 +176,8 @@ def csl_json(work: Work) -> str:
         "title": _whole_title(work),
         "author": [{"literal": _plain(author)} for author in _responsible(work)],
         "container-title": _plain(work.container),
+        "page": work.page if work.newspaper else "",
+        "version": work.version,
         "issued": _date_parts(work.day),
         "accessed": _date_parts(work.accessed),
         "URL": work.url,
