@@ -29,3 +29,7 @@ class MissingExtra(CaixunError):
 
 class WrongDownload(CaixunError):
     """A downloaded file is not what its manifest says, or has none."""
+
+
+class DownloadFailed(CaixunError):
+    """A download could not be written (no room on the disk, no right to write)."""

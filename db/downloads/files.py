@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import json
 import sqlite3
+from collections.abc import Mapping
 from datetime import datetime
 from io import TextIOBase
 from pathlib import Path
-from typing import TextIO, cast
+from typing import Any, TextIO, cast
 
 from db.downloads import formats
 from db.downloads.formats import Progress
@@ -43,10 +44,12 @@ def save(
     bom: bool = True,
     texts: bool = True,
     progress: Progress | None = None,
+    notes: Mapping[str, Any] | None = None,
 ) -> int:
     """Write the file and its manifest; how many rows. Raises QueryError, MissingExtra, OSError.
 
     Both are written under another name first. The file comes before its manifest: a file without one does not verify.
+    `notes` are added to what the manifest says of us.
     """
     draft, note = file.with_name(file.name + ".part"), beside(file)
     note.unlink(missing_ok=True)  # an older one must not speak for the new file
@@ -62,6 +65,7 @@ def save(
     finally:
         connection.execute("commit")
     told["resources"][0]["path"] = file.name
+    told["caixun"] |= notes or {}
     half = note.with_name(note.name + ".part")
     half.write_text(json.dumps(told, ensure_ascii=False, indent=2) + "\n", "utf-8")
     draft.replace(file)

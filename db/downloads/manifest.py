@@ -15,7 +15,7 @@ from typing import Any
 from db.archive import PARSER
 from db.coverage import certificate
 from db.dictionary import TABLES
-from db.downloads.frames import Column, Filters
+from db.downloads.frames import Column, Filters, newest_change
 from db.errors import WrongDownload
 from db.text_index import TOKENIZER
 
@@ -25,7 +25,7 @@ RIGHTS = (
     "文章的标题与正文属于原作者和原网站，只供研究，转载请取得原网站同意。"
 )
 _TYPES = {"text": "string", "integer": "integer", "real": "number", "list": "string"}
-_MEDIA = {
+MEDIA = {
     "csv": "text/csv",
     "jsonl": "application/x-ndjson",
     "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
@@ -55,11 +55,30 @@ def dictionary_of(columns: tuple[Column, ...]) -> list[list[str]]:
     return lines
 
 
+@dataclass(frozen=True, slots=True)
+class Written:
+    """A finished file (or the bytes that a stream sent): its name, rows, bytes, and SHA-256 (hexadecimal)."""
+
+    name: str
+    rows: int
+    size: int
+    digest: str
+
+
 def describe(
     connection: sqlite3.Connection, asked: Asked, columns: tuple[Column, ...], file: Path, rows: int, now: datetime
 ) -> dict[str, Any]:
     """The manifest of a finished file, as JSON values."""
+    written = Written(file.name, rows, file.stat().st_size, hash_of(file))
+    return describe_written(connection, asked, columns, written, now)
+
+
+def describe_written(
+    connection: sqlite3.Connection, asked: Asked, columns: tuple[Column, ...], written: Written, now: datetime
+) -> dict[str, Any]:
+    """The manifest of what was written, as JSON values."""
     days = connection.execute("select min(day), max(day) from coverage").fetchone()
+    removed = "select count(distinct id) from articles where state = 'removed'"
     return {
         "profile": "tabular-data-package",
         "name": f"caixun-{asked.what}",
@@ -72,25 +91,33 @@ def describe(
             "as_of_change": asked.as_of,
             "parser": PARSER,
             "tokenizer": TOKENIZER,
-            "taken_down": connection.execute("select count(distinct id) from articles where state = 'removed'")
-            .fetchone()[0],
+            "taken_down": connection.execute(removed).fetchone()[0],
+            "made_at_change": newest_change(connection),
             "coverage": _coverage(connection, days),
             "rights": RIGHTS,
         },
         "resources": [
             {
                 "name": asked.what,
-                "path": file.name,
-                "mediatype": _MEDIA[asked.form],
+                "path": written.name,
+                "mediatype": MEDIA[asked.form],
                 "format": asked.form,
                 "encoding": "utf-8",
-                "bytes": file.stat().st_size,
-                "hash": f"sha256:{hash_of(file)}",
-                "rows": rows,
+                "bytes": written.size,
+                "hash": f"sha256:{written.digest}",
+                "rows": written.rows,
                 "schema": {"fields": [_field(column) for column in columns]},
             }
         ],
-    }  # fmt: skip
+    }
+
+
+def taken_down_since(connection: sqlite3.Connection, change: int) -> bool:
+    """Whether something was taken down (or that taken back) after `change`: what was made before is not served."""
+    row = connection.execute(
+        "select 1 from changes where number > ? and kind in ('removed', 'restored') limit 1", [change]
+    ).fetchone()
+    return row is not None
 
 
 def _field(column: Column) -> dict[str, str]:
