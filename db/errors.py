@@ -33,3 +33,11 @@ class WrongDownload(CaixunError):
 
 class DownloadFailed(CaixunError):
     """A download could not be written (no room on the disk, no right to write)."""
+
+
+class WrongTemplate(CaixunError):
+    """A template of a brief cannot be used; the line says which file, where, and what it needs."""
+
+
+class BrokenBackup(CaixunError):
+    """A backup could not be made, or is not whole, or cannot be restored here; the line says which and what to do."""
