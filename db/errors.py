@@ -41,3 +41,11 @@ class WrongTemplate(CaixunError):
 
 class BrokenBackup(CaixunError):
     """A backup could not be made, or is not whole, or cannot be restored here; the line says which and what to do."""
+
+
+class WrongEdition(CaixunError):
+    """A folder is no edition, is not what its checksums say, or may not be written because it is one."""
+
+
+class CannotPublish(CaixunError):
+    """An edition could not be made: no room, another one being made, a day that the archive does not know."""
