@@ -84,6 +84,11 @@ def test_a_meeting_of_the_leading_group_keeps_its_number() -> None:
     assert fact.fields["ordinal"] == "第12次"
 
 
+def test_what_a_meeting_has_agreed_to_does_not_lengthen_its_name() -> None:
+    (fact,) = facts_of("名单经雪峰区委人才工作领导小组第4次会议审议通过。", "event")
+    assert fact.fields["name"] == "雪峰区委人才工作领导小组第4次会议"
+
+
 @pytest.mark.parametrize(
     "sentence",
     ["深入学习党的二十届三中全会精神。", "认真贯彻中央人才工作会议精神。", "座谈会上，大家踊跃发言。"],
