@@ -215,9 +215,10 @@ def _named(text: str, given: Sequence[Any], values: dict[str, Any]) -> str:
 
 
 def _cell(column: Column, spreadsheet: bool) -> str:
-    if not spreadsheet or column.type not in ("text", "list"):
+    if not spreadsheet or column.type != "text":  # a list is JSON and begins with a bracket
         return column.sql
-    return f"case when substr({column.sql}, 1, 1) in ({_FORMULA}) then '''' || {column.sql} else {column.sql} end"
+    text = column.sql  # all that could begin a formula sorts before A, which is quicker asked than the first character
+    return f"case when {text} < 'A' and substr({text}, 1, 1) in ({_FORMULA}) then '''' || {text} else {text} end"
 
 
 def _day_of(connection: sqlite3.Connection, number: int) -> str:
