@@ -127,3 +127,12 @@ def m003_delivered(database: Database) -> None:
         end;
         """,
     )
+
+
+@migrations()
+def m004_not_found_yet(database: Database) -> None:
+    """Debts of a restored outbox whose articles the archive has yet to find again (db.backup.told)."""
+    run_script(
+        database.conn,
+        "create index outbox_not_found_yet on outbox(letter) where change = 4611686018427387904;",
+    )
