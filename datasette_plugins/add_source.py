@@ -90,7 +90,7 @@ async def _asked(datasette: Any, kind: str, arguments: dict[str, Any]) -> Respon
 
 
 def _newest(connection: sqlite3.Connection) -> list[Request]:
-    return requests.recent(connection, _RECENT)
+    return requests.recent(connection, _RECENT, requests.SHORT)
 
 
 async def _with_store(datasette: Any, function: Callable[[sqlite3.Connection], T]) -> T:

@@ -9,13 +9,16 @@ from __future__ import annotations
 import datetime
 import json
 import sqlite3
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from db.connection import transaction
 from db.frontier import iso
 
-KINDS = ("preview", "accept", "run")
+SHORT = ("preview", "accept", "run")  # of the operator, done in seconds
+LONG = ("download",)  # of anybody, done in minutes: a worker of their own, so that nothing waits for them
+KINDS = SHORT + LONG
 KEPT = 200  # ended requests that are remembered
 _OPEN = ("waiting", "running")
 
@@ -54,7 +57,9 @@ def enqueue(connection: sqlite3.Connection, kind: str, arguments: dict[str, Any]
         if same:
             return int(same["id"])
         connection.execute(
-            "delete from request where state in ('done', 'failed') and id <= (select max(id) from request) - ?", [KEPT]
+            "delete from request where state in ('done', 'failed') and kind = ?"
+            " and id <= (select max(id) from request) - ?",
+            [kind, KEPT],
         )
         cursor = connection.execute(
             "insert into request(kind, arguments, created) values (?, ?, ?)", [kind, text, iso(now)]
@@ -63,17 +68,20 @@ def enqueue(connection: sqlite3.Connection, kind: str, arguments: dict[str, Any]
     return cursor.lastrowid
 
 
-def waiting(connection: sqlite3.Connection) -> int:
-    """How many wait; asked often, so it takes no lock."""
-    return int(connection.execute("select count(*) from request where state = 'waiting'").fetchone()[0])
+def waiting(connection: sqlite3.Connection, kinds: Sequence[str] = KINDS) -> int:
+    """How many of these kinds wait; asked often, so it takes no lock."""
+    sql = "select count(*) from request where state = 'waiting' and kind in (select value from json_each(?))"
+    return int(connection.execute(sql, [json.dumps(kinds)]).fetchone()[0])
 
 
-def claim(connection: sqlite3.Connection) -> Request | None:
-    """The oldest waiting request, now running; None when nothing waits. Two claimers never get the same one."""
+def claim(connection: sqlite3.Connection, kinds: Sequence[str] = KINDS) -> Request | None:
+    """The oldest waiting request of these kinds, now running; None when none waits. No two claimers get the same."""
     with transaction(connection):
         row = connection.execute(
             "update request set state = 'running'"
-            " where id = (select id from request where state = 'waiting' order by id limit 1) returning *"
+            " where id = (select id from request where state = 'waiting'"
+            " and kind in (select value from json_each(?)) order by id limit 1) returning *",
+            [json.dumps(kinds)],
         ).fetchone()
     return _request(row) if row else None
 
@@ -96,10 +104,11 @@ def finish(
     return changed.rowcount > 0
 
 
-def recover(connection: sqlite3.Connection) -> int:
-    """At the start of the one scheduler: what was running waits again. How many."""
+def recover(connection: sqlite3.Connection, kinds: Sequence[str] = KINDS) -> int:
+    """At the start of the one scheduler: what was running of these kinds waits again. How many."""
+    sql = "update request set state = 'waiting' where state = 'running' and kind in (select value from json_each(?))"
     with transaction(connection):
-        return connection.execute("update request set state = 'waiting' where state = 'running'").rowcount
+        return connection.execute(sql, [json.dumps(kinds)]).rowcount
 
 
 def find(connection: sqlite3.Connection, number: int) -> Request | None:
@@ -108,9 +117,19 @@ def find(connection: sqlite3.Connection, number: int) -> Request | None:
     return _request(row) if row else None
 
 
-def recent(connection: sqlite3.Connection, limit: int = 20) -> list[Request]:
-    """The newest requests first."""
-    rows = connection.execute("select * from request order by id desc limit ?", [limit])
+def newest_with(connection: sqlite3.Connection, kind: str, name: str, value: str) -> Request | None:
+    """The newest request of a kind whose argument `name` has this value."""
+    row = connection.execute(
+        "select * from request where kind = ? and json_extract(arguments, '$.' || ?) = ? order by id desc limit 1",
+        [kind, name, value],
+    ).fetchone()
+    return _request(row) if row else None
+
+
+def recent(connection: sqlite3.Connection, limit: int = 20, kinds: Sequence[str] = KINDS) -> list[Request]:
+    """The newest requests of these kinds first."""
+    sql = "select * from request where kind in (select value from json_each(?)) order by id desc limit ?"
+    rows = connection.execute(sql, [json.dumps(kinds), limit])
     return [_request(row) for row in rows]
 
 

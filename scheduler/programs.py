@@ -16,7 +16,8 @@ from db import ingest, runs
 from db.connection import open_writer
 from db.errors import DataDirectoryError
 from db.paths import DataDirectory
-from scheduler import demo_clock, house, locks
+from db.requests import LONG, SHORT
+from scheduler import demo_clock, house, locks, preparing
 from scheduler.child import guarded
 from scheduler.health_checks import HealthChecks
 from scheduler.in_force import catcher_port, settings_of
@@ -70,12 +71,14 @@ def _schedule(directory: DataDirectory) -> int:
     runs.plan(connection, enabled, house.now())
     connection.close()
     launcher = _launcher(directory, enabled, settings)
-    worker, watch = RequestWorker(directory), SourceWatch(directory)
-    worker.recover()
+    workers, watch = [RequestWorker(directory, kinds) for kinds in (SHORT, LONG)], SourceWatch(directory)
+    for worker in workers:
+        worker.recover()
     checks = HealthChecks(directory, settings_of(directory))
     jobs = [
         Tick("runs", 0.5, launcher.tick),
-        Tick("requests", 0.5, worker.tick),
+        *(Tick(f"requests {worker.kinds[0]}", 0.5, worker.tick) for worker in workers),
+        Tick("downloads", preparing.SWEEP, lambda: preparing.sweep(directory)),
         Tick("sources", 1.0, lambda: _take_up(launcher, watch)),
         Tick("health", _CHECK, lambda: checks.tick(launcher.sources)),
         Tick("clock", _CHECK, lambda: _mend_plan(directory)),
@@ -84,7 +87,8 @@ def _schedule(directory: DataDirectory) -> int:
         jobs.append(Tick("replica", 1.0, lambda: _advance(directory, list(enabled))))
     asyncio.run(_tick_until_stopped(jobs))
     launcher.stop()
-    worker.stop()
+    for worker in workers:
+        worker.stop()
     return 0
 
 

@@ -25,7 +25,7 @@ from db.connection import open_reader, open_writer
 from db.paths import DataDirectory
 from db.requests import Request
 from parsers.errors import CaixunError
-from scheduler import house, lifeline, source_checks
+from scheduler import house, lifeline, preparing, source_checks
 
 _log = logging.getLogger(__name__)
 DRAFTS = "drafts"
@@ -35,16 +35,17 @@ Say = Callable[[str], None]
 
 @dataclass(slots=True)
 class RequestWorker:
-    """Works off one request at a time, each in a process of its own; called by the scheduler's clock."""
+    """Works off one request (of its kinds) at a time, each in a process of its own; called by the scheduler's clock."""
 
     directory: DataDirectory
+    kinds: tuple[str, ...] = requests.SHORT
     process: subprocess.Popen[bytes] | None = None
     number: int = 0
 
     def recover(self) -> None:
         """At the start of the one scheduler: what a killed one held waits again."""
         with closing(open_writer(self.directory.crawl)) as connection:
-            requests.recover(connection)
+            requests.recover(connection, self.kinds)
 
     def tick(self) -> None:
         """End what has ended, begin the next."""
@@ -55,10 +56,10 @@ class RequestWorker:
             self.process = None
             self._end_silent(code)
         with closing(open_reader(self.directory.crawl)) as connection:
-            if not requests.waiting(connection):
+            if not requests.waiting(connection, self.kinds):
                 return
         with closing(open_writer(self.directory.crawl)) as connection:
-            request = requests.claim(connection)
+            request = requests.claim(connection, self.kinds)
         if request is not None:
             self.number = request.id
             command = [sys.executable, "-m", "caixun", "work-request", str(self.directory.path), str(request.id)]
@@ -167,4 +168,5 @@ _WORK: dict[str, Callable[[DataDirectory, Request, Say], Result]] = {
     "preview": _preview,
     "accept": _accept,
     "run": _run,
+    "download": preparing.prepare,
 }
