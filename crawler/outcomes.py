@@ -39,6 +39,15 @@ NETWORK_ERRORS: tuple[type[BaseException], ...] = (
     OSError,
 )
 
+_CONNECTION = (  # what the libraries say of a failed connection, and what that means
+    ("ParseError", "答复不是 HTTP"),
+    ("ConnectionDone", "对方没有答完就断开了"),
+    ("ConnectionLost", "对方没有答完就断开了"),
+    ("Refused", "对方拒绝连接"),
+    ("SSL", "加密连接失败（证书或协议有问题）"),
+    ("ertificate", "加密连接失败（证书或协议有问题）"),
+)
+
 
 def explained(error: BaseException, url: str) -> str:
     """One line for `error` on the way to `url`: a word for programs, a colon, Chinese for people."""
@@ -56,7 +65,7 @@ def explained(error: BaseException, url: str) -> str:
         return _ignored(error)
     if isinstance(error, BrokenEncodingError):
         return str(error) if "：" in str(error) else f"encoding：{error}"
-    return f"connection：连接失败（{_short(error)}）"
+    return f"connection：{_connection(error)}"
 
 
 def _unresolved(host: str, detail: str) -> str:
@@ -71,6 +80,12 @@ def _ignored(error: IgnoreRequest) -> str:
     if text.startswith("robots："):
         return text
     return "redirect：跳转太多次" if "redirection" in text else f"refused：{text}"
+
+
+def _connection(error: BaseException) -> str:
+    """What became of the connection: in words where the cause is known, else as the library says it."""
+    detail = f"{type(error).__name__} {error}"
+    return next((words for sign, words in _CONNECTION if sign in detail), f"连接失败（{_short(error)}）")
 
 
 def _short(error: BaseException) -> str:

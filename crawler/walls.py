@@ -7,9 +7,9 @@ from __future__ import annotations
 
 from parsers import parse_page
 from parsers.values import PageKind
+from parsers.visits import BLOCKED_STATUS
 
 LARGEST = 24 * 1024  # bytes; the largest walls seen (瑞数, 知道创宇) are about 16 KB of script
-BLOCKED_STATUS = (401, 403, 405, 412, 418, 429, 451, 521)
 _WALLS = {PageKind.BLOCKED: "blocked", PageKind.CHALLENGE: "challenge", PageKind.LOGIN: "login"}
 
 

@@ -23,6 +23,17 @@ from parsers.dates import BEIJING
 
 WEEKS = 26
 STATES = ("blocked", "failing", "redesign", "incomplete", "silent", "few", "new", "ok", "off")  # the worst first
+STATE_NAMES = {
+    "blocked": "被拦截",
+    "failing": "出错",
+    "redesign": "改版疑似",
+    "incomplete": "抓取不完整",
+    "silent": "沉默",
+    "few": "偏少",
+    "new": "新增",
+    "ok": "正常",
+    "off": "停用",
+}
 _STATE_OF = {
     "failed": "failing",
     "fields": "redesign",

@@ -13,6 +13,7 @@ from db.connection import transaction
 from db.parts import Read
 from parsers.dates import BEIJING
 from parsers.values import Page, PageKind
+from parsers.visits import BLOCKED_STATUS
 
 STAGE = "parse"
 _BLOCKED = (PageKind.BLOCKED, PageKind.CHALLENGE, PageKind.LOGIN)
@@ -209,7 +210,7 @@ def _count(
     changes: list[str],
 ) -> None:
     answered = 200 <= visit["status"] < 400
-    blocked = visit["status"] in (403, 412, 521) or (page is not None and page.kind in _BLOCKED)
+    blocked = visit["status"] in BLOCKED_STATUS or (page is not None and page.kind in _BLOCKED)
     connection.execute(
         "insert into coverage(source, day, lists, pages, articles, relevant, failures, blocked)"
         " values (?, ?, ?, ?, ?, ?, ?, ?) on conflict(source, day) do update set lists = lists + excluded.lists,"

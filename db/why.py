@@ -17,8 +17,8 @@ from db import ingest, stories, why_told
 from db.archive import article_id
 from db.values import Subscription
 from db.why_told import NO, OPEN, YES, Step, moment
+from parsers.visits import BLOCKED_STATUS
 
-_BLOCKED = (403, 412, 521)
 _MISSING = (404, 410)
 _WALLS = ("blocked：", "challenge：", "login：")
 _ROBOTS = "robots："
@@ -225,7 +225,7 @@ def _refused(visit: sqlite3.Row) -> Iterator[Step]:
         yield Step("robots", NO, "robots", f"{error.removeprefix(_ROBOTS)}（{at}）")
         return
     yield Step("robots", YES, "allowed", "网站允许抓取")
-    if visit["status"] in _BLOCKED or error.startswith(_WALLS):
+    if visit["status"] in BLOCKED_STATUS or error.startswith(_WALLS):
         said = error.partition("：")[2] or f"答 {visit['status']}"
         yield Step("fetched", NO, "blocked", f"网站拒绝了我们：{said}（{at}）；本站不绕过限制")
     elif visit["status"] in _MISSING:

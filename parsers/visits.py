@@ -8,6 +8,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Protocol
 
+BLOCKED_STATUS = (401, 403, 405, 412, 418, 429, 451, 521)  # of an answer that says that the site does not want us
+
 
 @dataclass(frozen=True, slots=True)
 class Task:

@@ -5,10 +5,14 @@ from __future__ import annotations
 import json
 import sys
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from scheduler.commands.options import DATA
+
+if TYPE_CHECKING:
+    from db.values import SourceHealth
 
 
 @click.group()
@@ -132,17 +136,30 @@ def sources_test(names: tuple[str, ...], data: Path) -> None:
 
 @sources.command("health")
 @DATA
-def sources_health(data: Path) -> None:
+@click.option("--json", "as_json", is_flag=True, help="每个来源输出一行 JSON（state 为英文代号）")
+def sources_health(data: Path, as_json: bool) -> None:
     """各来源的状况：先列有问题的。"""
+    from dataclasses import asdict
+
     from db.paths import DataDirectory
     from db.site import Site
     from scheduler import house
 
     directory = DataDirectory(data.resolve()).existing()
     for health in Site(directory.path).sources(house.now()):
-        click.echo(
-            f"{health.state:8} {health.title}：{health.detail}（{health.articles} 篇，本周 {health.articles_week}）"
-        )
+        click.echo(json.dumps(asdict(health), ensure_ascii=False) if as_json else _health_line(health))
+
+
+def _health_line(health: SourceHealth) -> str:
+    """State, name, reason and counts of one source in one Chinese line."""
+    from db.health import STATE_NAMES
+    from db.why_told import moment
+
+    state = STATE_NAMES[health.state]
+    reason = "" if health.detail == state else f"：{health.detail}"
+    since = f"，自 {moment(health.since)} 起" if health.since else ""
+    counts = f"{health.articles:,} 篇，本周 {health.articles_week:,}"
+    return f"{state}{'　' * (5 - len(state))} {health.title}（{health.id}）{reason}（{counts}{since}）"
 
 
 @click.command("work-request", hidden=True)

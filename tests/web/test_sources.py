@@ -100,6 +100,19 @@ async def test_the_operator_sees_runs_and_the_last_pages_and_can_run_now(operato
     assert re.search(r"正文 \d+ 字", html)
 
 
+async def test_each_row_has_its_own_button_to_crawl_now_for_the_operator_only(
+    operator: Datasette, stranger: Datasette, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv(PASSWORD_VARIABLE, raising=False)
+    _, html = await get(operator, "/sources")
+    row = re.search(r'<form class="run-row" method="post" action="/sources/run">.*?</form>', html, re.S)
+
+    assert row is not None
+    assert 'name="source" value="qhnews"' in row[0] and 'aria-label="立即抓取青海新闻网"' in row[0]
+    monkeypatch.setenv(PASSWORD_VARIABLE, "a long password")
+    assert "/sources/run" not in (await get(stranger, "/sources"))[1]
+
+
 async def test_a_stored_page_is_shown_as_text_only(operator: Datasette) -> None:
     _, html = await get(operator, "/source/qhnews")
     (link,) = set(re.findall(r"/source/qhnews/visit/\d+", html))
