@@ -12,6 +12,7 @@ from parsers.errors import CaixunError
 from scheduler.commands import (
     alerts,
     bench,
+    bundle,
     crawling,
     doctor,
     downloading,
@@ -24,7 +25,7 @@ from scheduler.commands import (
 )
 from scheduler.commands.options import DATA
 
-_TOPICS = (running, crawling, reading, searching, downloading, sources, takedown, alerts, bench, warc, doctor)
+_TOPICS = (running, crawling, reading, searching, downloading, sources, takedown, alerts, bench, warc, bundle, doctor)
 
 
 class Commands(click.Group):

@@ -17,6 +17,7 @@ from http import HTTPStatus
 from io import BytesIO
 from pathlib import Path
 from typing import IO, Any
+from uuid import NAMESPACE_URL, uuid5
 
 from warcio.archiveiterator import ArchiveIterator
 from warcio.bufferedreaders import ChunkedDataReader
@@ -49,18 +50,43 @@ class Written:
 
 
 def write_warc(
-    stream: IO[bytes], captures: Iterable[tuple[Visit, Visit | None]], *, name: str, compressed: bool
+    stream: IO[bytes],
+    captures: Iterable[tuple[Visit, Visit | None]],
+    *,
+    name: str,
+    compressed: bool,
+    at: str | None = None,
 ) -> Iterator[Written]:
     """Write `captures` (a visit, and for an unchanged one the earlier with its bytes); the state after each.
 
-    `name` is the file's own, for its first record. Each record is a gzip member of its own when `compressed`.
+    `name` is the file's own, for its first record. Each record is a gzip member of its own when `compressed`. With `at`
+    (ISO 8601) as the time of writing, the same captures are the same bytes: the ids of records are counted.
     """
-    writer = WARCWriter(stream, gzip=compressed, warc_version="1.1")
+    writer = (
+        WARCWriter(stream, gzip=compressed, warc_version="1.1")
+        if at is None
+        else _Repeatable(stream, gzip=compressed, warc_version="1.1", name=name, at=at)
+    )
     writer.write_record(writer.create_warcinfo_record(name, {"software": "Caixun", "format": "WARC File Format 1.1"}))
     export = _Export(writer)
     for visit, same in captures:
         export.add(visit, same)
         yield export.written
+
+
+class _Repeatable(WARCWriter):  # type: ignore[misc] # the library ships no types
+    """Writes record ids that follow from the name of the file and their number, and a time of writing that is given."""
+
+    def __init__(self, stream: IO[bytes], *, name: str, at: str, **options: Any) -> None:
+        super().__init__(stream, **options)
+        self._name, self._at, self._count = name, at, 0
+
+    def _make_warc_id(self) -> str:
+        self._count += 1
+        return f"<urn:uuid:{uuid5(NAMESPACE_URL, f'{self._name} {self._at} {self._count}')}>"
+
+    def curr_warc_date(self) -> str:
+        return datetime.fromisoformat(self._at).astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
 class _Export:

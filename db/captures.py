@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from db import snapshots
 from parsers.visits import Visit
@@ -31,6 +31,27 @@ def captures(crawl: sqlite3.Connection, source: str | None, since: str) -> Itera
             if (found := _capture(crawl, row)) is not None:
                 yield found
         after = rows[-1]["id"]
+
+
+def of_addresses(
+    crawl: sqlite3.Connection, addresses: Iterable[str], until: str
+) -> Iterator[tuple[Visit, Visit | None]]:
+    """The pages at `addresses` as they were fetched up to `until` (ISO 8601 UTC), each of their texts once.
+
+    By address, then in time. `crawl` holds the list of them in a temporary table of its own meanwhile.
+    """
+    crawl.execute("create temp table if not exists wanted (url text primary key) without rowid")
+    crawl.execute("delete from wanted")
+    crawl.executemany("insert or ignore into wanted values (?)", ((url,) for url in addresses))
+    rows = crawl.execute(
+        "select v.* from wanted w join visit v on v.url = w.url where v.fetched_at <= ? and v.body_hash is not null"
+        " and not exists (select 1 from visit e where e.url = v.url and e.id < v.id and e.body_hash = v.body_hash)"
+        " order by w.url, v.id",
+        [until],
+    )
+    for row in rows:
+        if (found := _capture(crawl, row)) is not None:
+            yield found
 
 
 def _capture(crawl: sqlite3.Connection, row: sqlite3.Row) -> tuple[Visit, Visit | None] | None:
