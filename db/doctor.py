@@ -40,7 +40,8 @@ _ORPHANS = (
     ("来源不明的文章", "archive", "articles a where a.recorded_to is null"
      " and not exists (select 1 from sources where id = a.source)"),
     ("缺少快照的访问", "crawl", "(select body_hash from visit where body_hash is not null order by id desc"
-     " limit 5000) v where not exists (select 1 from snapshot where hash = v.body_hash)"),
+     " limit 5000) v where not exists (select 1 from snapshot where hash = v.body_hash)"
+     " and not exists (select 1 from snapshot_dropped where hash = v.body_hash)"),
     ("缺少底稿的快照差异", "crawl", "snapshot s where s.base is not null"
      " and not exists (select 1 from snapshot where hash = s.base)"),
     ("没有订阅的待办", "subscribers", "outbox o"
@@ -72,7 +73,10 @@ def examine(directory: DataDirectory, now: datetime.datetime, *, full: bool = Fa
     yield _disk(directory.path)
     if sound != set(files):
         return
-    yield from _schemas(files)
+    schemas = list(_schemas(files))
+    yield from schemas
+    if any(finding.state != OK for finding in schemas):  # the other questions are put to today's tables
+        return
     yield from _orphans(files)
     yield from _marks(directory)
     yield _index(directory.archive)

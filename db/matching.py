@@ -78,8 +78,10 @@ class Matcher:
 
     def _caught_up(self) -> Triggers:
         """The searches as they are now."""
-        newest = self._subscribers.execute("select coalesce(max(number), 0) from subscription_log").fetchone()[0]
-        if self._triggers is None:
+        oldest, newest = self._subscribers.execute(
+            "select coalesce(min(number), 0), coalesce(max(number), 0) from subscription_log"
+        ).fetchone()
+        if self._triggers is None or oldest > self._read + 1:  # at the start, or what was missed is pruned by now
             self._triggers = Triggers(self._sample())
             self._triggers.put(_searches(self._subscribers, None))
         elif newest > self._read:

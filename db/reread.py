@@ -23,6 +23,7 @@ def visits(crawl: sqlite3.Connection, source: str | None, since: str) -> list[in
     rows = crawl.execute(
         "select max(id) from visit where body_hash is not null and kind not in ('list', 'part')"
         " and status between 200 and 299"
+        " and not exists (select 1 from snapshot_dropped d where d.hash = visit.body_hash)"
         " and (? is null or source = ?) and fetched_at >= ? group by url order by 1",
         [source, source, since],
     )

@@ -156,9 +156,11 @@ class ReviewQueue:
             ).fetchone()
             if visit is None:
                 return ""
-            page = parse_page(
-                snapshots.read(crawl, visit["body_hash"]), visit["final_url"] or address, visit["content_type"]
-            )
+            try:
+                body = snapshots.read(crawl, visit["body_hash"])
+            except KeyError:  # given up by the rules of retention
+                return ""
+            page = parse_page(body, visit["final_url"] or address, visit["content_type"])
         articles = [one for one in page.articles if one.title == found.title] or list(page.articles[:1])
         return articles[0].body if articles else ""
 

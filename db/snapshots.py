@@ -35,12 +35,7 @@ def store(connection: sqlite3.Connection, body: bytes, before: str | None = None
     name = hash_of(body)
     if connection.execute("select 1 from snapshot where hash = ?", [name]).fetchone():
         return name
-    blob, base, links = zstandard.ZstdCompressor(level=LEVEL).compress(body), None, 0
-    earlier = _earlier(connection, before)
-    if earlier is not None and earlier[1] < LONGEST_CHAIN:
-        difference = _patch(earlier[0], body)
-        if len(difference) < _WORTH_IT * len(blob):
-            blob, base, links = difference, before, earlier[1] + 1
+    blob, base, links = _smallest(connection, body, before)
     connection.execute(
         "insert into snapshot(hash, size, blob, base, links) values (?, ?, ?, ?, ?)",
         [name, len(body), blob, base, links],
@@ -57,12 +52,28 @@ def read(connection: sqlite3.Connection, name: str) -> bytes:
 
 
 def remove(connection: sqlite3.Connection, name: str) -> None:
-    """Forget a snapshot (takedown, retention); those that were written as differences from it are made whole first."""
+    """Forget a snapshot (takedown, retention).
+
+    Those that were written as differences from it are written anew first, from the one that it was a difference from.
+    """
+    before = connection.execute("select base from snapshot where hash = ?", [name]).fetchone()
     later = [row[0] for row in connection.execute("select hash from snapshot where base = ?", [name])]
     for child in later:
-        blob = zstandard.ZstdCompressor(level=LEVEL).compress(read(connection, child))
-        connection.execute("update snapshot set blob = ?, base = null, links = 0 where hash = ?", [blob, child])
+        blob, base, links = _smallest(connection, read(connection, child), before[0] if before else None)
+        connection.execute(
+            "update snapshot set blob = ?, base = ?, links = ? where hash = ?", [blob, base, links, child]
+        )
     connection.execute("delete from snapshot where hash = ?", [name])
+
+
+def _smallest(connection: sqlite3.Connection, body: bytes, before: str | None) -> tuple[bytes, str | None, int]:
+    """The blob of `body`, what it is a difference from (None: it is whole) and how many steps that is from a whole."""
+    blob, earlier = zstandard.ZstdCompressor(level=LEVEL).compress(body), _earlier(connection, before)
+    if earlier is not None and earlier[1] < LONGEST_CHAIN:
+        difference = _patch(earlier[0], body)
+        if len(difference) < _WORTH_IT * len(blob):
+            return difference, before, earlier[1] + 1
+    return blob, None, 0
 
 
 def _earlier(connection: sqlite3.Connection, name: str | None) -> tuple[bytes, int] | None:

@@ -91,3 +91,14 @@ def m004_outcomes(database: Database) -> None:
           when 'stopped' then 'interrupted' else outcome end where outcome is not null;
         """,
     )
+
+
+@migrations()
+def m005_dropped_snapshots(database: Database) -> None:
+    """Which snapshots were given up by the rules of retention: dropped, not lost."""
+    run_script(
+        database.conn,
+        """
+        create table snapshot_dropped (hash text primary key, at text not null, reason text not null) without rowid;
+        """,
+    )
