@@ -12,6 +12,7 @@ from parsers.errors import CaixunError
 from scheduler.commands import (
     alerts,
     bench,
+    brief,
     bundle,
     crawling,
     doctor,
@@ -25,7 +26,21 @@ from scheduler.commands import (
 )
 from scheduler.commands.options import DATA
 
-_TOPICS = (running, crawling, reading, searching, downloading, sources, takedown, alerts, bench, warc, bundle, doctor)
+_TOPICS = (
+    running,
+    crawling,
+    reading,
+    searching,
+    downloading,
+    brief,
+    sources,
+    takedown,
+    alerts,
+    bench,
+    warc,
+    bundle,
+    doctor,
+)
 
 
 class Commands(click.Group):
