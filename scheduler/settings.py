@@ -9,13 +9,17 @@ import re
 import tomllib
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import time
+from datetime import time, timedelta
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
 from crawler.settings import USER_AGENT
+from crawler.tables import DURATION, UNITS
+from db.retention import Rules
+from scheduler import keeping_settings
 from scheduler.errors import SettingsError
+from scheduler.keeping_settings import BackupSettings
 
 FILE_NAME = "caixun.toml"
 PASSWORD_VARIABLE = "CAIXUN_MAIL_PASSWORD"  # noqa: S105 - the name of the variable, not a secret
@@ -58,9 +62,16 @@ DEFAULT_TOML = """\
 # plain_http = false      # true：允许把提醒发往 http:// 网址（不加密）/ webhooks without TLS
 # allow_private = []      # 允许发往的内网地址，如 ["10.0.0.8:8080"]，须写明端口 / private places, with their ports
 
+[publish]
+# dir = ""                # 版本发布到哪个目录（可相对于数据目录），见 docs/editions.md / where editions are published
+# every = ""              # 每隔多久自动发布一个版本，如 "1d"、"7d"；留空不自动发布 / how often, empty: never
+# keep = 7                # 保留最近几个版本；每月第一个总是保留 / how many stay beside the first of each month
+# edition_title = ""      # 版本的题名，引用时用它 / title of the editions
+
 [facts]
 # ner = false             # 用模型多认人名，须先装 caixun[ner]；每篇多用约 0.1 秒 / more people by a model
 """
+DEFAULT_TOML += keeping_settings.TOML
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,6 +166,22 @@ class ChannelSettings:
 
 
 @dataclass(frozen=True, slots=True)
+class PublishSettings:
+    """Editions: where they are published, how often ("" never), how many of the newest stay, under which title."""
+
+    dir: str = ""
+    every: str = ""
+    keep: int = 7
+    edition_title: str = ""
+
+    @property
+    def interval(self) -> timedelta:
+        """`every` as a time span."""
+        match = DURATION.fullmatch(self.every)
+        return timedelta(seconds=float(match[1]) * UNITS[match[2]]) if match else timedelta.max
+
+
+@dataclass(frozen=True, slots=True)
 class FactSettings:
     """How facts are read: `ner` looks for more people with the optional extra `[ner]`."""
 
@@ -171,7 +198,10 @@ class Settings:
     alerts: AlertSettings = AlertSettings()
     operator: OperatorSettings = OperatorSettings()
     channels: ChannelSettings = ChannelSettings()
+    publish: PublishSettings = PublishSettings()
     facts: FactSettings = FactSettings()
+    backup: BackupSettings = field(default_factory=BackupSettings)
+    retention: Rules = field(default_factory=Rules)
 
 
 def is_loopback(host: str) -> bool:
@@ -269,7 +299,14 @@ _RULES: Mapping[str, Mapping[str, _Rule]] = {
         "allow_private": _Rule(list, lambda value: all(map(_is_place, value)), '["10.0.0.8:8080"] 这样的地址和端口'),
     },
     "operator": {"email": _Rule(str, lambda value: value == "" or is_mailbox(value), "一个邮箱地址，或留空")},
+    "publish": {
+        "dir": _Rule(str, str.isprintable, "一个目录，或留空"),
+        "every": _Rule(str, lambda value: not value or bool(DURATION.fullmatch(value)), '时长，如 "1d"，或留空'),
+        "keep": _Rule(int, lambda value: 1 <= value <= 10_000, "1 到 10000 的整数"),
+        "edition_title": _Rule(str, str.isprintable, "一行文字，或留空"),
+    },
     "facts": {"ner": _Rule(bool, lambda value: True, "true 或 false")},
+    **{table: {key: _Rule(*rule) for key, rule in rules.items()} for table, rules in keeping_settings.RULES.items()},
 }
 
 
@@ -290,7 +327,10 @@ def load(directory: Path) -> Settings:
         alerts=AlertSettings(**tables.get("alerts", {})),
         operator=OperatorSettings(**tables.get("operator", {})),
         channels=ChannelSettings(**_fixed(tables.get("channels", {}))),
+        publish=PublishSettings(**tables.get("publish", {})),
         facts=FactSettings(**tables.get("facts", {})),
+        backup=BackupSettings(**tables.get("backup", {})),
+        retention=Rules(**tables.get("retention", {})),
     )
 
 
