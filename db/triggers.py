@@ -10,34 +10,18 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import TypeGuard
 
 import ahocorasick_rs
 
-from db.schedules import Wishes
-from parsers.query_match import Document, chosen, matches
+from db.candidates import Group, Key, SavedSearch, asked_of, candidate, is_plain, keys_of
+from parsers.query_match import Document, in_place
 from parsers.query_tree import And, Field, Near, Not, Or, Query, Word, runs
 
-_SHARES = {"story": 0.0, "source": 0.03, "place": 0.05, "theme": 0.2}  # of articles, roughly; words are sampled
+__all__ = ["SavedSearch", "Triggers", "sampled"]
+
+_SHARES = {"story": 0.0, "author": 0.001, "policy": 0.001, "origin": 0.02, "source": 0.03, "place": 0.05, "theme": 0.2}
+# of articles, roughly; words are sampled
 _FEW = 2000  # searches added since the automaton was built that a small one beside it may hold
-
-Key = str | tuple[str, str]  # a run of characters, or (field, value)
-Filters = Mapping[str, tuple[str, ...]]
-
-
-@dataclass(frozen=True, slots=True)
-class SavedSearch:
-    """What matching knows of a subscription; `since` is the change that it was confirmed at."""
-
-    id: str
-    tree: Query
-    filters: Filters
-    since: int
-    wishes: Wishes
-
-    def wants(self, document: Document) -> bool:
-        """Whether the article answers it."""
-        return matches(self.tree, document) and (not self.filters or chosen(self.filters, document))
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,41 +79,22 @@ class Triggers:
         return [search for search in found if self.searches.get(search.id) is search]
 
 
-@dataclass(frozen=True, slots=True)
-class _Candidate:
-    """A search as it is asked of an article that holds one of its triggers.
-
-    `words` must all stand in the text (the cheapest to ask, so first), then `rest` and the filters hold. `once` says
-    that the search has this trigger only, so that it cannot come a second time; `plain` that there is nothing else.
-    """
-
-    search: SavedSearch
-    words: frozenset[str]
-    rest: Query | None
-    once: bool
-    plain: bool
-
-
 class _Automaton:
     def __init__(self, searches: Sequence[SavedSearch], frequencies: Frequencies) -> None:
         self.count = len(searches)
-        by_key: dict[Key, list[_Candidate]] = defaultdict(list)
-        self._always: list[_Candidate] = []
+        self._groups: dict[Key, Group] = defaultdict(Group)
+        self._always = Group()
+        asked: set[Key] = set()  # words and values of fields
         for search in searches:
             keys = _required(search, frequencies)
-            if keys is None:
-                self._always.append(_candidate(search, None, once=True))
-                continue
-            only = next(iter(keys)) if len(keys) == 1 else None
-            one = _candidate(search, only, once=only is not None)
-            for key in keys:
-                by_key[key].append(one)
-        self._fields = {key: found for key, found in by_key.items() if isinstance(key, tuple)}
-        self._by_run = {key: found for key, found in by_key.items() if isinstance(key, str)}
-        self._words = sorted(self._by_run.keys() | {word for one in searches for word in _plain_words(one.tree)})
+            one = candidate(search, keys)
+            asked.update(keys or (), asked_of(one), _plain_words(search.tree))
+            for group in (self._groups[key] for key in keys) if keys is not None else (self._always,):
+                group.add(one)
+        self._words = sorted(key for key in asked if isinstance(key, str))
+        self._places = frozenset(key[1] for key in asked if not isinstance(key, str) and key[0] == "place")
         self._vocabulary = frozenset(self._words)
         self._scan = ahocorasick_rs.AhoCorasick(self._words, matchkind=ahocorasick_rs.MatchKind.Standard)
-        self._places = [one for (name, _), found in self._fields.items() if name == "place" for one in found]
 
     def answered(self, document: Document) -> list[SavedSearch]:
         """The searches that `document` answers; each once."""
@@ -137,18 +102,19 @@ class _Automaton:
             return []
         standing = document.standing = self._scanned(document.text)
         document.known = self._vocabulary
+        borne = self._borne(document) | standing
         found: list[SavedSearch] = []
-        several: set[str] = set()  # those with several triggers (a OR b) come once
-        for candidates in self._lists(document):
-            for one in candidates:
-                if not one.words <= standing:
-                    continue
-                if not one.once:
-                    if one.search.id in several:
-                        continue
-                    several.add(one.search.id)
-                if one.plain or _holds(one, document):
+        several: set[str] = set()  # those found that have several triggers (a OR b): they come once
+        for group in [*(self._groups[key] for key in borne & self._groups.keys()), self._always]:
+            if group.sure:
+                found += group.sure
+            if group.worded:
+                found += [search for words, search in group.worded if words <= borne]
+            for one in group.others:
+                if one.words <= borne and one.search.id not in several and one.holds(document, borne):
                     found.append(one.search)
+                    if not one.once:
+                        several.add(one.search.id)
         return found
 
     def _scanned(self, text: str) -> set[str]:
@@ -156,59 +122,25 @@ class _Automaton:
         words = self._words
         return {words[match[0]] for match in self._scan.find_matches_as_indexes(text, overlapping=True)}
 
-    def _lists(self, document: Document) -> Iterator[list[_Candidate]]:
-        by_run = self._by_run
-        yield from (by_run[word] for word in document.standing if word in by_run)
-        keys = [key for key in _keys(document) if key in self._fields]
-        if document.shared and self._places:  # a shared name may lie in any of these places
-            keys = [key for key in keys if key[0] != "place"]
-            yield list({id(one): one for one in self._places}.values())
-        yield from (self._fields[key] for key in keys)
-        yield self._always
-
-
-def _holds(one: _Candidate, document: Document) -> bool:
-    if one.rest is not None and not matches(one.rest, document):
-        return False
-    return not one.search.filters or chosen(one.search.filters, document)
-
-
-def _candidate(search: SavedSearch, only: Key | None, *, once: bool) -> _Candidate:
-    """Plain words apart from the rest; the trigger itself, when it is a whole word of the search, need not be asked."""
-    items = search.tree.items if isinstance(search.tree, And) else (search.tree,)
-    words = [item.text for item in items if _is_plain(item)]
-    rest = tuple(item for item in items if not _is_plain(item))
-    return _Candidate(
-        search,
-        frozenset(word for word in words if word != only),
-        None if not rest else rest[0] if len(rest) == 1 else And(rest),
-        once,
-        plain=not rest and not search.filters,
-    )
+    def _borne(self, document: Document) -> set[Key]:
+        """The values of fields that the document bears; a place name that several units share may be any of those."""
+        keys = set(keys_of(document))
+        if document.shared:
+            keys.update(("place", name) for name in self._places if in_place(document, name))
+        return keys
 
 
 def _plain_words(tree: Query) -> Iterator[str]:
     """All words that one scan tells of, excluded ones too."""
     match tree:
         case Word(text):
-            if _is_plain(tree):
+            if is_plain(tree):
                 yield text
         case And(items) | Or(items):
             for item in items:
                 yield from _plain_words(item)
         case Not(item):
             yield from _plain_words(item)
-
-
-def _is_plain(item: Query) -> TypeGuard[Word]:
-    return isinstance(item, Word) and not item.column and item.text.isalnum()
-
-
-def _keys(document: Document) -> Iterator[Key]:
-    yield ("source", document.source)
-    yield from (("place", name) for name in document.above)
-    yield from (("theme", name) for name in document.themes)
-    yield from (("story", name) for name in document.stories)
 
 
 def _required(search: SavedSearch, frequencies: Frequencies) -> frozenset[Key] | None:
