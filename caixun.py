@@ -17,6 +17,7 @@ from scheduler.commands import (
     crawling,
     doctor,
     downloading,
+    keeping,
     reading,
     running,
     searching,
@@ -39,6 +40,7 @@ _TOPICS = (
     bench,
     warc,
     bundle,
+    keeping,
     doctor,
 )
 

@@ -19,6 +19,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 from db import gathering, health, outbox, subscriptions
+from db.backup import told
 from db.connection import open_reader, open_writer
 from db.crash_points import reach
 from db.matching import Matcher
@@ -27,7 +28,7 @@ from db.paths import DataDirectory
 from db.schedules import Clock
 from db.subscriptions import MAIL
 from parsers.dates import BEIJING
-from scheduler import calendar, child, house, locks
+from scheduler import briefs, calendar, child, house, locks
 from scheduler.channels import outgoing
 from scheduler.channels.addresses import Rules
 from scheduler.channels.channel import CHANNELS
@@ -38,8 +39,9 @@ from scheduler.child import guarded
 from scheduler.composing import Desk
 from scheduler.delivery import backoff, send
 from scheduler.errors import DeliveryError
-from scheduler.in_force import settings_of
+from scheduler.in_force import SettingsWatch, settings_of
 from scheduler.settings import Settings
+from scheduler.told_journal import Journal
 
 _log = logging.getLogger(__name__)
 _POLL = 0.4  # seconds between two looks at a log that had nothing new
@@ -64,13 +66,23 @@ class Delivering:
         self._stack.callback(self.archive.close)
         self._matcher = Matcher(self.subscribers, self.archive)
         self._key = subscriptions.secret(self.subscribers)
-        self._clock = Clock(calendar.load(directory.path).workday, settings.alerts.daily_time)
-        self._desk = Desk(self._key, settings)
-        self._channel_desk = ChannelDesk(self._key, Rules.of(settings.channels), Pacer(time.monotonic), house.now)
+        self._pacer = Pacer(time.monotonic)
+        self._watch = SettingsWatch(directory, settings)
+        self._journal = Journal(self.subscribers, settings.backup.place)
+        self._stack.callback(self._journal.close)
+        self._adopt(settings)
         self._settle = timedelta(seconds=2) if house.is_demo(directory) else gathering.SETTLE
         self._under_way: dict[str, tuple[str, asyncio.Task[None]]] = {}
         self._minute = ""  # that the schedules were last looked at
         self._held: dict[str, float] = {}  # until when those wait of which nothing can be written down (a full disk)
+
+    def _adopt(self, settings: Settings) -> None:
+        """Work by these settings from now on."""
+        self.settings = settings
+        self._clock = Clock(calendar.load(self.directory.path).workday, settings.alerts.daily_time)
+        self._desk = Desk(self._key, settings)
+        self._channel_desk = ChannelDesk(self._key, Rules.of(settings.channels), self._pacer, house.now)
+        self._journal.place = settings.backup.place
 
     def close(self) -> None:
         """Let go of the databases."""
@@ -86,11 +98,14 @@ class Delivering:
     def gather(self) -> int:
         """Write the messages whose moment has come; how many. Moments of schedules are whole minutes."""
         now = house.now()
+        if (fresh := self._watch.changed()) is not None:
+            self._adopt(fresh)
         written = gathering.gather_instant(self.subscribers, now, self._clock, self._settle)
         if (minute := now.strftime("%Y-%m-%dT%H:%M")) != self._minute:
             written += gathering.gather_slots(self.subscribers, now, self._clock)
             written += gathering.gather_proofs(self.subscribers, now, self._clock)
             self._minute = minute
+        told.find_again(self.subscribers, self.archive, now)
         return written
 
     async def deliver(self) -> int:
@@ -108,7 +123,8 @@ class Delivering:
                 _log.error("消息 %s 的结果未能记下，稍后以同一编号重试：%s", name, error)
                 self._held[name] = time.monotonic() + outbox.LEASE.total_seconds()
         self._held = {name: until for name, until in self._held.items() if until > time.monotonic()}
-        passed_over = [*self._under_way, *self._held]
+        self._journal.write(house.now())  # before anything is handed over: a restored house must not tell it again
+        passed_over = [*self._under_way, *self._held, *told.held(self.subscribers)]
         started = 0
         for channel in self._channels():
             busy = sum(of == channel for of, _ in self._under_way.values())
@@ -141,6 +157,8 @@ class Delivering:
         outbox.taken(self.subscribers, due.message_id, house.now())
         reach("deliver.taken")
         _, frozen = outgoing.fixed(self.subscribers, self.archive, due, self._key, house.now())
+        if due.kind == briefs.KIND:
+            return await self._send_brief(due)
         state = self._state_for(due)
         reach("deliver.composed")
         if due.debts and not any(one.hit for one in frozen.told):
@@ -152,6 +170,18 @@ class Delivering:
             lines = (f"来源状况：{state}",) if state else ()
             message = outgoing.message_of(due, frozen.told, self._desk.links(due), lines)
             answer = (await outgoing.hand_over(self.subscribers, due, message, self._channel_desk)).answer
+        reach("deliver.accepted")
+        return answer
+
+    async def _send_brief(self, due: DueLetter) -> str | None:
+        """A brief: the whole with its file by mail, its items and where it is read by the other channels."""
+        sent, links, answer = briefs.fit(self.subscribers, self.archive, due), self._desk.links(due), None
+        reach("deliver.composed")
+        if due.channel == MAIL:
+            await send(briefs.letter(due, sent, links, self.settings.mail.sender), self.settings.mail)
+        else:
+            told = briefs.message(due, sent, links)
+            answer = (await outgoing.hand_over(self.subscribers, due, told, self._channel_desk)).answer
         reach("deliver.accepted")
         return answer
 

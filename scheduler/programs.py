@@ -18,9 +18,10 @@ from db.errors import DataDirectoryError
 from db.paths import DataDirectory
 from db.requests import LONG, SHORT
 from scheduler import demo_clock, house, locks, preparing
+from scheduler.backups import BackupClock
 from scheduler.child import guarded
 from scheduler.health_checks import HealthChecks
-from scheduler.in_force import catcher_port, settings_of
+from scheduler.in_force import SettingsWatch, catcher_port, need_a_restart, settings_of
 from scheduler.remote import RemoteLauncher, post_at
 from scheduler.requests import RequestWorker
 from scheduler.runs import Launcher
@@ -64,7 +65,8 @@ def run_scheduler(directory: DataDirectory) -> int:
 def _schedule(directory: DataDirectory) -> int:
     sources = house.sources(directory)
     enabled = {name: source for name, source in sources.items() if source.enabled}
-    settings = settings_of(directory).crawl
+    all_settings = settings_of(directory)
+    settings = all_settings.crawl
     connection = open_writer(directory.crawl)
     if not settings.redis:  # on other machines runs go on without us
         runs.recover(connection, house.now())
@@ -74,7 +76,8 @@ def _schedule(directory: DataDirectory) -> int:
     workers, watch = [RequestWorker(directory, kinds) for kinds in (SHORT, LONG)], SourceWatch(directory)
     for worker in workers:
         worker.recover()
-    checks = HealthChecks(directory, settings_of(directory))
+    checks = HealthChecks(directory, all_settings)
+    backups, settings_watch = BackupClock(directory, all_settings), SettingsWatch(directory, all_settings)
     jobs = [
         Tick("runs", 0.5, launcher.tick),
         *(Tick(f"requests {worker.kinds[0]}", 0.5, worker.tick) for worker in workers),
@@ -82,6 +85,8 @@ def _schedule(directory: DataDirectory) -> int:
         Tick("sources", 1.0, lambda: _take_up(launcher, watch)),
         Tick("health", _CHECK, lambda: checks.tick(launcher.sources)),
         Tick("clock", _CHECK, lambda: _mend_plan(directory)),
+        Tick("backups", 1.0, backups.tick),
+        Tick("settings", 1.0, lambda: _take_up_settings(settings_watch, launcher, checks, backups)),
     ]
     if house.is_demo(directory):
         jobs.append(Tick("replica", 1.0, lambda: _advance(directory, list(enabled))))
@@ -89,6 +94,7 @@ def _schedule(directory: DataDirectory) -> int:
     launcher.stop()
     for worker in workers:
         worker.stop()
+    backups.stop()
     return 0
 
 
@@ -106,6 +112,18 @@ def _launcher(directory: DataDirectory, enabled: dict[str, Source], settings: Cr
     if settings.redis:
         return RemoteLauncher(directory, enabled, post_at(settings.redis, patience=2), settings.full_agent)
     return Launcher(directory, enabled, settings.at_once)
+
+
+def _take_up_settings(watch: SettingsWatch, launcher: AnyLauncher, checks: HealthChecks, backups: BackupClock) -> None:
+    """Work by a changed caixun.toml from now on; say so where only a restart does."""
+    before, fresh = watch.settings, watch.changed()
+    if fresh is None:
+        return
+    checks.settings = backups.settings = fresh
+    if isinstance(launcher, Launcher):
+        launcher.at_once = fresh.crawl.at_once
+    late = need_a_restart(before, fresh)
+    _log.warning("设置已改，%s", f"{'、'.join(late)} 要重新启动才讯后生效，其余已生效" if late else "已生效")
 
 
 def _take_up(launcher: AnyLauncher, watch: SourceWatch) -> None:
