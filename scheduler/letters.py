@@ -53,6 +53,15 @@ _POLICY = _Policy(linesep="\r\n")
 
 
 @dataclass(frozen=True, slots=True)
+class Attachment:
+    """A file that goes with a letter."""
+
+    name: str
+    media_type: str
+    content: bytes
+
+
+@dataclass(frozen=True, slots=True)
 class Letter:
     """A finished letter. `headers` holds what comes on top of From, To, Subject and Message-ID."""
 
@@ -63,9 +72,10 @@ class Letter:
     text: str
     html: str
     headers: dict[str, str] = field(default_factory=dict)
+    attachments: tuple[Attachment, ...] = ()
 
     def message(self) -> EmailMessage:
-        """The letter as a MIME message: multipart/alternative, text first, both UTF-8 in base64."""
+        """The letter as a MIME message: multipart/alternative, text first, both UTF-8 in base64; files behind it."""
         message = EmailMessage(policy=_POLICY)
         message["From"] = f"才讯 Caixun <{self.sender}>"
         message["To"] = self.recipient
@@ -76,7 +86,12 @@ class Letter:
         message.set_content(self.text, charset="utf-8", cte="base64")
         message.add_alternative(self.html, subtype="html", charset="utf-8", cte="base64")
         # A random boundary would make every try other bytes: derive it from what names the letter.
-        message.set_boundary("caixun-" + hashlib.sha256(self.message_id.encode()).hexdigest()[:32])
+        boundary = "caixun-" + hashlib.sha256(self.message_id.encode()).hexdigest()[:32]
+        message.set_boundary(boundary)
+        for one in self.attachments:
+            main, _, minor = one.media_type.partition("/")
+            message.add_attachment(one.content, maintype=main, subtype=minor, filename=one.name)
+            message.set_boundary(f"{boundary}-files")
         return message
 
     def as_bytes(self) -> bytes:

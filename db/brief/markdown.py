@@ -63,6 +63,34 @@ def read(text: str) -> Document:
     return Document(title, **head, blocks=blocks)
 
 
+def write(document: Document) -> str:
+    """The text that stands for `document`: what `read` makes it of."""
+    head = [f"{name}：{escaped(str(getattr(document, key)))}" for name, key in _KEYS.items()]
+    return "\n\n".join(["\n".join(["---", *head, "---"]), *map(_written, document.blocks)]) + "\n"
+
+
+def _written(block: Block) -> str:
+    if isinstance(block, Heading):
+        return f"{'#' * block.level} {_marked(block.line)}"
+    if isinstance(block, Paragraph):
+        return ("> " if block.note else "") + _marked(block.line)
+    rows = [block.head, *block.rows]
+    lines = [f"| {' | '.join(map(_marked, row))} |" for row in rows]
+    return "\n".join([lines[0], "|" + "---|" * len(block.head), *lines[1:]])
+
+
+def _marked(line: Line) -> str:
+    """A line with its marks; no space is lost between its runs."""
+    return "".join(_with_edges(run) for run in line).strip()
+
+
+def _with_edges(run: Run) -> str:
+    inner = link(run.text, run.url) if run.url else escaped(run.text)
+    inner = f"**{inner}**" if run.bold and inner and not run.url else inner
+    lead = " " if run.text[:1].isspace() else ""
+    return lead + inner + (" " if run.text[-1:].isspace() and run.text.strip() else "")
+
+
 def _head(lines: Sequence[str]) -> tuple[dict[str, str], Sequence[str]]:
     """What stands between the first two lines of hyphens, and the lines behind; without it nothing, and all."""
     start = next((number for number, line in enumerate(lines) if line.strip()), 0)

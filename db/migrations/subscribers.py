@@ -136,3 +136,20 @@ def m004_not_found_yet(database: Database) -> None:
         database.conn,
         "create index outbox_not_found_yet on outbox(letter) where change = 4611686018427387904;",
     )
+
+
+@migrations()
+def m005_briefs(database: Database) -> None:
+    """Drafts of briefs, and what was sent of them: the text, and the file as it was attached."""
+    run_script(
+        database.conn,
+        """
+        create table brief_draft (
+          id text primary key, title text not null, text text not null, created text not null, changed text not null
+        ) without rowid;
+        create table brief_edition (
+          key text primary key, title text not null, text text not null, name text not null, file blob not null,
+          made text not null
+        );
+        """,
+    )

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import sqlite3
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from scheduler.commands.options import DATA, DAY
+
+if TYPE_CHECKING:
+    from db.brief.sending import Edition, Target
+    from db.paths import DataDirectory
 
 _FORMS = ("docx", "html", "md")
 
@@ -39,7 +44,7 @@ class _BriefGroup(click.Group):
 def brief(context: click.Context, /, **options: Any) -> None:
     """把几天里的报道编成简报：转载合并，按主题分列，主题内依中央、省、市、县；数字、政策、会议列表，附抓取说明。
 
-    每条注明来源、日期，附原文和存档的链接；摘句都是原文语句。写成 .docx、.html 或 .md。
+    每条注明来源、日期，附原文和存档的链接；摘句都是原文语句。写成 .docx、.html、.md；改好后用 caixun brief send 发出。
     """
     if context.invoked_subcommand is not None:
         return
@@ -113,6 +118,88 @@ def _form(chosen: str | None, output: Path) -> str:
     if chosen is None and suffix not in _FORMS:
         raise click.UsageError(f"从 {output.name} 看不出格式：请用 .docx、.html、.md 结尾，或写 --format")
     return chosen or suffix
+
+
+@brief.command("send")
+@DATA
+@click.argument("file", type=click.Path(path_type=Path, exists=True, dir_okay=False))
+@click.option(
+    "--to", "addresses", multiple=True, metavar="ADDRESS", help="邮箱，或 渠道:网址（如 wecom:https://…）；可重复"
+)
+@click.option("--subscription", "names", multiple=True, help="发给这个订阅（编号）；可重复")
+@click.option("--subscribers", "everyone", is_flag=True, help="发给全部生效的订阅，同一地址只发一份")
+@click.option("--template", type=click.Path(path_type=Path), help="由 .md 排成 Word 附件时用的模板目录")
+@click.option("--yes", is_flag=True, help="不再询问")
+def brief_send(
+    data: Path,
+    file: Path,
+    addresses: tuple[str, ...],
+    names: tuple[str, ...],
+    everyone: bool,
+    template: Path | None,
+    yes: bool,
+) -> None:
+    """把改好的简报 FILE（.docx 或 .md）从提醒的渠道发出：邮件带附件，机器人和 Webhook 收到条目与链接。
+
+    同一份简报对同一地址只发一次；引用的文章若已撤下则不发。投递、重试、记录与提醒相同，见 caixun alerts log。
+    """
+    from db.brief import sending
+    from db.connection import open_reader, open_writer
+    from db.paths import DataDirectory
+    from scheduler import house
+
+    directory = DataDirectory(data.resolve()).existing().prepare()
+    connection = open_writer(directory.subscribers)
+    edition = _edition(connection, directory.path, file, template)
+    gone = sending.removed(open_reader(directory.archive), edition.document)
+    if gone:
+        raise click.ClickException(f"引用的文章已撤下（{'、'.join(gone[:5])}），没有发送：请改稿后再发")
+    chosen = [
+        *(_target(one, directory) for one in addresses),
+        *(sending.targets_of(connection, names) if names else ()),
+    ]
+    targets = sending.once([*chosen, *(sending.targets_of(connection) if everyone else ())])
+    if not targets:
+        raise click.UsageError("请写明发给谁：--to 地址，或 --subscription 编号，或 --subscribers")
+    if not yes:
+        shown = "、".join(f"{one.channel} {one.address}" for one in targets[:10]) + ("等" if len(targets) > 10 else "")
+        click.confirm(f"《{edition.title}》将发给 {len(targets)} 个地址：{shown}。发送吗？", abort=True, err=True)
+    new, before = sending.owe(connection, edition, targets, house.now())
+    known = f"，{before} 个地址早已发过同一份，不再发" if before else ""
+    click.echo(f"{new} 封已排入待发{known}；caixun run 会自动投递，或运行 caixun alerts run 现在就发", err=True)
+
+
+def _target(address: str, directory: DataDirectory) -> Target:
+    """The address, when the channel takes it. Raises Refused and RefusedAddress."""
+    from db.brief import sending
+    from db.subscriptions import MAIL
+    from scheduler.channels import channel
+    from scheduler.channels.addresses import Rules
+    from scheduler.in_force import settings_of
+
+    found = sending.target(address)
+    if found.channel != MAIL:
+        channel.check(found.channel, found.address, Rules.of(settings_of(directory).channels))
+    return found
+
+
+def _edition(connection: sqlite3.Connection, directory: Path, file: Path, template: Path | None) -> Edition:
+    """What is sent of a file: a Word file as it is, a text set by the templates. Raises WrongTemplate, Refused."""
+    from db.brief import markdown, sending, templates, word
+    from db.errors import Refused
+
+    form = file.suffix.lower()
+    if form == ".docx":
+        content = file.read_bytes()
+        return sending.edition(connection, markdown.write(word.read(content, file.name)), file.name, content)
+    if form not in (".md", ".markdown"):
+        raise Refused(f"{file.name}：只能发送 .docx 或 .md 的简报")
+    try:
+        text = file.read_text("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise Refused(f"{file} 不是 UTF-8 编码：请另存为 UTF-8") from error
+    chosen = templates.load(template) if template else templates.of_directory(directory)
+    return sending.edition(connection, text, f"{file.stem}.docx", chosen.docx(markdown.read(text)))
 
 
 COMMANDS = (brief,)
