@@ -180,8 +180,8 @@ class Delivering:
         if due.channel == MAIL:
             await send(briefs.letter(due, sent, links, self.settings.mail.sender), self.settings.mail)
         else:
-            told = briefs.message(due, sent, links)
-            answer = (await outgoing.hand_over(self.subscribers, due, told, self._channel_desk)).answer
+            message = briefs.message(due, sent, links)
+            answer = (await outgoing.hand_over(self.subscribers, due, message, self._channel_desk)).answer
         reach("deliver.accepted")
         return answer
 
