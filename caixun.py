@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -26,6 +26,9 @@ from scheduler.commands import (
     warc,
 )
 from scheduler.commands.options import DATA
+
+if TYPE_CHECKING:
+    from db.notebook import Archive
 
 _TOPICS = (
     running,
@@ -62,6 +65,17 @@ class Commands(click.Group):
 @click.version_option(package_name="caixun", prog_name="caixun")
 def main() -> None:
     """才讯：关注各省人才工作新闻，抓取、解析、检索、提醒、下载。"""
+
+
+def connect(where: str | Path, *, frames: str = "pandas") -> Archive:
+    """An archive to be read in a notebook: a data directory, a file of an edition, or the address of a running site.
+
+    Tables come as data frames of `frames`, "pandas" or "polars" (pip install "caixun[notebook]"); see docs/notebook.md.
+    Raises db.errors.DataDirectoryError, scheduler.errors.SiteUnreachable.
+    """
+    from scheduler import notebook
+
+    return notebook.connect(where, frames)
 
 
 @main.command()

@@ -49,3 +49,7 @@ class WrongEdition(CaixunError):
 
 class CannotPublish(CaixunError):
     """An edition could not be made: no room, another one being made, a day that the archive does not know."""
+
+
+class WrongStatement(CaixunError):
+    """A statement of SQL cannot be carried out, or asks for what is not public."""

@@ -17,3 +17,7 @@ class DeliveryError(CaixunError):
         super().__init__(message)
         self.permanent = permanent
         self.address_dead = address_dead
+
+
+class SiteUnreachable(CaixunError):
+    """A site of ours cannot be read from: no answer, no site of ours, a login that is missing, too busy."""
