@@ -19,6 +19,7 @@ KINDS = ("articles", "facts", "stories", "revisions", "coverage")
 SEARCHED = ("articles", "facts")
 _FORMULA = "'=', '+', '-', '@', char(9), char(13)"  # what a spreadsheet takes for a formula at the head of a cell
 _TEXTS = "{texts}"
+_BARE = frozenset({"id", "article", "story", "kind", "rule", "state"})  # our own words and numbers: nothing to quote
 Filters = Mapping[str, tuple[str, ...]]
 
 
@@ -163,18 +164,34 @@ def frame(
 ) -> Frame:
     """All rows of `what`, of articles and facts those that a search finds. Raises QueryError.
 
-    With `spreadsheet` a text that a spreadsheet would take for a formula begins with an apostrophe; it is put there
-    by SQLite, so that a cell costs nothing in Python. `texts` adds the bodies of articles.
+    With `spreadsheet` each row is one text, its line of CSV, in which a text that a spreadsheet would take for a
+    formula begins with an apostrophe. `texts` adds the bodies of articles.
     """
     number = newest_change(connection) if as_of is None else as_of
-    columns = columns_of(what, texts=texts)
-    source, values = _source(connection, what, query, filters or {}, number)
-    bodies = "join article_text t using (revision)" if what == "articles" and texts else ""
-    select = ", ".join(_cell(column, spreadsheet) for column in columns)
+    text, values = statement(
+        connection, what, query=query, filters=filters, as_of=number, texts=texts, spreadsheet=spreadsheet
+    )
     cursor = connection.cursor()
     cursor.row_factory = None
-    rows = cursor.execute(f"select {select} from {source.replace(_TEXTS, bodies)}", values)  # noqa: S608 - texts of ours
-    return Frame(what, number, columns, iter(rows))
+    return Frame(what, number, columns_of(what, texts=texts), iter(cursor.execute(text, values)))
+
+
+def statement(
+    connection: sqlite3.Connection,
+    what: str,
+    *,
+    query: str = "",
+    filters: Filters | None = None,
+    as_of: int,
+    texts: bool = True,
+    spreadsheet: bool = False,
+) -> tuple[str, dict[str, Any]]:
+    """The SQL behind the frame of the same arguments, and the values of its parameters. Raises QueryError."""
+    source, values = _source(connection, what, query, filters or {}, as_of)
+    bodies = "join article_text t using (revision)" if what == "articles" and texts else ""
+    columns = columns_of(what, texts=texts)
+    select = _line(columns) if spreadsheet else ", ".join(column.sql for column in columns)
+    return f"select {select} from {source.replace(_TEXTS, bodies)}", values  # noqa: S608 - texts of ours
 
 
 def count(connection: sqlite3.Connection, what: str, query: str, filters: Filters, as_of: int) -> int:
@@ -214,11 +231,32 @@ def _named(text: str, given: Sequence[Any], values: dict[str, Any]) -> str:
     return "".join(part + (f":p{number}" if number < len(given) else "") for number, part in enumerate(parts))
 
 
-def _cell(column: Column, spreadsheet: bool) -> str:
-    if not spreadsheet or column.type != "text":  # a list is JSON and begins with a bracket
-        return column.sql
-    text = column.sql  # all that could begin a formula sorts before A, which is quicker asked than the first character
-    return f"case when {text} < 'A' and substr({text}, 1, 1) in ({_FORMULA}) then '''' || {text} else {text} end"
+def _line(columns: Sequence[Column]) -> str:
+    """The SQL of one line of CSV (RFC 4180): texts in quotes, numbers bare, nothing at all for null.
+
+    Made whole in SQLite, a line is one value in Python and not one a cell, which is much quicker than the csv module.
+    `printf` would end a text at a NUL; the parsers leave none (parsers/characters.py).
+    """
+    return f"printf('{','.join(['%s'] * len(columns))}' || char(13, 10), {', '.join(map(_csv_cell, columns))})"
+
+
+def _csv_cell(column: Column) -> str:
+    text = column.sql
+    if column.type == "integer":
+        return f"ifnull({text}, '')"
+    if column.type == "real":  # SQLite prints 15 digits; where these are another number, all 17
+        same = f"cast(cast({text} as text) as real) = {text}"
+        return f"case when {text} is null then '' when {same} then {text} else printf('%!.17g', {text}) end"
+    if column.name in _BARE:
+        return f"ifnull({text}, '')"
+    quoted = f"""replace({text}, '"', '""') || '"'"""
+    if column.type == "list":  # JSON: it begins with a bracket
+        return f"""ifnull('"' || {quoted}, '')"""
+    # what could begin a formula sorts before A, which is quicker asked than the first character
+    return (
+        f"""case when {text} >= 'A' then '"' || {quoted} when substr({text}, 1, 1) in ({_FORMULA})"""
+        f""" then '"''' || {quoted} else ifnull('"' || {quoted}, '') end"""
+    )
 
 
 def _day_of(connection: sqlite3.Connection, number: int) -> str:
