@@ -19,6 +19,8 @@ PLUGINS = (
     "home",
     "search",
     "downloads",
+    "download_files",
+    "download_page",
     "feeds",
     "article",
     "story",

@@ -66,6 +66,15 @@ def number(value: float) -> str:
     return f"{value:,.0f}"
 
 
+def bytes_of(size: float) -> str:
+    """A number of bytes in the unit that fits."""
+    for unit in ("B", "KB", "MB"):
+        if size < 1000:
+            return f"{size:.0f} {unit}" if size >= 10 or unit == "B" else f"{size:.1f} {unit}"
+        size /= 1000
+    return f"{size:.1f} GB"
+
+
 def percent(share: float) -> str:
     """A share (0 to 1) in per cent; never 100 % or 0 % unless it is."""
     rounded = round(share * 100, 1)
@@ -81,6 +90,7 @@ FILTERS = {
     "marked": marked,
     "web_address": web_address,
     "number": number,
+    "bytes": bytes_of,
     "span": span,
     "segment": lambda text: quote(str(text), safe=""),
 }
