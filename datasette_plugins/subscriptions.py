@@ -28,6 +28,7 @@ from datasette_plugins.sessions import address_of
 from datasette_plugins.subscription_form import Fields
 from db import links, subscriptions
 from db.backtest import BackTest, backtest
+from db.links import LinkExpired
 from db.site import Site
 from db.values import Subscription
 from parsers.errors import CaixunError, QueryError
@@ -155,15 +156,14 @@ async def confirm(datasette: Any, request: Any) -> Response:
     """GET shows a button, POST activates the subscription; an old link can be had anew."""
     site = await ask(subscribing_site_of, datasette)
     token, t = request.url_vars["token"], render.words(datasette, request)
-    found = await ask(site.find_subscription, token)
-    if found is None:
-        return await unknown(datasette, request)
-    if found.state in ("pending", "ended") and not links.is_confirmable(found, render.now()):
+    try:
+        found = await ask(links.confirming, site.subscribers, site.links_key, token, render.now())
+    except LinkExpired as expired:
+        old = await ask(subscriptions.find, site.subscribers, expired.subscription)
         lines = [t("subscribe.expired.line", days=links.CONFIRM_DAYS)]
-        return await render.notice(
-            datasette, request, 410, t("subscribe.expired.title"), lines, [(_form_of(found), t("subscribe.again"))]
-        )
-    if found.state == "ended":
+        again = [(_form_of(old) if old else "/subscribe", t("subscribe.again"))]
+        return await render.notice(datasette, request, 410, t("subscribe.expired.title"), lines, again)
+    if found is None or found.state == "ended":
         return await unknown(datasette, request)
     if request.method != "POST" and found.state == "pending":
         context = {
@@ -173,7 +173,7 @@ async def confirm(datasette: Any, request: Any) -> Response:
             "form": {"action": request.path, "label": t("subscribe.confirm.button")},
         }
         return await render.page(datasette, request, "caixun_notice.html", context, headers=dict(PRIVATE))
-    await ask(site.confirm, token, render.now())
+    await ask(subscriptions.confirm, site.subscribers, found.id, site.version(), render.now())
     lines = [_about(found, t), t("subscribe.confirmed.line", email=found.email, schedule=when(found, t))]
     actions = [
         ("/subscribe/manage", t("manage.title")),

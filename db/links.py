@@ -23,6 +23,7 @@ MANAGE_DAYS = 30
 CONFIRM_DAYS = 7
 MOST_LETTERS = 4  # confirmations and links to one address a day: nobody is flooded
 _SALT = "manage"
+_CONFIRM = "confirm"
 _DAY = datetime.timedelta(days=1)
 
 
@@ -54,9 +55,26 @@ def owner_of(connection: sqlite3.Connection, key: str, signed: str, now: datetim
     return found.email
 
 
-def is_confirmable(subscription: Subscription, now: datetime.datetime) -> bool:
-    """Whether its confirmation link still counts: for `CONFIRM_DAYS` after the letter was asked for last."""
-    return iso(now - CONFIRM_DAYS * _DAY) <= subscription.created
+def confirm_token(key: str, subscription: str, asked: str) -> str:
+    """The link part that confirms a subscription, for `CONFIRM_DAYS` from `asked` (ISO 8601, when its letter was made).
+
+    Unlike the link that ends one (`db.subscriptions.token`), which stands in every mail and holds for ever.
+    """
+    return str(URLSafeSerializer(key, salt=_CONFIRM).dumps([subscription, asked]))
+
+
+def confirming(connection: sqlite3.Connection, key: str, signed: str, now: datetime.datetime) -> Subscription | None:
+    """The subscription that a confirmation link names; None for a forged or cut one, or one whose data were deleted.
+
+    Raises LinkExpired.
+    """
+    try:
+        identity, asked = URLSafeSerializer(key, salt=_CONFIRM).loads(signed)
+    except (BadSignature, ValueError, TypeError):
+        return None
+    if iso(now - CONFIRM_DAYS * _DAY) > str(asked):
+        raise LinkExpired(str(identity))
+    return find(connection, str(identity))
 
 
 def is_flooded(connection: sqlite3.Connection, email: str, now: datetime.datetime) -> bool:

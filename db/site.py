@@ -200,11 +200,6 @@ class Site:
         connection = self._subscribers
         return alerts.subscription_of(connection, self._local.key, token)
 
-    def confirm(self, token: str, now: datetime.datetime) -> Subscription | None:
-        """Activate the subscription of a signed link."""
-        found = self.find_subscription(token)
-        return found and alerts.confirm(self._subscribers, found.id, self.version(), now)
-
     def stop(self, token: str, now: datetime.datetime) -> Subscription | None:
         """End the subscription of a signed link."""
         found = self.find_subscription(token)

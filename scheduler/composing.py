@@ -8,6 +8,7 @@ from datetime import datetime
 
 from db import delivered, subscriptions
 from db.delivered import Told
+from db.links import confirm_token
 from db.outbox import DueLetter
 from scheduler.channels.outgoing import message_of
 from scheduler.letters import Envelope, Letter, confirmation_letter, message_letter, notice_letter
@@ -43,7 +44,7 @@ class Desk:
         if subscription is None or due.kind == "notice":
             return notice_letter(due.address or self.settings.operator.email, due.subject, due.lines, envelope)
         if due.kind == "confirm":
-            link = subscriptions.token(self.key, subscription.id)
+            link = confirm_token(self.key, subscription.id, due.created)
             return confirmation_letter(subscription, f"{links.base}/subscribe/confirm/{link}", envelope)
         lines = (f"来源状况：{state}",) if state else ()
         return message_letter(message_of(due, told, links, lines), subscription, envelope)

@@ -9,7 +9,7 @@ import pytest
 from datasette.app import Datasette
 
 from datasette_plugins.app import build
-from db import alerts
+from db import alerts, links
 from db.connection import open_writer
 from db.paths import DataDirectory
 from tests.web import archive_of
@@ -41,6 +41,15 @@ def _token(directory: DataDirectory) -> str:
         connection.close()
 
 
+def _confirming(directory: DataDirectory) -> str:
+    connection = open_writer(directory.subscribers)
+    try:
+        one = alerts.everyone(connection)[0]
+        return links.confirm_token(alerts.secret(connection), one.id, one.created)
+    finally:
+        connection.close()
+
+
 async def _subscribe(site: Datasette, email: str, q: str = "招才引智") -> str:
     content = f"q={q}&place=青海省&place=甘肃省&schedule=daily&email={email}"
     headers = {"content-type": "application/x-www-form-urlencoded"}
@@ -58,10 +67,10 @@ async def test_a_subscription_waits_for_its_confirmation(site: Datasette, direct
 
 async def test_the_link_confirms_and_one_click_ends(site: Datasette, directory: DataDirectory) -> None:
     await _subscribe(site, "reader@example.cn")
-    token = _token(directory)
-    opened = await site.client.get(f"/subscribe/confirm/{token}")
+    token, link = _token(directory), _confirming(directory)
+    opened = await site.client.get(f"/subscribe/confirm/{link}")
     assert "<button" in opened.text and _state(directory)[0][2] == "pending"  # a mail scanner confirms nothing
-    assert "订阅已生效" in (await site.client.post(f"/subscribe/confirm/{token}")).text
+    assert "订阅已生效" in (await site.client.post(f"/subscribe/confirm/{link}")).text
     assert _state(directory)[0][2] == "active"
     asked = await site.client.get(f"/subscribe/stop/{token}")
     assert asked.headers["referrer-policy"] == "no-referrer"
@@ -95,7 +104,7 @@ async def test_an_address_is_not_flooded_and_the_answer_stays_the_same(
 
 async def test_who_has_it_already_gets_the_same_answer_and_a_link(site: Datasette, directory: DataDirectory) -> None:
     first = await _subscribe(site, "reader@example.cn")
-    await site.client.post(f"/subscribe/confirm/{_token(directory)}")
+    await site.client.post(f"/subscribe/confirm/{_confirming(directory)}")
     assert await _subscribe(site, "reader@example.cn") == first
     assert [kind for kind, _ in _letters(directory)] == ["confirm", "notice"]
 
@@ -111,9 +120,23 @@ async def test_an_old_confirmation_link_confirms_nothing(site: Datasette, direct
     connection = open_writer(directory.subscribers)
     connection.execute("update subscription set created = '2026-01-01T00:00:00+00:00'")
     connection.close()
-    answer = await site.client.post(f"/subscribe/confirm/{_token(directory)}")
+    old = _confirming(directory)
+    await _subscribe(site, "reader@example.cn")  # asked for anew: the old letter's link stays dead, the new one counts
+    answer = await site.client.post(f"/subscribe/confirm/{old}")
     assert answer.status_code == 410 and "已过期" in answer.text
     assert _state(directory)[0][2] == "pending"
+    assert "订阅已生效" in (await site.client.post(f"/subscribe/confirm/{_confirming(directory)}")).text
+
+
+async def test_the_link_that_ends_confirms_nothing_and_never_expires(site: Datasette, directory: DataDirectory) -> None:
+    await _subscribe(site, "reader@example.cn")
+    assert (await site.client.post(f"/subscribe/confirm/{_token(directory)}")).status_code == 404
+    assert _state(directory)[0][2] == "pending"
+    connection = open_writer(directory.subscribers)
+    connection.execute("update subscription set state = 'active', created = '2016-01-01T00:00:00+00:00'")
+    connection.close()
+    assert (await site.client.post(f"/subscribe/stop/{_confirming(directory)}")).status_code == 404
+    assert "已退订" in (await site.client.post(f"/subscribe/stop/{_token(directory)}")).text
 
 
 async def test_refused_domains_are_named(tmp_path: Path) -> None:
