@@ -18,6 +18,7 @@ from scheduler.commands import (
     doctor,
     downloading,
     keeping,
+    publish,
     reading,
     running,
     searching,
@@ -32,6 +33,7 @@ if TYPE_CHECKING:
 
 _TOPICS = (
     running,
+    publish,
     crawling,
     reading,
     searching,
@@ -82,7 +84,10 @@ def connect(where: str | Path, *, frames: str = "pandas") -> Archive:
 @DATA
 @click.option("--host", default=None, help="监听地址（默认见 caixun.toml）")
 @click.option("--port", type=click.IntRange(1, 65535), default=None, help="端口（默认 8000）")
-def serve(data: Path, host: str | None, port: int | None) -> None:
+@click.option(
+    "--edition", type=click.Path(path_type=Path), help="打开已发布的版本（caixun publish 的目录，或其中一个），只读"
+)
+def serve(data: Path, host: str | None, port: int | None, edition: Path | None) -> None:
     """只启动网页。"""
     from scheduler import child, programs
 
@@ -92,16 +97,19 @@ def serve(data: Path, host: str | None, port: int | None) -> None:
     from datasette_plugins.app import build
     from db.paths import DataDirectory
     from scheduler.in_force import settings_of
+    from scheduler.publishing import access_of, opened
 
-    directory = DataDirectory(data.resolve()).existing()
+    directory = DataDirectory(data.resolve()) if edition else DataDirectory(data.resolve()).existing()
     settings = settings_of(directory)
     host, port = host or settings.web.host, port or settings.web.port
     if programs.port_in_use(host, port):
         click.echo(f"端口 {host}:{port} 已被占用：请关掉占用它的程序，或用 --port 换一个端口", err=True)
         sys.exit(3)
     url = settings.web.base_url.rstrip("/") or f"http://{host}:{port}"
-    shown = programs.full_text(settings, host)
-    application = build(directory.path, url, show_full_text=shown, access=settings.web.access).app()
+    shown, access = programs.full_text(settings, host), access_of(directory, settings)
+    if edition:
+        directory, shown = opened(edition.resolve())
+    application = build(directory.path, url, show_full_text=shown, access=access).app()
     # who stands behind a proxy is decided by [web] trusted_proxy, not by whatever a client writes into a header
     uvicorn.run(
         application, host=host, port=port, log_level="warning", timeout_graceful_shutdown=3, proxy_headers=False

@@ -11,6 +11,7 @@ from datasette.app import Datasette
 from datasette.plugins import pm
 
 from db.dictionary import TABLES
+from db.editions import values as editions
 
 PLUGINS = (
     "assets",
@@ -21,13 +22,17 @@ PLUGINS = (
     "downloads",
     "download_files",
     "download_page",
+    "bundle",
     "feeds",
+    "edition",
     "article",
     "story",
     "compare",
     "people",
     "policies",
     "cite",
+    "brief",
+    "brief_drafts",
     "fact_page",
     "sources",
     "metrics",
@@ -82,10 +87,20 @@ def build(
     """
     register_plugins()
     return Datasette(
-        files=[str(directory / "archive.db")],
+        **_opened(directory),
         settings=_SETTINGS,
         metadata=_metadata(directory, base_url, show_full_text, access or {}),
     )
+
+
+def _opened(directory: Path) -> dict[str, Any]:
+    """The file as Datasette is to open it: that of an edition immutable, with what is known of it (no counting)."""
+    file, edition = str(directory / "archive.db"), editions.found(directory)
+    if edition is None:
+        return {"files": [file]}
+    tables = {name: {"count": count} for name, count in edition.rows.items()}
+    known = {"file": file, "size": edition.bytes, "hash": edition.sha256, "tables": tables}
+    return {"immutables": [file], "inspect_data": {"archive": known}}
 
 
 def _metadata(directory: Path, base_url: str, show_full_text: bool, access: Mapping[str, Any]) -> dict[str, Any]:

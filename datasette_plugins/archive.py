@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any, ParamSpec, TypeVar
 from weakref import WeakKeyDictionary
 
+from db.editions.values import Edition, found
 from db.site import Site
 from parsers.errors import CaixunError
 
@@ -15,6 +16,7 @@ P = ParamSpec("P")
 T = TypeVar("T")
 DATABASE = "archive"
 _sites: WeakKeyDictionary[Any, Site] = WeakKeyDictionary()
+_editions: WeakKeyDictionary[Any, Edition | None] = WeakKeyDictionary()
 
 
 class DataDirectoryMissingError(CaixunError):
@@ -46,9 +48,18 @@ def site_of(datasette: Any) -> Site:
             raise DataDirectoryMissingError(
                 "这里没有打开才讯数据目录：请用 caixun serve --data 目录 启动，或打开 archive.db"
             )
-        show_full_text = settings(datasette).get("show_full_text", True)
+        edition = edition_of(datasette)
+        show_full_text = settings(datasette).get("show_full_text", edition is None or edition.show == "full")
         _sites[datasette] = Site(directory, show_full_text=bool(show_full_text))
     return _sites[datasette]
+
+
+def edition_of(datasette: Any) -> Edition | None:
+    """The edition that this instance serves, None on a live site. Raises WrongEdition when it is damaged."""
+    if datasette not in _editions:
+        directory = directory_of(datasette)
+        _editions[datasette] = found(directory) if directory else None
+    return _editions[datasette]
 
 
 def subscribing_site_of(datasette: Any) -> Site:

@@ -16,7 +16,7 @@ from urllib.parse import urlencode, urlsplit
 from datasette import Response
 
 from datasette_plugins import render, sessions
-from datasette_plugins.archive import settings
+from datasette_plugins.archive import edition_of, settings
 from datasette_plugins.language import Words
 
 PASSWORD_VARIABLE = sessions.VARIABLES[sessions.OPERATOR]
@@ -34,6 +34,8 @@ async def refusal(datasette: Any, request: Any) -> Response | None:
 
 def is_operator(datasette: Any, request: Any) -> bool:
     """Whether the request is the operator's: the password where there is one, else a browser on this machine."""
+    if edition_of(datasette) is not None:  # there is nothing to work on
+        return False
     password = os.environ.get(PASSWORD_VARIABLE, "")
     if password:
         return sessions.role_of(datasette, request) == sessions.OPERATOR

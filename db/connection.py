@@ -10,9 +10,10 @@ from pathlib import Path
 from sqlite_utils import Database, Migrations
 
 from db import sql_functions
-from db.errors import DataDirectoryError, OldSQLite
+from db.errors import DataDirectoryError, OldSQLite, WrongEdition
 
 OLDEST_SQLITE = (3, 40, 0)
+EDITION = "edition.json"  # the file that makes a folder a published edition, which nobody writes
 
 
 def check_sqlite(version: tuple[int, ...] = sqlite3.sqlite_version_info) -> None:
@@ -24,7 +25,14 @@ def check_sqlite(version: tuple[int, ...] = sqlite3.sqlite_version_info) -> None
 
 
 def open_writer(path: Path) -> sqlite3.Connection:
-    """A connection that writes: WAL, synchronous=NORMAL, ten seconds of patience, explicit transactions."""
+    """A connection that writes: WAL, synchronous=NORMAL, ten seconds of patience, explicit transactions.
+
+    Raises WrongEdition for a file of a published edition.
+    """
+    if (path.parent / EDITION).exists():
+        raise WrongEdition(
+            f"{path.parent} 是已发布的版本，只读：用 caixun serve --edition 打开；要改动请用主站的数据目录"
+        )
     connection = sqlite3.connect(path, timeout=10, isolation_level=None, check_same_thread=False)
     connection.row_factory = sqlite3.Row
     connection.execute("pragma journal_mode = wal")

@@ -22,6 +22,7 @@ from scheduler.backups import BackupClock
 from scheduler.child import guarded
 from scheduler.health_checks import HealthChecks
 from scheduler.in_force import SettingsWatch, catcher_port, need_a_restart, settings_of
+from scheduler.publishing import Publisher
 from scheduler.remote import RemoteLauncher, post_at
 from scheduler.requests import RequestWorker
 from scheduler.runs import Launcher
@@ -77,6 +78,7 @@ def _schedule(directory: DataDirectory) -> int:
     for worker in workers:
         worker.recover()
     checks = HealthChecks(directory, all_settings)
+    publisher = Publisher(directory)
     backups, settings_watch = BackupClock(directory, all_settings), SettingsWatch(directory, all_settings)
     jobs = [
         Tick("runs", 0.5, launcher.tick),
@@ -86,12 +88,14 @@ def _schedule(directory: DataDirectory) -> int:
         Tick("health", _CHECK, lambda: checks.tick(launcher.sources)),
         Tick("clock", _CHECK, lambda: _mend_plan(directory)),
         Tick("backups", 1.0, backups.tick),
+        Tick("publish", _CHECK, publisher.tick),
         Tick("settings", 1.0, lambda: _take_up_settings(settings_watch, launcher, checks, backups)),
     ]
     if house.is_demo(directory):
         jobs.append(Tick("replica", 1.0, lambda: _advance(directory, list(enabled))))
     asyncio.run(_tick_until_stopped(jobs))
     launcher.stop()
+    publisher.stop()
     for worker in workers:
         worker.stop()
     backups.stop()

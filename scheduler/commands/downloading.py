@@ -67,16 +67,18 @@ def export(
 @click.argument("paths", nargs=-1, required=True, type=click.Path(path_type=Path), metavar="FILE...")
 @click.option("--json", "as_json", is_flag=True, help="每个文件输出一行 JSON")
 def verify(paths: tuple[Path, ...], as_json: bool) -> None:
-    """核对下载的文件与旁边的清单（大小、行数、校验值），或资料包（.zip，自带校验值）。不符的说明原因，退出码 1。"""
+    """核对下载的文件与旁边的清单、资料包（.zip）或发布的版本（目录）：大小、行数、校验值。不符的说明原因，退出码 1。"""
     from db.bundle import verify as bundles
     from db.downloads import manifest
-    from db.errors import WrongDownload
+    from db.editions import manifest as editions
+    from db.errors import WrongDownload, WrongEdition
 
     wrong = 0
     for path in paths:
         try:
-            line, good = (bundles if bundles.is_bundle(path) else manifest).verify(path), True
-        except WrongDownload as error:
+            room = editions if path.is_dir() else bundles if bundles.is_bundle(path) else manifest
+            line, good = room.verify(path), True
+        except (WrongDownload, WrongEdition) as error:
             line, good = str(error), False
         wrong += not good
         click.echo(json.dumps({"file": str(path), "good": good, "line": line}, ensure_ascii=False) if as_json else line)
