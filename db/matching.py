@@ -8,6 +8,7 @@ transaction; a change of subscription takes effect for the next batch of changes
 from __future__ import annotations
 
 import datetime
+import functools
 import json
 import sqlite3
 from collections.abc import Iterator
@@ -53,6 +54,7 @@ class Matcher:
         self._archive = archive
         self._read = 0  # number of the last row of subscription_log that was taken in
         self._triggers: Triggers | None = None
+        self._sampled = 0  # change up to which the sample was taken
 
     def step(self, now: datetime.datetime) -> int:
         """Work off the next changes after the mark; how many. 0 means that all are."""
@@ -61,9 +63,10 @@ class Matcher:
             "select * from changes where number > ? order by number limit ?", [mark, _BATCH]
         ).fetchall()
         if not changes:
+            self._caught_up(mark)  # while there is time: the next article finds the searches ready
             return 0
         reach("match.changes_read")
-        triggers = self._caught_up()
+        triggers = self._caught_up(mark)
         found = [(change, list(self._found(triggers, change))) for change in changes if change["kind"] in _TELLING]
         with transaction(self._subscribers):
             if position(self._subscribers, STAGE) != mark:
@@ -76,12 +79,14 @@ class Matcher:
         reach("match.committed")
         return len(changes)
 
-    def _caught_up(self) -> Triggers:
-        """The searches as they are now."""
+    def _caught_up(self, mark: int) -> Triggers:
+        """The searches as they are now; which of their words are rare is learnt anew whenever the log has doubled."""
         oldest, newest = self._subscribers.execute(
             "select coalesce(min(number), 0), coalesce(max(number), 0) from subscription_log"
         ).fetchone()
-        if self._triggers is None or oldest > self._read + 1:  # at the start, or what was missed is pruned by now
+        grown = mark > 2 * self._sampled + _SAMPLE
+        if self._triggers is None or grown or oldest > self._read + 1:  # at the start, or what was missed is pruned
+            self._sampled = mark
             self._triggers = Triggers(self._sample())
             self._triggers.put(_searches(self._subscribers, None))
         elif newest > self._read:
@@ -173,11 +178,10 @@ def _searches(subscribers: sqlite3.Connection, only: list[str] | None) -> Iterat
         " and (? is null or id in (select value from json_each(?)))",
         [only and json.dumps(only), json.dumps(only or [])],
     )
-    for row in rows:
-        yield SavedSearch(
-            row["id"],
-            parse_query(row["query"]),
-            {name: tuple(values) for name, values in json.loads(row["filters"]).items() if values},
-            row["since"],
-            read_wishes(row["wishes"]),
-        )
+    tree, filters, wishes = functools.cache(parse_query), functools.cache(_filters), functools.cache(read_wishes)
+    for row in rows:  # many ask for the same: what is the same is read once and kept once
+        yield SavedSearch(row["id"], tree(row["query"]), filters(row["filters"]), row["since"], wishes(row["wishes"]))
+
+
+def _filters(text: str) -> dict[str, tuple[str, ...]]:
+    return {name: tuple(values) for name, values in json.loads(text).items() if values}
