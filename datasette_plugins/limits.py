@@ -19,10 +19,13 @@ from datasette_plugins.archive import settings
 from datasette_plugins.hooks import hook
 from datasette_plugins.sessions import FORWARDED, address_of
 
-EXPENSIVE = re.compile(r"/(search|facts|archive|compare|api|story|related|places|people|policies|download|export)\b.*")
+EXPENSIVE = re.compile(
+    r"/(search|facts|archive|compare|api|story|related|places|people|policies|download|export|brief)\b.*"
+)
 RATE = 60  # expensive requests a minute of one address, and as many at once
 LONGEST_QUERY = 8_000  # bytes of a query string; the longest search that the field takes is far below
 LARGEST_FORM = 64_000  # bytes
+LARGEST_DRAFT = 9_000_000  # bytes of the form in which the operator edits a brief; each Chinese character takes nine
 _ADDRESSES = 20_000  # remembered; the one that has been quiet longest is forgotten first
 App = Callable[..., Awaitable[None]]
 
@@ -79,7 +82,11 @@ def _too_large(request: Any) -> bool:
     if request.method in ("GET", "HEAD", "OPTIONS"):
         return False
     length = request.headers.get("content-length", "")  # a body of unknown length is not taken
-    return not (length.isascii() and length.isdigit() and int(length) <= LARGEST_FORM)
+    return not (length.isascii() and length.isdigit() and int(length) <= _room(request))
+
+
+def _room(request: Any) -> int:
+    return LARGEST_DRAFT if request.path.startswith("/brief/draft/") else LARGEST_FORM
 
 
 def _wait(datasette: Any, request: Any) -> int:
@@ -121,7 +128,18 @@ async def robots(datasette: Any) -> Response:
     """What search engines may read: nothing unless `index` is set; never queries, tables and forms."""
     if not settings(datasette).get("index"):
         return Response.text("User-agent: *\nDisallow: /\n")
-    closed = ("/search", "/archive", "/facts", "/compare", "/login", "/subscribe", "/takedown", "/review", "/-/")
+    closed = (
+        "/search",
+        "/archive",
+        "/facts",
+        "/download",
+        "/compare",
+        "/login",
+        "/subscribe",
+        "/takedown",
+        "/review",
+        "/-/",
+    )
     return Response.text("User-agent: *\n" + "".join(f"Disallow: {path}\n" for path in closed))
 
 

@@ -139,3 +139,26 @@ def edition_of(connection: sqlite3.Connection, key: str) -> Edition | None:
     """The edition of that key, or None."""
     row = connection.execute("select * from brief_edition where key = ?", [key]).fetchone()
     return Edition(row["key"], row["title"], row["text"], row["name"], row["file"]) if row else None
+
+
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """What became of an edition: how many messages were accepted, still wait, and were given up."""
+
+    key: str
+    title: str
+    made: str
+    accepted: int
+    waiting: int
+    dead: int
+
+
+def listed(connection: sqlite3.Connection, limit: int = 50) -> tuple[Sent, ...]:
+    """The editions that were sent, the newest first."""
+    rows = connection.execute(
+        "select e.key, e.title, e.made, sum(l.state = 'sent') as accepted, sum(l.state = 'waiting') as waiting,"
+        " sum(l.state = 'dead') as dead from (select key, title, made from brief_edition order by made desc limit ?) e"
+        " join letter l on l.kind = 'brief' and l.lines = json_array(e.key) group by e.key order by e.made desc, e.key",
+        [limit],
+    )
+    return tuple(Sent(**dict(row)) for row in rows)
