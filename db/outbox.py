@@ -188,6 +188,16 @@ def sent(connection: sqlite3.Connection, message_id: str, now: datetime.datetime
     reach("deliver.committed")
 
 
+def dropped(connection: sqlite3.Connection, message_id: str, now: datetime.datetime, reason: str) -> None:
+    """The message is not to be sent at all, and never will be."""
+    with transaction(connection):
+        connection.execute(
+            "update letter set state = 'dropped', error = ? where message_id = ? and state = 'waiting'",
+            [reason, message_id],
+        )
+        _log(connection, message_id, now, "dropped", reason)
+
+
 def not_sent(
     connection: sqlite3.Connection,
     message_id: str,

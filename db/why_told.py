@@ -119,7 +119,7 @@ def _sending(case: Case, debt: sqlite3.Row) -> Step:
             line = f"试了 {debt['tries']} 次都未送达，已放弃：{debt['error']}（{where}）；运行者可重发"
             return Step("delivered", NO, "given_up", line)
         case "dropped":
-            return Step("delivered", NO, "dropped", "寄出之前订阅已退订")
+            return Step("delivered", NO, "dropped", debt["error"] or "寄出之前订阅已退订")
     if case.subscription.state == "paused":
         return Step("delivered", OPEN, "held", _held(case.subscription))
     if debt["tries"]:

@@ -38,7 +38,7 @@ from scheduler.channels.receipt import NotAccepted
 from scheduler.child import guarded
 from scheduler.composing import Desk
 from scheduler.delivery import backoff, send
-from scheduler.errors import DeliveryError
+from scheduler.errors import DeliveryError, NothingLeft
 from scheduler.in_force import SettingsWatch, settings_of
 from scheduler.settings import Settings
 from scheduler.told_journal import Journal
@@ -145,6 +145,8 @@ class Delivering:
             answer = await asyncio.wait_for(self._send(due), _PATIENCE)
         except TimeoutError:
             self._put_off(due, DeliveryError(f"{due.channel} {_PATIENCE:.0f} 秒内没有答复；稍后重试", permanent=False))
+        except NothingLeft as error:
+            outbox.dropped(self.subscribers, due.message_id, house.now(), str(error))
         except DeliveryError as error:
             self._put_off(due, error)
         except Exception as error:  # noqa: BLE001 - a bug in one message must not hold up the others; it is in the log
@@ -162,7 +164,7 @@ class Delivering:
         state = self._state_for(due)
         reach("deliver.composed")
         if due.debts and not any(one.hit for one in frozen.told):
-            return "内容已撤下，不再发送"
+            raise NothingLeft("内容已撤下，不再发送")
         if due.channel in (MAIL, OPERATOR):
             await send(self._desk.letter(due, frozen.told, state), self.settings.mail)
             answer = None

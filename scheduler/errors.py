@@ -19,5 +19,9 @@ class DeliveryError(CaixunError):
         self.address_dead = address_dead
 
 
+class NothingLeft(CaixunError):
+    """All that a message would tell was taken down before it could be sent."""
+
+
 class SiteUnreachable(CaixunError):
     """A site of ours cannot be read from: no answer, no site of ours, a login that is missing, too busy."""

@@ -22,6 +22,9 @@ def fixed(
 ) -> tuple[str, Delivered]:
     """(key of the frozen link, what is told): made and kept at the first try, read back at every later one.
 
+    What was taken down before the first try is left out; after it, a line says so in its place (a part of the message
+    may have been accepted, so that its items keep their places) and no word of the text goes out.
+
     Call it for mail too, and build the letter from what it gives: then a letter's frozen link, `/m/KEY`, shows just
     that. `key` is the house's own (`db.subscriptions.secret`). Raises QueryError.
     """
@@ -30,7 +33,8 @@ def fixed(
     if found is None:
         query = due.subscription.query if due.subscription else ""
         notes = [(debt.kind, debt.note or "") for debt in due.debts]
-        told = delivered.told(archive, [debt.revision for debt in due.debts], query, notes)
+        composed = delivered.told(archive, [debt.revision for debt in due.debts], query, notes)
+        told = tuple(one for one in composed if one.hit is not None)  # nobody was told of what is taken down by now
         owner = due.subscription.id if due.subscription else ""
         delivered.keep(subscribers, frozen, owner, due.kind, query, told, now)
         found = Delivered(due.kind, query, due.created, told)

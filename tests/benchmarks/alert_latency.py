@@ -1,7 +1,9 @@
 """From an article stored to its mails handed over: `python -m tests.benchmarks.alert_latency`, 10,000 subscriptions.
 
 The delivery process of the product over a house of its own; a mail server on loopback that notes when it accepted.
-`--busy N` lets N processes compute meanwhile, as parsing does while crawling. Prints one line of JSON (seconds).
+`--busy N` lets N processes compute meanwhile, as parsing does while crawling. The house is at work already when the
+first article comes; `first_s` is what the very first one after its start took (programs start, 10,000 searches are
+read). Prints one line of JSON (seconds).
 """
 
 from __future__ import annotations
@@ -14,7 +16,6 @@ import subprocess
 import sys
 import tempfile
 import time
-from dataclasses import replace
 from pathlib import Path
 
 from db.connection import open_writer, transaction
@@ -64,17 +65,19 @@ def main() -> int:
             directory = prepared(path / "house", mail)
             crowded(directory, options.subscriptions)
             stored = _run(directory, options.articles, options.busy)
+        first = stored.pop("开工")
         waits, told = [], 0
         for accepted in (path / "accepted").read_text("utf-8").splitlines():
             _, _, titles, at = json.loads(accepted)
-            waits += [at - stored[title] for title in titles]
-            told += len(titles)
+            waits += [at - stored[title] for title in titles if title in stored]
+            told += sum(title in stored for title in titles)
     expected = options.articles * options.subscriptions // TOPICS
     waits.sort()
     p95 = waits[int(len(waits) * 0.95)] if waits else float("inf")
     line = {
         "subscriptions": options.subscriptions, "articles": options.articles, "told": told, "expected": expected,
-        "median_s": round(statistics.median(waits or [0]), 2), "p95_s": round(p95, 2), "max_s": round(max(waits), 2),
+        "first_s": round(first, 2), "median_s": round(statistics.median(waits or [0]), 2), "p95_s": round(p95, 2),
+        "max_s": round(max(waits), 2),
     }  # fmt: skip
     sys.stdout.write(json.dumps(line) + "\n")
     return 0 if told == expected and p95 <= 60 else 1
@@ -89,10 +92,11 @@ def _run(directory: DataDirectory, articles: int, busy: int) -> dict[str, float]
     for one in burning:
         one.start()
     try:
+        _store(directory, stored, "开工", TOPICS - 1)
+        _until_told(directory)
+        stored["开工"] = time.time() - stored["开工"]
         for number in range(articles):
-            made = article(f"消息{number}", f"{topic(number)}人才工作。", published=house.now().date().isoformat())
-            put(directory, replace(made), at=house.now())
-            stored[str(made.title)] = time.time()
+            _store(directory, stored, f"消息{number}", number)
             time.sleep(1)
         _until_told(directory)
     finally:
@@ -101,6 +105,12 @@ def _run(directory: DataDirectory, articles: int, busy: int) -> dict[str, float]
         process.terminate()
         process.wait(30)
     return stored
+
+
+def _store(directory: DataDirectory, stored: dict[str, float], title: str, number: int) -> None:
+    made = article(title, f"{topic(number)}人才工作。", published=house.now().date().isoformat())
+    put(directory, made, at=house.now())
+    stored[title] = time.time()
 
 
 def _until_told(directory: DataDirectory) -> None:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import asyncio
 from pathlib import Path
 
-from db import outbox
+from db import outbox, takedown
 from db.connection import open_writer
-from scheduler.delivering import once
+from scheduler.delivering import Delivering, once
 from scheduler.in_force import settings_of
-from tests.scheduler.alert_house import article, post_office, prepared, put, subscribed
+from tests.scheduler.alert_house import NOW, article, post_office, prepared, put, subscribed
 
 
 def test_an_article_is_told_once_to_each_who_asked(tmp_path: Path) -> None:
@@ -23,6 +24,27 @@ def test_an_article_is_told_once_to_each_who_asked(tmp_path: Path) -> None:
         assert (changes, tried) == (1, written)
         assert once(house, settings) == (0, 0, 0)
     assert post.told() == {("a@example.cn", "绿色算力人才"): 1, ("b@example.cn", "绿色算力人才"): 1}
+
+
+def test_what_was_taken_down_before_its_message_is_not_sent(tmp_path: Path) -> None:
+    with post_office() as (post, port):
+        house = prepared(tmp_path, port)
+        alone = subscribed(house, "绿色算力", "a@example.cn")
+        subscribed(house, "人才", "b@example.cn")
+        put(house, article("绿色算力人才", published="2026-11-21"), article("盐湖人才", published="2026-11-21"))
+        work = Delivering(house, settings_of(house))
+        work.match()
+        work.gather()
+        archive = open_writer(house.archive)
+        taken_down = archive.execute("select id from articles where title = '绿色算力人才'").fetchone()[0]
+        takedown.take_down(archive, taken_down, NOW.isoformat(), "当事人要求")
+        archive.close()
+        asyncio.run(work.deliver())
+        log = [(row["outcome"], row["state"], row["detail"]) for row in outbox.log_of(work.subscribers, alone)]
+        work.close()
+    assert post.told() == {("b@example.cn", "盐湖人才"): 1}
+    assert log == [("dropped", "dropped", "内容已撤下，不再发送")]
+    assert not [letter for letter in map(str, post.accepted) if "绿色算力" in letter or "撤下" in letter]
 
 
 def test_a_dead_address_pauses_and_the_operator_is_told(tmp_path: Path) -> None:
