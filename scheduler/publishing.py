@@ -108,7 +108,7 @@ class Publisher:
             if not publish.dir or not publish.every:
                 return False
             listed = Folder(folder_of(self.directory, None)).listed()
-        except CaixunError as error:
+        except (CaixunError, OSError) as error:
             _log.error("%s", error)
             self.not_before = house.now() + _AGAIN
             return False
