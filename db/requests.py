@@ -17,7 +17,7 @@ from db.connection import transaction
 from db.frontier import iso
 
 SHORT = ("preview", "accept", "run")  # of the operator, done in seconds
-LONG = ("download",)  # of anybody, done in minutes: a worker of their own, so that nothing waits for them
+LONG = ("download", "bundle")  # done in minutes: a worker of their own, so that nothing waits for them
 KINDS = SHORT + LONG
 KEPT = 200  # ended requests that are remembered
 _OPEN = ("waiting", "running")

@@ -25,7 +25,7 @@ from db.connection import open_reader, open_writer
 from db.paths import DataDirectory
 from db.requests import Request
 from parsers.errors import CaixunError
-from scheduler import house, lifeline, preparing, source_checks
+from scheduler import bundling, house, lifeline, preparing, source_checks
 
 _log = logging.getLogger(__name__)
 DRAFTS = "drafts"
@@ -169,4 +169,5 @@ _WORK: dict[str, Callable[[DataDirectory, Request, Say], Result]] = {
     "accept": _accept,
     "run": _run,
     "download": preparing.prepare,
+    "bundle": bundling.work,
 }

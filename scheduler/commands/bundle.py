@@ -41,7 +41,7 @@ def bundle(
     connection = open_reader(directory.archive)
     number = search.change_at(connection, as_of.date().isoformat()) if as_of else newest_change(connection)
     connection.close()
-    asked = Asked(query, {}, number, title or (f"检索“{query}”的文章" if query.strip() else "全部文章"))
+    asked = Asked(query, {}, number, title or bundling.title_of(query))
     try:
         made = bundling.save(
             directory, asked, output, snapshots=not no_snapshots,
