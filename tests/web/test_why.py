@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 import datetime
+import json
+import re
 from pathlib import Path
 
 import pytest
 from datasette.app import Datasette
 
+from datasette_plugins import app
 from datasette_plugins.app import build
-from db import links, subscriptions
+from db import links, subscriptions, why, why_told
 from db.connection import open_writer
 from db.paths import DataDirectory
 from tests.web import archive_of
 
 NOW = datetime.datetime.now(datetime.UTC)
+STRINGS = Path(app.__file__).parent / "strings"
 URL = "https://news.example.cn/3.html"
 
 
@@ -46,6 +50,23 @@ async def test_the_answer_and_its_steps_are_shown(site: Datasette, directory: Da
     assert answer.headers["referrer-policy"] == "no-referrer" and answer.headers["cache-control"] == "no-store"
     elsewhere = await site.client.get(path, params={"url": "https://other.example/1.html"})
     assert "没有监测 other.example" in elsewhere.text
+
+
+async def test_every_cause_is_told_in_english_too(site: Datasette, directory: DataDirectory) -> None:
+    path, _ = _link(directory, "a@example.cn", "招才引智")
+    html = (await site.client.get(path, params={"url": URL, "lang": "en"})).text
+    assert "It is waiting to be compared with the searches." in html and "The subscription was in force." in html
+    elsewhere = await site.client.get(path, params={"url": "https://other.example/1.html", "lang": "en"})
+    assert "<strong>We do not watch this site.</strong>" in elsewhere.text
+
+
+def test_every_cause_has_its_words() -> None:
+    source = "".join(Path(module.__file__ or "").read_text("utf-8") for module in (why, why_told))
+    causes = set(re.findall(r'Step\(\s*"[a-z]+", \w+, "([a-z_]+)"', source))
+    assert len(causes) > 30
+    for language in ("zh", "en"):
+        known = json.loads((STRINGS / language / "subscribe.json").read_text("utf-8"))
+        assert {name.removeprefix("why.cause.") for name in known if name.startswith("why.cause.")} == causes
 
 
 async def test_hostile_addresses_are_only_text(site: Datasette, directory: DataDirectory) -> None:
