@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import importlib.util
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from urllib.parse import urlsplit
+from urllib.parse import SplitResult, urlsplit
 
 from datasette_plugins.query import SearchQuery, read_query
 from db.errors import Refused
@@ -22,7 +23,9 @@ CHANNELS: Mapping[str, str] = {
     "wecom": "https://qyapi.weixin.qq.com/cgi-bin/webhook/send",
     "dingtalk": "https://oapi.dingtalk.com/robot/send",
     "feishu": "https://open.feishu.cn/open-apis/bot/",
+    "apprise": "",
 }
+_OF_APPRISE = re.compile(r"[A-Za-z][\w+.-]*://\S+")
 WEIGHTS = ("0.2", "0.5", "0.8")
 _DEFAULTS = {
     "schedule": "daily", "hours": "3", "times": "", "weekday": "1", "time": "", "quiet_from": "", "quiet_to": "",
@@ -87,17 +90,38 @@ class Fields:
             }
         )
 
-    def target(self) -> tuple[str, str] | None:
-        """(channel, address), None for mail. Raises Refused for an address that cannot be one of the channel."""
+    def target(self, plain_http: bool = False) -> tuple[str, str] | None:
+        """(channel, address), None for mail. Raises Refused for an address that cannot be one of the channel.
+
+        `plain_http` says that the operator allows webhooks without TLS ([channels] plain_http).
+        """
         channel, address = self.texts["channel"], self.texts["target"]
         if channel == "mail":
             return None
-        if channel not in CHANNELS:
+        if channel not in channels():
             raise Refused(f"没有“{channel[:20]}”这种渠道")
-        parts = urlsplit(address)
+        if channel == "apprise":
+            if not _OF_APPRISE.fullmatch(address):
+                raise Refused("请粘贴 apprise 的完整地址，如 tgram://机器人令牌/会话编号 或 barks://服务器/设备编号")
+            return channel, address
+        if channel == "webhook" and plain_http and address.startswith("http://"):
+            address = f"https{address.removeprefix('http')}"  # the same rules; it is kept as it was pasted
+        parts = _parts(address)
         if not address.startswith(CHANNELS[channel]) or not parts.hostname or "@" in parts.netloc or " " in address:
             raise Refused(f"请粘贴以 {CHANNELS[channel]} 开头的完整网址")
-        return channel, address
+        return channel, self.texts["target"]
+
+
+def channels() -> tuple[str, ...]:
+    """The channels that this house can send to: what apprise speaks only where it is installed."""
+    return tuple(name for name in CHANNELS if name != "apprise" or importlib.util.find_spec("apprise"))
+
+
+def _parts(address: str) -> SplitResult:
+    try:
+        return urlsplit(address)
+    except ValueError:
+        return SplitResult("", "", "", "", "")
 
 
 def _times(text: str) -> list[str]:

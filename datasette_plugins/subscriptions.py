@@ -53,7 +53,8 @@ async def subscribe(datasette: Any, request: Any) -> Response:
         errors = {"email": t("subscribe.slow", seconds=seconds)}
     site = await ask(subscribing_site_of, datasette)
     if not errors:
-        errors = await ask(_save, site, fields, base_url(datasette, request), t)
+        plain = bool(settings(datasette).get("plain_http"))
+        errors = await ask(_save, site, fields, fields.target(plain), base_url(datasette, request), t)
     if errors:
         return await show(datasette, request, fields, errors)
     lines = [
@@ -87,7 +88,12 @@ def checked(datasette: Any, fields: Fields, t: Words, email: bool = True) -> Err
         errors["email"] = t("subscribe.bad_email")
     elif email and any(domain == name or domain.endswith(f".{name}") for name in refused):
         errors["email"] = t("subscribe.refused_domain", domain=domain)
-    for name, read in (("when", fields.schedule), ("options", fields.wishes), ("target", fields.target)):
+    plain = bool(settings(datasette).get("plain_http"))
+    for name, read in (
+        ("when", fields.schedule),
+        ("options", fields.wishes),
+        ("target", lambda: fields.target(plain)),
+    ):
         try:
             read()
         except CaixunError as error:
@@ -102,7 +108,7 @@ def wait(datasette: Any, request: Any) -> int:
     return int(seconds) + 1 if seconds else 0
 
 
-def _save(site: Site, fields: Fields, base: str, t: Words) -> Errors:
+def _save(site: Site, fields: Fields, target: tuple[str, str] | None, base: str, t: Words) -> Errors:
     """Ask for the confirmation; one who has the subscription already gets the link to manage it instead."""
     connection, now = site.subscribers, render.now()
     try:
@@ -112,7 +118,7 @@ def _save(site: Site, fields: Fields, base: str, t: Words) -> Errors:
             return {}  # the same answer as ever: nobody learns that letters are waiting there
         one = subscriptions.subscribe(
             connection, fields["email"], fields.query.q, fields.filters, fields.schedule(), now, fields.wishes(),
-            fields.target(),
+            target,
         )  # fmt: skip
     except QueryError as error:
         return {"q": str(error)}

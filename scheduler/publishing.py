@@ -134,4 +134,5 @@ def opened(folder: Path) -> tuple[DataDirectory, bool]:
 def access_of(directory: DataDirectory, settings: Settings) -> dict[str, Any]:
     """What the web is told of readers, and where editions are published."""
     said = settings.publish.dir
-    return settings.web.access | ({"editions": str((directory.path / said).resolve())} if said else {})
+    allowed = {"plain_http": settings.channels.plain_http}
+    return settings.web.access | allowed | ({"editions": str((directory.path / said).resolve())} if said else {})

@@ -12,6 +12,8 @@ from datasette_plugins.app import build
 from db import alerts, links
 from db.connection import open_writer
 from db.paths import DataDirectory
+from scheduler.in_force import settings_of
+from scheduler.publishing import access_of
 from tests.web import archive_of
 
 
@@ -168,6 +170,7 @@ async def test_when_where_and_what_else_are_kept(site: Datasette, directory: Dat
         ("times", "25:00", "when-error"),
         ("quiet_from", "22:00", "options-error"),
         ("target", "https://evil.example/cgi-bin", "target-error"),
+        ("target", "https://[", "target-error"),
         ("q", "招才 (引才", "q-error"),
     ],
 )
@@ -179,6 +182,34 @@ async def test_what_is_wrong_stands_beside_its_field(
     answer = await site.client.post("/subscribe", data=fields)
     assert answer.status_code == 400 and f'id="{error}"' in answer.text
     assert _state(directory) == []
+
+
+async def _to(site: Datasette, channel: str, target: str) -> str:
+    fields = {"q": "招才", "schedule": "daily", "channel": channel, "target": target, "email": "reader@example.cn"}
+    return str((await site.client.post("/subscribe", data=fields)).text)
+
+
+async def test_plain_webhooks_only_where_the_operator_allows_them(site: Datasette, directory: DataDirectory) -> None:
+    assert 'id="target-error"' in await _to(site, "webhook", "http://hook.example.cn/x")
+    assert _state(directory) == []
+    (directory.path / "caixun.toml").write_text("[channels]\nplain_http = true\n", "utf-8")
+    allowed = build(directory.path, "http://caixun.example", access=access_of(directory, settings_of(directory)))
+    assert "请查收确认邮件" in await _to(allowed, "webhook", "http://hook.example.cn/x")
+    assert 'id="target-error"' in await _to(allowed, "wecom", "http://qyapi.weixin.qq.com/cgi-bin/webhook/send?key=1")
+    connection = open_writer(directory.subscribers)
+    assert [one.address for one in alerts.everyone(connection)] == ["http://hook.example.cn/x"]
+    connection.close()
+
+
+async def test_what_apprise_speaks_can_be_chosen(site: Datasette, directory: DataDirectory) -> None:
+    pytest.importorskip("apprise")
+    assert 'id="target-error"' in await _to(site, "apprise", "reader@example.cn")
+    assert "请查收确认邮件" in await _to(site, "apprise", "barks://push.example.cn/device")
+    connection = open_writer(directory.subscribers)
+    assert [(one.channel, one.address) for one in alerts.everyone(connection)] == [
+        ("apprise", "barks://push.example.cn/device")
+    ]
+    connection.close()
 
 
 async def test_a_try_saves_nothing_and_keeps_what_was_entered(site: Datasette, directory: DataDirectory) -> None:
