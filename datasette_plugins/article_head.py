@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 
 from markupsafe import Markup
 
 from datasette_plugins import render
-from db.citations import Work, is_newspaper, page_number
+from db.citations import Edition, Work, is_newspaper, page_number
 from db.values import ArticleRecord
 from parsers.dates import BEIJING
 
@@ -65,6 +66,37 @@ def tags(record: ArticleRecord, base: str) -> list[tuple[str, str]]:
     return [(name, content) for name, content in pairs if content]
 
 
+def dataset_json_ld(edition: Edition) -> Markup:
+    """An edition as a schema.org Dataset, safe inside a script element."""
+    return _script({
+        "@context": "https://schema.org",
+        "@type": "Dataset",
+        "@id": edition.url,
+        "name": f"{edition.title} {edition.id}",
+        "version": edition.id,
+        "datePublished": edition.date,
+        "inLanguage": "zh-CN",
+        "isAccessibleForFree": True,
+        "creator": {"@type": "Organization", "name": "才讯"},
+        "identifier": f"sha256:{edition.sha256}",
+        "distribution": {
+            "@type": "DataDownload", "contentUrl": f"{edition.url}/archive.db", "sha256": edition.sha256,
+            "encodingFormat": "application/vnd.sqlite3",
+        },
+    })  # fmt: skip
+
+
+def dataset_tags(edition: Edition) -> list[tuple[str, str]]:
+    """(name, content) of the meta tags by which Zotero takes an edition for data."""
+    return [
+        ("z:itemType", "dataset"),
+        ("citation_title", f"{edition.title} {edition.id}"),
+        ("citation_author", "才讯"),
+        ("citation_publication_date", edition.date.replace("-", "/")),
+        ("citation_public_url", edition.url),
+    ]
+
+
 def json_ld(record: ArticleRecord, base: str) -> Markup:
     """The schema.org NewsArticle, safe inside a script element."""
     data: dict[str, object] = {
@@ -82,6 +114,10 @@ def json_ld(record: ArticleRecord, base: str) -> Markup:
         "about": list(record.themes),
         "contentLocation": [{"@type": "Place", "name": place} for place in record.places],
     }
+    return _script(data)
+
+
+def _script(data: Mapping[str, object]) -> Markup:
     text = json.dumps({name: value for name, value in data.items() if value}, ensure_ascii=False)
     # Only characters that could end the element or open markup are escaped; JSON reads them back unchanged.
     return Markup(text.replace("<", "\\u003c").replace(">", "\\u003e").replace("&", "\\u0026"))  # noqa: S704

@@ -1,4 +1,4 @@
-"""Plugin: how to cite an article, one of its texts, a fact, a search or the archive — as a page and as files."""
+"""Plugin: how to cite an article, one of its texts, a fact, a search, an edition or the archive: page and files."""
 
 from __future__ import annotations
 
@@ -10,8 +10,9 @@ from urllib.parse import urlencode
 from datasette import NotFound, Response
 
 from datasette_plugins import article_head, facts, render
-from datasette_plugins.archive import ask, base_url, site_of
+from datasette_plugins.archive import ask, base_url, edition_of, site_of
 from datasette_plugins.article import revision_number
+from datasette_plugins.edition import shelf
 from datasette_plugins.hooks import hook
 from datasette_plugins.language import Words
 from datasette_plugins.query import query_of
@@ -30,12 +31,17 @@ _TYPES = {
 
 
 async def cite(datasette: Any, request: Any) -> Response:
-    """`/cite?article=ID[&revision=N][&fact=K]`, or the archive itself; with `.bib`, `.ris`, `.json`, `.txt` a file.
+    """`/cite?article=ID[&revision=N][&fact=K]`, `?edition=ID`, or the archive itself; `.bib`, `.ris`, … is a file.
 
-    An article is cited by its original address, a revision or a fact by its permanent one here. NotFound for what
-    does not exist, 410 for what was taken down.
+    An article is cited by its original address, a revision or a fact by its permanent one here. A server of an edition
+    cites that instead of an archive that grows. NotFound for what does not exist, 410 for what was taken down.
     """
     site = await ask(site_of, datasette)
+    served = edition_of(datasette)
+    edition = request.args.get("edition") or (served.id if served and not request.args.get("article") else "")
+    if edition:
+        work = await ask(_edition_work, site, datasette, base_url(datasette, request), edition)
+        return await _answer(datasette, request, work, "/cite", [("edition", edition)])
     identity = request.args.get("article") or ""
     if identity and await ask(lambda: revisions.removed(site.archive, identity)):
         return await render.page(datasette, request, "caixun_removed.html", {"id": identity}, status=410)
@@ -67,7 +73,12 @@ async def _answer(datasette: Any, request: Any, work: Work, path: str, pairs: li
         return Response(citations.FORMS[form](work), headers=headers, content_type=_TYPES[form])
     query = f"?{urlencode(pairs)}" if pairs else ""
     texts = [(name, make(work).rstrip(), f"{path}.{name}{query}") for name, make in citations.FORMS.items()]
-    return await render.page(datasette, request, "caixun_cite.html", {"work": work, "texts": texts})
+    return await render.page(
+        datasette,
+        request,
+        "caixun_cite.html",
+        {"work": work, "texts": texts, "edition": dict(pairs).get("edition", "")},
+    )
 
 
 def _article_work(site: Site, base: str, t: Words, asked: dict[str, str]) -> Work:
@@ -85,6 +96,13 @@ def _article_work(site: Site, base: str, t: Words, asked: dict[str, str]) -> Wor
     address = f"{article_head.permanent(record, base)}#e{item.number}"
     note = t("cite.quote", quote=item.fact.evidence)
     return replace(work, key=f"{work.key}-f{item.number}", url=address, archived=address, note=note)
+
+
+def _edition_work(site: Site, datasette: Any, base: str, identity: str) -> Work:
+    found = shelf(datasette).find(site.archive, identity)
+    if found is None:
+        raise NotFound("")
+    return found.edition.cited(base).work(article_head.today())
 
 
 def _archive_work(site: Site, base: str, t: Words, asked: dict[str, str]) -> Work:

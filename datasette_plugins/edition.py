@@ -15,14 +15,18 @@ from urllib.parse import unquote
 from datasette import NotFound, Response
 from datasette.utils.asgi import Request
 
-from datasette_plugins import edition_files, render
+from datasette_plugins import article_head, render
 from datasette_plugins.archive import ask, base_url, edition_of, settings, site_of
 from datasette_plugins.hooks import hook
+from datasette_plugins.ranges import RangedFile
 from db import citations
+from db.downloads.manifest import hash_of
+from db.editions import manifest
 from db.editions.serving import FILES, Shelf
-from db.editions.values import Edition
+from db.editions.values import SUMS, Edition
 from parsers.dates import BEIJING
 
+_TYPES = {".db": "application/vnd.sqlite3", ".json": "application/json", ".jsonl": "application/x-ndjson"}
 App = Callable[..., Awaitable[None]]
 # What writes, or tells what only the live site keeps: readers' wishes, the operator's work, runs and saved pages.
 _WRITING = re.compile(
@@ -68,12 +72,14 @@ async def edition(datasette: Any, request: Any) -> Response:
         "edition": found.edition,
         "address": f"{base}/edition/{found.edition.id}",
         "citation": citations.gb7714(work),
+        "tags": article_head.dataset_tags(cited),
+        "json_ld": article_head.dataset_json_ld(cited),
         "live": _live(datasette),
     }
     return await render.page(datasette, request, "caixun_edition.html", context)
 
 
-async def edition_file(datasette: Any, request: Any) -> Response | edition_files.FileAnswer:
+async def edition_file(datasette: Any, request: Any) -> Response | RangedFile:
     """A file of an edition, whole or the part that is asked for; 410 when it is no longer offered."""
     site = await ask(site_of, datasette)
     identity, name = unquote(request.url_vars["id"]), request.url_vars["file"]
@@ -85,7 +91,18 @@ async def edition_file(datasette: Any, request: Any) -> Response | edition_files
         lines = [t(f"edition.state.{found.edition.state}")]
         actions = [("/editions", t("edition.all"))]
         return await render.notice(datasette, request, 410, t("edition.gone"), lines, actions)
-    return edition_files.answer(request, found.folder / name)
+    return await ask(_file, request, found.edition, found.folder / name)
+
+
+def _file(request: Any, edition: Edition, file: Path) -> RangedFile:
+    sums = {**manifest.sums(file.parent), SUMS: ""}
+    headers = {
+        "content-type": _TYPES.get(file.suffix, "text/plain; charset=utf-8"),
+        "content-disposition": f'attachment; filename="{file.name}"',
+        "cache-control": "public, max-age=300",
+    }
+    digest = sums[file.name] or hash_of(file)
+    return RangedFile(request, file, file.stat().st_size, digest, datetime.fromisoformat(edition.created), headers)
 
 
 def _live(datasette: Any) -> str:

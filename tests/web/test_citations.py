@@ -6,6 +6,7 @@ import html
 import json
 import re
 from dataclasses import replace
+from datetime import UTC, datetime
 from pathlib import Path
 
 import bibtexparser
@@ -17,6 +18,7 @@ from db import archive, citations
 from db.archive import Seen
 from db.citations import Edition, Work, page_number
 from db.connection import open_writer, transaction
+from db.editions.publishing import Order, publish
 from db.paths import DataDirectory
 from tests.web import archive_of
 
@@ -227,3 +229,34 @@ async def test_the_four_forms_of_a_fact_lead_to_its_sentence(tmp_path: Path, hos
 def csl_day(item: dict[str, dict[str, list[list[int]]]]) -> str:
     year, month, day = item["accessed"]["date-parts"][0]
     return f"{year}-{month:02}-{day:02}"
+
+
+async def test_each_fact_beside_the_text_leads_to_its_reference(tmp_path: Path, hostile: str) -> None:
+    client = build(tmp_path / "data", _BASE).client
+    page = (await client.get(f"/article/{hostile}")).text
+    links = re.findall(rf'href="(/cite\?article={hostile}&amp;revision=1&amp;fact=\d)" aria-label="引用：', page)
+    assert sorted(set(links)) == [f"/cite?article={hostile}&amp;revision=1&amp;fact={number}" for number in (1, 2)]
+    assert "签约高层次人才103名" in (await client.get(html.unescape(links[0]))).text
+
+
+async def test_an_edition_is_cited_with_its_hash_and_found_by_zotero(tmp_path: Path) -> None:
+    directory = archive_of.make(tmp_path / "data", 3)
+    made, _ = publish(
+        directory.archive, tmp_path / "out", Order(live="https://caixun.example.cn"),
+        datetime(2026, 11, 1, tzinfo=UTC), lambda *_: None,
+    )  # fmt: skip
+    address = f"https://caixun.example.cn/edition/{made.id}"
+    client = build(tmp_path / "out" / made.id, _BASE).client
+    for query in ("", f"?edition={made.id}"):
+        (bib,) = bibtexparser.loads((await client.get(f"/cite.bib{query}")).text).entries
+        (csl,) = (await client.get(f"/cite.json{query}")).json()
+        (ris,) = rispy.loads((await client.get(f"/cite.ris{query}")).text.replace("\r\n", "\n"))
+        assert bib["url"] == csl["URL"] == ris["urls"][0] == address
+        assert bib["version"] == csl["version"] == made.id and made.sha256 in bib["note"]
+        assert (await client.get(f"/cite.txt{query}")).text.startswith(f"才讯. {made.title}[DS/OL]. (2026-11-01)[")
+    assert "SHA-256" in (await client.get(f"/cite?edition={made.id}")).text
+    assert (await client.get("/cite?edition=1999-01-01")).status_code == 404
+    page = (await client.get(f"/edition/{made.id}")).text
+    assert '<meta name="z:itemType" content="dataset">' in page and f"/cite?edition={made.id}" in page
+    data = json.loads(page.split('<script type="application/ld+json">')[1].split("</script>")[0])
+    assert (data["@type"], data["version"], data["distribution"]["sha256"]) == ("Dataset", made.id, made.sha256)
