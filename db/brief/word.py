@@ -140,7 +140,9 @@ class _Writer:
         self._spot = spot
         self._links: dict[str, str] = {}
         styles = {style.name: style for style in target.styles}
-        self._link_style = styles.get(donor.LINK) or styles.get("Hyperlink")
+        link = styles.get(donor.LINK) or styles.get("Hyperlink")
+        self._link_style = link.style_id if link is not None else None
+        self._ids = {name: styles[name].style_id for name in donor.STYLES}
         self._grid = styles.get("Table Grid")
         section = target.sections[0]
         self._width = section.page_width - section.left_margin - section.right_margin
@@ -148,12 +150,16 @@ class _Writer:
     def add(self, block: Block) -> None:
         """Write one block."""
         if isinstance(block, Heading):
-            self._line(self._spot.insert_paragraph_before(style=f"Heading {block.level}"), block.line)
+            self._paragraph(f"Heading {block.level}", block.line)
         elif isinstance(block, Paragraph):
-            style = donor.NOTE if block.note else donor.BODY
-            self._line(self._spot.insert_paragraph_before(style=style), block.line)
+            self._paragraph(donor.NOTE if block.note else donor.BODY, block.line)
         else:
             self._table(block)
+
+    def _paragraph(self, style: str, line: Line) -> None:
+        paragraph = self._spot.insert_paragraph_before()
+        paragraph._p.style = self._ids[style]  # by id: looking styles up by name takes most of the time
+        self._line(paragraph, line)
 
     def _line(self, paragraph: Any, line: Line) -> None:
         for run in line:
@@ -167,7 +173,7 @@ class _Writer:
             relation = self._target.part.relate_to(run.url, RELATIONSHIP_TYPE.HYPERLINK, is_external=True)
             self._links[run.url] = relation
         made = paragraph.add_run(_clean(run.text))
-        made.style = self._link_style
+        made._r.style = self._link_style
         link = OxmlElement("w:hyperlink")
         link.set(qn("r:id"), self._links[run.url])
         link.set(qn("w:history"), "1")
@@ -194,7 +200,7 @@ class _Writer:
         for cell, line, width in zip(row.cells, cells, widths, strict=True):
             cell.width = Length(width)
             paragraph = cell.paragraphs[0]
-            paragraph.style = style
+            paragraph._p.style = self._ids[style]
             self._line(paragraph, line)
 
 
