@@ -46,7 +46,7 @@ def condition(tree: Query, as_of: int | None = None) -> Condition:
         case Near(words, distance):
             return _near(words, distance)
         case Figure():
-            return _figure(tree)
+            return _figure(tree, as_of)
         case Not(item):
             text, values = condition(item, as_of)
             return f"not ({text})", values
@@ -74,9 +74,9 @@ def _near(words: tuple[str, ...], distance: int) -> Condition:
     )
 
 
-def _figure(asked: Figure) -> Condition:
+def _figure(asked: Figure, as_of: int | None) -> Condition:
     """Figures by measure, unit and the numbers printed; 100余 is more than 100, 不足 100 is less."""
-    parts: list[Condition] = [("f.kind = 'figure'", [])]
+    parts: list[Condition] = [("f.kind = 'figure'", []), facts_then(as_of)]
     if asked.measure:
         distinct = "select distinct measure from facts where kind = 'figure'"
         form = measure_form(asked.measure)
@@ -121,24 +121,35 @@ def _field(name: str, value: str, as_of: int | None) -> Condition:
             )
         case "type" | "origin" | "author":
             return _containing({"type": "doc_type", "author": "authors"}.get(name, name), value)
-        case "policy":
-            return "a.revision in (select revision from facts where kind = 'policy' and instr(folded(title), ?))", [
-                value
-            ]
-        case "person":
-            return "a.revision in (select revision from facts where kind = 'person' and instr(folded(title), ?))", [
-                value
-            ]
+        case "policy" | "person":
+            return _with_fact(("f.kind = ? and instr(folded(f.title), ?)", [name, value]), as_of)
         case "org":
-            return _BODIES, [value]
+            text, values = facts_then(as_of)
+            return _BODIES.format(then=text), [*values, value]
         case "after":
             return "a.day >= ?", [_first_day(value)]
         case "before":
             return "a.day < ?", [_first_day(value)]
         case "has":
-            return _has(value)
+            return _has(value, as_of)
         case _:
             return _is(value, as_of)
+
+
+def facts_then(as_of: int | None) -> Condition:
+    """Which facts `f` count of a revision: those read in it now, or after change number `as_of`.
+
+    A better rule ends facts and begins others of a revision that stays (db/fact_refresh.py).
+    """
+    if as_of is None:
+        same = "(select b.recorded_to from articles b where b.revision = f.revision)"
+        return f"(f.recorded_to is null or f.recorded_to = {same})", []
+    return "f.recorded_from <= ? and (f.recorded_to is null or f.recorded_to > ?)", [as_of, as_of]
+
+
+def _with_fact(chosen: Condition, as_of: int | None) -> Condition:
+    text, values = both(chosen, facts_then(as_of))
+    return f"a.revision in (select f.revision from facts f where {text})", values  # noqa: S608 - texts of ours
 
 
 def _containing(column: str, value: str) -> Condition:
@@ -151,7 +162,7 @@ def _containing(column: str, value: str) -> Condition:
 
 
 _BODIES = (
-    "a.revision in (select f.revision from facts f, json_tree(f.fields) j where"
+    "a.revision in (select f.revision from facts f, json_tree(f.fields) j where {then} and"
     " f.kind in ('person', 'policy', 'cooperation', 'platform', 'programme', 'event') and j.type = 'text'"
     " and (j.key in ('organisation', 'issuer', 'host') or j.path = '$.parties') and instr(folded(j.value), ?))"
 )
@@ -182,10 +193,10 @@ def _province(name: str) -> str | None:
         return None
 
 
-def _has(what: str) -> Condition:
+def _has(what: str, as_of: int | None) -> Condition:
     match what:
         case "fact":
-            return "a.revision in (select revision from facts)", []
+            return _with_fact(("1", []), as_of)
         case "flag" | "repair":
             return f"a.revision in (select revision from article_text where {what}s <> '[]')", []  # noqa: S608
         case "author":
@@ -194,30 +205,54 @@ def _has(what: str) -> Condition:
             return "coalesce(a.origin, '') <> ''", []
         case _:
             assert what in FACT_KINDS
-            return "a.revision in (select revision from facts where kind = ?)", [what]
+            return _with_fact(("f.kind = ?", [what]), as_of)
+
+
+GONE = (  # whether the site had taken an article away is read from the log: {article}, and {number} of the change
+    "(select c.kind = 'gone' from changes c where c.article = {article} and c.number <= {number}"
+    " and c.kind in ('gone', 'returned', 'new', 'revised') order by c.number desc limit 1)"
+)
+STORY = (  # the story that an article was in: {article} of the row {row}, and {number} of the change
+    "coalesce((select s.id from stories s where s.article = {article} and s.recorded_from <= {number}"
+    " and (s.recorded_to is null or s.recorded_to > {number})), {row}.story)"
+)
 
 
 def _is(what: str, as_of: int | None) -> Condition:
     match what:
-        case "gone":
+        case "gone" if as_of is None:
             return "a.state = 'gone'", []
+        case "gone":
+            return f"coalesce({GONE.format(article='a.id', number='?')}, 0)", [as_of]
         case "changed":
             return "exists (select 1 from articles e where e.id = a.id and e.recorded_from < a.recorded_from)", []
         case "mirror":
             return "a.revision in (select revision from article_text where original_url is not null)", []
         case "traditional":
             return "a.revision in (select revision from article_text where script <> 'hans')", []
-    text, values = now_or(as_of)
-    shared = f"select a.story from articles a where {text} group by a.story having count(*) > 1"  # noqa: S608
+    return _in_story(what, as_of)
+
+
+def _in_story(what: str, as_of: int | None) -> Condition:
+    """Whether an article is the first, a copy, or alone in its story of the moment."""
+    there, values = now_or(as_of)
+    story, moment = "a.story", []
+    if as_of is not None:
+        story, moment = STORY.format(article="a.id", number="?", row="a"), [as_of, as_of]
+    shared = f"select {story} from articles a where {there} group by 1 having count(*) > 1"  # noqa: S608
+    asked = [*moment, *values]
     if what == "only":
-        return f"a.story not in ({shared})", values
+        return f"{story} not in ({shared})", [*moment, *asked]
     first = (
         "select first_member(a.id, a.title, coalesce(s.title, a.source), a.origin, a.published, a.first_seen)"  # noqa: S608
-        f" from articles a left join sources s on s.id = a.source where {text} and a.story in ({shared})"
-        " group by a.story"
+        f" from articles a left join sources s on s.id = a.source where {there} and {story} in ({shared})"
+        f" group by {story}"
     )
     word = "in" if what == "first" else "not in"
-    return f"a.story in ({shared}) and a.id {word} ({first})", values * 3
+    return (
+        f"{story} in ({shared}) and a.id {word} ({first})",
+        [*moment, *asked, *values, *moment, *asked, *moment],
+    )
 
 
 _FACET = {
@@ -228,27 +263,33 @@ _FACET = {
     "month": "a.month = ?",
     "origin": "a.origin = ?",
     "author": "a.revision in (select b.revision from articles b, json_each(b.authors) j where j.value = ?)",
-    "policy": "a.revision in (select revision from facts where kind = 'policy' and title = ?)",
 }
 
 
-def filtered(filters: Mapping[str, tuple[str, ...]], leave_out: str | None = None) -> Condition:
+def filtered(
+    filters: Mapping[str, tuple[str, ...]], leave_out: str | None = None, as_of: int | None = None
+) -> Condition:
     """The condition that the chosen facet values set: any value of a facet, all facets; `leave_out` is ignored."""
     parts: list[str] = []
     values: list[Any] = []
     for name in FACETS:
         chosen = [value for value in filters.get(name, ()) if value]
         if chosen and name != leave_out:
-            conditions = [_of_facet(name, value) for value in chosen]
+            conditions = [_of_facet(name, value, as_of) for value in chosen]
             parts.append("(" + " or ".join(f"({text})" for text, _ in conditions) + ")")
             values.extend(given for _, own in conditions for given in own)
     return " and ".join(parts) or "1", values
 
 
-def _of_facet(name: str, value: str) -> Condition:
-    if name == "status":
-        return _is(value, None) if value in _STATUSES else ("0", [])
-    return _in_place(value) if name == "place" else (_FACET[name], [value])
+def _of_facet(name: str, value: str, as_of: int | None) -> Condition:
+    match name:
+        case "status":
+            return _is(value, as_of) if value in _STATUSES else ("0", [])
+        case "policy":
+            return _with_fact(("f.kind = 'policy' and f.title = ?", [value]), as_of)
+        case "place":
+            return _in_place(value)
+    return _FACET[name], [value]
 
 
 def both(*conditions: Condition) -> Condition:

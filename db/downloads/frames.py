@@ -12,7 +12,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from db.conditions import both, condition, filtered
+from db.conditions import GONE, STORY, both, condition, facts_then, filtered, now_or
 from parsers.query import parse_query
 
 KINDS = ("articles", "facts", "stories", "revisions", "coverage")
@@ -60,15 +60,8 @@ def _columns(table: str, alias: str, text: str) -> tuple[Column, ...]:
     return tuple(found)
 
 
-_STATE = (
-    "coalesce((select case c.kind when 'gone' then 'gone' else 'current' end from changes c where c.article = a.id"
-    " and c.number <= :as_of and c.kind in ('gone', 'returned', 'new', 'revised') order by c.number desc limit 1),"
-    " 'current')"
-)
-_STORY = (
-    "coalesce((select s.id from stories s where s.article = a.id and s.recorded_from <= :as_of"
-    " and (s.recorded_to is null or s.recorded_to > :as_of)), a.story)"
-)
+_STATE = f"iif({GONE.format(article='a.id', number=':as_of')}, 'gone', 'current')"
+_STORY = STORY.format(article="a.id", number=":as_of", row="a")
 _ARTICLE = _columns(
     "articles", "a",
     f"""id:text
@@ -208,19 +201,14 @@ def _source(
     values: dict[str, Any] = {"as_of": number, "day": _day_of(connection, number)}
     where = "1"
     if what in SEARCHED:
-        text, given = both(_counts("a"), condition(parse_query(query), number), filtered(filters))
+        text, given = both(
+            now_or(number),
+            condition(parse_query(query), number),
+            filtered(filters, as_of=number),
+            facts_then(number) if what == "facts" else ("1", []),
+        )
         where = _named(text, given, values)
-        if what == "facts":
-            where += " and (f.recorded_to is null or f.recorded_to > :as_of) and f.recorded_from <= :as_of"
     return _SHAPES[what][1].format(where=where, texts=_TEXTS), values
-
-
-def _counts(alias: str) -> tuple[str, list[Any]]:
-    return (
-        f"{alias}.recorded_from <= :as_of and ({alias}.recorded_to is null or {alias}.recorded_to > :as_of)"
-        f" and {alias}.state <> 'removed'",
-        [],
-    )
 
 
 def _named(text: str, given: Sequence[Any], values: dict[str, Any]) -> str:
