@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 _BLOCK = 1 << 18
-_RANGE = re.compile(r"bytes=(\d{0,18})-(\d{0,18})")
+_RANGE = re.compile(r"bytes=([0-9]{0,18})-([0-9]{0,18})")
 Send = Callable[[dict[str, Any]], Awaitable[None]]
 
 

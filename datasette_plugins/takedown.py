@@ -13,6 +13,7 @@ from datasette_plugins.hooks import hook
 from datasette_plugins.operator import refusal
 from db import takedown as store
 from db.connection import open_writer
+from db.downloads import prepared
 from db.site import Site
 
 _PRIVATE = {"Cache-Control": "no-store"}
@@ -61,6 +62,7 @@ def _perform(site: Site, found: dict[str, Any], reason: str) -> None:
             store.take_down_source(connection, found["source"], at, reason)
         else:
             store.take_down(connection, found["article"], at, reason)
+        prepared.sweep(site.directory, render.now())  # files made before hold what is gone
     finally:
         connection.close()
 

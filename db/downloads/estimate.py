@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from itertools import islice
 
 from db.downloads import formats
-from db.downloads.frames import Frame, count, frame
+from db.downloads.frames import count, frame
 from db.downloads.wishes import Wish
 
 _SAMPLE = 120  # rows
@@ -30,19 +30,22 @@ def estimate(connection: sqlite3.Connection, wish: Wish) -> Estimate:
     """Count the rows and measure a sample of them. Raises QueryError."""
     asked = wish.asked
     rows = count(connection, asked.what, asked.query, asked.filters, asked.as_of)
-    found = frame(connection, asked.what, query=asked.query, filters=asked.filters, as_of=asked.as_of, texts=wish.texts)
-    sample = list(islice(found.rows, _SAMPLE))
-    csv, jsonl = (_bytes(replace(found, rows=iter(sample)), form) for form in ("csv", "jsonl"))
-    times = rows / max(len(sample), 1)
+    taken, csv = _sample(connection, wish, "csv")
+    _, jsonl = _sample(connection, wish, "jsonl")
+    times = rows / max(taken, 1)
     sizes = {"csv": csv * times, "jsonl": jsonl * times}
     sizes |= {form: share * csv * times for form, share in _AGAINST_CSV.items()}
     return Estimate(rows, {form: round(size) for form, size in sizes.items()})
 
 
-def _bytes(sample: Frame, form: str) -> int:
+def _sample(connection: sqlite3.Connection, wish: Wish, form: str) -> tuple[int, int]:
+    """How many rows were taken, and their bytes."""
+    asked = wish.asked
+    found = frame(
+        connection, asked.what, query=asked.query, filters=asked.filters, as_of=asked.as_of, texts=wish.texts,
+        spreadsheet=form == "csv",
+    )  # fmt: skip
     out = io.StringIO(newline="")
-    if form == "csv":
-        formats.write_csv(sample, out, bom=False)
-    else:
-        formats.write_jsonl(sample, out)
-    return len(out.getvalue().encode())
+    sample = replace(found, rows=islice(found.rows, _SAMPLE))
+    rows = formats.write_csv(sample, out, bom=False) if form == "csv" else formats.write_jsonl(sample, out)
+    return rows, len(out.getvalue().encode())

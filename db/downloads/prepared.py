@@ -149,7 +149,8 @@ def sweep(directory: DataDirectory, now: datetime) -> list[str]:
     with closing(open_public(directory.archive, full=True)) as archive:
         ready = {file.name: find(directory, archive, file.name, full=True) for file in _files(place)}
     kept = _kept([one for one in ready.values() if one], now)
-    gone = [name for name in ready if name not in kept]
+    # a file whose manifest is still to come is not touched: it is being finished
+    gone = [name for name in ready if name not in kept and not _is_fresh_and_lone(place / name, now)]
     for name in gone:
         forget(directory, name)
     return gone + _sweep_halves(place, now)
@@ -170,6 +171,10 @@ def _kept(ready: list[Prepared], now: datetime) -> set[str]:
         of_kind[kind] += one.whole
         kept.add(one.path.name)
     return kept
+
+
+def _is_fresh_and_lone(file: Path, now: datetime) -> bool:
+    return not beside(file).exists() and now.timestamp() - file.stat().st_mtime <= HALF_DAYS * 86_400
 
 
 def _sweep_halves(place: Path, now: datetime) -> list[str]:

@@ -22,7 +22,9 @@ from scheduler.commands.options import DATA
 def takedown(target: str | None, data: Path, whole_source: bool, undo: bool, reason: str | None, yes: bool) -> None:
     """撤下一篇文章或一个来源：正文、事实、索引都删去，原处只留一句说明；不写目标则列出已撤下的。"""
     from db.connection import open_writer
+    from db.downloads import prepared
     from db.paths import DataDirectory
+    from scheduler import house
 
     directory = DataDirectory(data.resolve()).existing().prepare()
     archive = open_writer(directory.archive)
@@ -33,6 +35,7 @@ def takedown(target: str | None, data: Path, whole_source: bool, undo: bool, rea
             _undo(directory, archive, target, whole_source)
         else:
             _take_down(archive, target, whole_source, reason, yes)
+            prepared.sweep(directory, house.now())  # files made before hold what is gone
     finally:
         archive.close()
 
