@@ -11,6 +11,7 @@ from parsers.sentences import sentences
 
 _LONGEST = 180  # characters of one sentence
 _SHORTEST = 12  # shorter ones are headings, bylines, single words
+_SHORT = 45  # a sentence that stands alone says too little below this
 _MOST = 2
 _ENDS = ("。", "！", "？", "；", "”", "）")
 _OPENING = ("记者", "本报讯", "本网讯", "编辑", "责编", "来源", "图为", "图片", "（记者", "作者", "原标题")
@@ -35,6 +36,8 @@ def quotes(body: str, facts: Sequence[tuple[int, int]], words: Sequence[str], *,
     found = spans(body, list(words)) if words else ()
     richest = max(fit, key=lambda span: (_inside(facts, span), _inside(found, span), -span[0]))
     chosen = sorted({fit[0], richest}) if _inside(facts, richest) or _inside(found, richest) else [fit[0]]
+    if len(chosen) == 1 and chosen[0][1] - chosen[0][0] < _SHORT:
+        chosen = fit[fit.index(chosen[0]) :][:_MOST]  # an opening that only says that something was held
     return _within(body, chosen[:_MOST], EVIDENCE if excerpt else _MOST * _LONGEST)
 
 

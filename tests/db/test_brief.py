@@ -77,6 +77,22 @@ def test_an_excerpt_is_no_longer_than_what_may_be_shown(directory: DataDirectory
     assert all(one.cut for one in quotes(long, [], [], excerpt=False))
 
 
+def test_a_short_opening_brings_the_next_sentence_with_it() -> None:
+    body = "3月4日，全国人才工作座谈会召开。会议强调，加快培养青年科技人才，健全人才评价机制。会议还提出多项要求。"
+    assert [one.text[:6] for one in quotes(body, [], [], excerpt=False)] == ["3月4日，全", "会议强调，加"]
+    assert (
+        len(
+            quotes(
+                body.replace("召开。", "召开，各省区市代表和各领域的专家、企业负责人一百二十余人参加会议并发言。"),
+                [],
+                [],
+                excerpt=False,
+            )
+        )
+        == 1
+    )
+
+
 def test_a_figure_has_the_trend_of_the_same_measure_and_its_evidence(directory: DataDirectory) -> None:
     found = {(one.row.fact.subject, one.row.measure): one for one in brief_of(directory).numbers}
     grown, steady = found["西宁市", "引进高层次人才"], found["西宁市", "签约人才项目"]
