@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 from pyroaring import BitMap
 
-from db.retrieval.divisions import above
+from db.retrieval.divisions import above, beside, lying_in
 from db.retrieval.facets import Facet
 from db.retrieval.kept import bitmap_bytes, bitmap_of
 from db.retrieval.ordinals import Ordinals
@@ -124,11 +124,14 @@ class State:
         return [np.concatenate([part[i] for part in parts] or [np.zeros(0, np.int64)]) for i in range(6)]
 
     def _groups(self, connection: sqlite3.Connection, name: str, sql: str) -> Iterator[tuple[str, NDArray[np.uint32]]]:
-        groups: dict[str, list[NDArray[np.uint32]]] = {}
-        for value, revisions in rows_of(connection, sql):
-            found = self.known(ints(revisions))
-            for one in (value, *(above(value) if name == "place" else ())):  # an article on a county is on its city
+        own = {value: self.known(ints(revisions)) for value, revisions in rows_of(connection, sql)}
+        groups = {value: [found] for value, found in own.items()}
+        for value, found in own.items() if name == "place" else ():  # an article on a county is on its city
+            for one in above(value):
                 groups.setdefault(one, []).append(found)
+            for one, province in beside(value):
+                if province in own:
+                    groups.setdefault(one, []).append(np.intersect1d(found, own[province]))
         for value, parts in groups.items():
             yield value, np.unique(np.concatenate(parts)) if len(parts) > 1 else parts[0]
 
@@ -175,8 +178,7 @@ class State:
         for name, (value,) in zip(ROW_FACETS[:5], _row_values([(field,) for field in row]), strict=True):
             self.facets[name].set(ordinal, [value] if value else [])
         self.facets["author"].set(ordinal, dict.fromkeys(json.loads(row[10])))
-        places = groups["place"]
-        groups["place"] = list(dict.fromkeys([*places, *(one for place in places for one in above(place))]))
+        groups["place"] = list(lying_in(groups["place"]))
         for name, values in groups.items():
             self.facets[name].set(ordinal, values)
         return ordinal

@@ -10,7 +10,7 @@ from copy import copy
 from dataclasses import dataclass
 
 from db import stories
-from db.retrieval.divisions import above
+from db.retrieval.divisions import lying_in
 from parsers.script import fold
 
 _POLICIES = "select distinct title from facts where kind = 'policy' and title <> '' and revision = ?"
@@ -54,7 +54,7 @@ class Slow:
 
     def _row(self, row: sqlite3.Row) -> Row:
         places = list(self._values("select place from article_places where revision = ?", row["revision"]))
-        places += [one for place in places for one in above(place)]
+        places = list(lying_in(places))
         return Row(
             row["revision"],
             row["its_story"],

@@ -11,12 +11,15 @@ from pathlib import Path
 import pytest
 
 from db import archive, search, takedown
+from db.archive import Seen
 from db.connection import open_reader, open_writer, transaction
 from db.errors import WrongCursor
-from db.retrieval.engine import FACETS, engine_of, viewing
+from db.paths import DataDirectory
+from db.retrieval.engine import FACETS, Engine, engine_of, reading, viewing
 from db.retrieval.listing import MOST
 from db.retrieval.words import self_test
 from parsers.query import normal, parse_query
+from parsers.values import Article
 from tests.benchmarks import search_readers
 from tests.db import query_archive
 from tests.db.search_reference import Slow
@@ -178,6 +181,30 @@ def test_places_are_a_tree(reader: sqlite3.Connection) -> None:
     assert places["大通回族土族自治县"].parent == "西宁市"
     assert places["青海省"].parent is None
     assert places["青海省"].count >= places["西宁市"].count >= places["大通回族土族自治县"].count
+
+
+def test_the_place_facet_counts_what_its_filter_finds(tmp_path: Path) -> None:
+    dice, shared = random.Random(7), ("城中区", "朝阳区", "铁西区", "鼓楼区")
+    names = (*shared, "青海省", "西宁市", "柳州市", "广西壮族自治区", "北京市", "长春市", "吉林省", "四平市", "海晏县")
+    path = DataDirectory(tmp_path).prepare().archive
+    writer, follower = open_writer(path), open_reader(path)
+    for number in range(120):
+        with transaction(writer):
+            url = f"https://a.example/{number}"
+            places = tuple(dice.sample(names, dice.randrange(1, 5)))
+            one = Article(title=f"人才{number}", paragraphs=(f"第{number}条。",), relevant=True, places=places)
+            archive.record(writer, one, Seen(url, "qh", "2026-11-18T00:00:00+00:00", "2026-11-18"), url=url)
+        if number in (0, 59, 119):  # read whole, then followed; `conditions` asks SQL, the page counts
+            counts = {value.value: value.count for value in search.search(follower, "", {}).facets["place"]}
+            for name in names:
+                found = search.search(follower, f"place:{name}", {}).total
+                assert found == search.search(follower, "", {"place": (name,)}).total == counts.get(name, 0), name
+    writer.close()
+    again = open_reader(path)
+    with reading(again), viewing(Engine(), again) as view:  # read whole at the end
+        assert {name: len(view.members("place", name)) for name in names} == {
+            name: search.search(follower, f"place:{name}", {}).total for name in names
+        }
 
 
 def test_the_change_of_a_day_is_its_last_one(tmp_path: Path) -> None:
