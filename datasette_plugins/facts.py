@@ -12,11 +12,9 @@ from markupsafe import Markup
 
 from datasette_plugins.language import Words
 from datasette_plugins.spans import Span, render
-from db.fact_values import in_words
+from db.fact_values import in_words, quantity_in_words
 from db.values import ArticleRecord
 from parsers.values import Fact
-
-_TIMES = {"nearly": "近 ", "about": "约 "}
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,11 +117,8 @@ def _join(*parts: object) -> str:
 
 
 def _amount(values: dict[str, object]) -> str:
-    low, high, unit = values.get("value_low"), values.get("value_high"), str(values.get("unit") or "")
-    said = in_words(_number(low), _number(high), unit)
-    if not said or (low is not None and high is not None):
-        return f"{_TIMES.get(str(values.get('qualifier')), '')}{said}" if said else ""
-    return f"不超过 {said}" if low is None else f"{said}以上"
+    low, high = _number(values.get("value_low")), _number(values.get("value_high"))
+    return quantity_in_words(low, high, str(values.get("unit") or ""), str(values.get("qualifier") or ""))
 
 
 def _money(values: dict[str, object]) -> str:

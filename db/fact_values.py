@@ -48,9 +48,36 @@ def in_words(low: float | None, high: float | None, unit: str) -> str:
     ends = [end for end in dict.fromkeys((low, high)) if end is not None]
     if not ends:
         return ""
+    if unit == "%" and all(_fraction(end) for end in ends):
+        return "–".join(_fraction(end) for end in ends)
     factor, scale = next(
         ((factor, scale) for factor, scale, step in _SCALES if all(end >= factor and end % step == 0 for end in ends)),
         (1, ""),
     )
     numbers = "–".join(f"{end / factor:,.12g}" if factor == 1 else f"{end / factor:.12g}" for end in ends)
-    return f"{numbers} {scale}{unit}".rstrip()
+    space = "" if unit in ("%", "‰") else " "
+    return f"{numbers}{space}{scale}{unit}".rstrip()
+
+
+_DIGITS = "零一二三四五六七八九"
+_ENDLESS = (3, 6, 7, 9)  # parts of a hundred that no decimal says
+
+
+def _fraction(percent: float) -> str:
+    """三分之一 for 33.333333; "" for what a decimal says as well."""
+    for parts in _ENDLESS:
+        share = round(percent * parts / 100)
+        if 0 < share < parts and abs(percent - 100 * share / parts) < 1e-5:
+            return f"{_DIGITS[parts]}分之{_DIGITS[share]}"
+    return ""
+
+
+_QUALIFIED = {"nearly": "近 {}", "about": "约 {}"}
+
+
+def quantity_in_words(low: float | None, high: float | None, unit: str, qualifier: str) -> str:
+    """The same with what the text says of its exactness: 9,800 名以上 (余, 多, 不少于), 近 3 万人, 不超过 30 天."""
+    said = in_words(low, high, unit)
+    if not said or (low is not None and high is not None):
+        return _QUALIFIED.get(qualifier, "{}").format(said) if said else ""
+    return f"不超过 {said}" if low is None else f"{said}以上"

@@ -8,7 +8,7 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from db.fact_values import in_words
+from db.fact_values import quantity_in_words
 from db.marks import snippet, spans
 from db.values import Hit
 from parsers.query import Query, words_of
@@ -70,11 +70,7 @@ def _hit(row: sqlite3.Row, tree: Query, figures: tuple[str, ...]) -> Hit:
     )
 
 
-_QUALIFIERS = {"over": "{} 余{}", "nearly": "近 {} {}", "about": "约 {} {}", "under": "不超过 {} {}"}
-
-
 def figure_text(row: Mapping[str, Any] | sqlite3.Row) -> str:
     """A figure as people read it: 签约人才项目 103 个."""
-    number, _, unit = in_words(row["value_low"], row["value_high"], row["unit"] or "").partition(" ")
-    shape = _QUALIFIERS.get(str(row["qualifier"] or ""), "{} {}")
-    return f"{row['measure'] or ''} {shape.format(number, unit)}".strip()
+    said = quantity_in_words(row["value_low"], row["value_high"], row["unit"] or "", row["qualifier"] or "")
+    return f"{row['measure'] or ''} {said}".strip()

@@ -15,7 +15,7 @@ from db import archive, fact_search, higher_facts
 from db.archive import Seen
 from db.connection import migrate, open_reader, open_writer, transaction
 from db.fact_search import FactFilters
-from db.fact_values import in_words
+from db.fact_values import in_words, quantity_in_words
 from db.higher_tables import HigherTables
 from db.migrations.archive import migrations as archive_schema
 from db.paths import DataDirectory
@@ -89,6 +89,25 @@ def test_measures_line_up_in_the_form_that_facts_carry(tmp_path: Path) -> None:
 )
 def test_amounts_read_as_people_write_them(low: float | None, high: float | None, unit: str, words: str) -> None:
     assert in_words(low, high, unit) == words
+
+
+@pytest.mark.parametrize(
+    ("low", "high", "unit", "qualifier", "words"),
+    [
+        (9_800, None, "名", "over", "9,800 名以上"),
+        (50, None, "%", "over", "50%以上"),
+        (33.333333, None, "%", "over", "三分之一以上"),
+        (66.666667, 66.666667, "%", "exact", "三分之二"),
+        (33.3, 33.3, "%", "exact", "33.3%"),
+        (30_000, 30_000, "人", "nearly", "近 3 万人"),
+        (None, 30, "天", "under", "不超过 30 天"),
+        (103, 103, "个", "exact", "103 个"),
+    ],
+)
+def test_a_quantity_says_how_exact_it_is(
+    low: float | None, high: float | None, unit: str, qualifier: str, words: str
+) -> None:
+    assert quantity_in_words(low, high, unit, qualifier) == words
 
 
 def test_meetings_stand_in_order_with_chair_and_missing_numbers(tmp_path: Path) -> None:
