@@ -65,6 +65,8 @@ _ENDLESS = (3, 6, 7, 9)  # parts of a hundred that no decimal says
 
 def _fraction(percent: float) -> str:
     """三分之一 for 33.333333; "" for what a decimal says as well."""
+    if round(percent, 2) == percent:
+        return ""
     for parts in _ENDLESS:
         share = round(percent * parts / 100)
         if 0 < share < parts and abs(percent - 100 * share / parts) < 1e-5:
