@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
-from db import absence, archive, page_log, parts, snapshots
+from db import absence, archive, coverage_past, page_log, parts, snapshots
 from db.connection import transaction
 from db.parts import Read
 from parsers.dates import BEIJING
@@ -211,6 +211,7 @@ def _count(
 ) -> None:
     answered = 200 <= visit["status"] < 400
     blocked = visit["status"] in BLOCKED_STATUS or (page is not None and page.kind in _BLOCKED)
+    coverage_past.keep(connection, seen.source, seen.day, changed=bool(changes))
     connection.execute(
         "insert into coverage(source, day, lists, pages, articles, relevant, failures, blocked)"
         " values (?, ?, ?, ?, ?, ?, ?, ?) on conflict(source, day) do update set lists = lists + excluded.lists,"

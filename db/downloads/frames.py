@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from db.conditions import GONE, STORY, both, condition, facts_then, filtered, now_or
+from db.coverage_past import COUNTS
 from parsers.query import parse_query
 
 KINDS = ("articles", "facts", "stories", "revisions", "coverage")
@@ -127,9 +128,11 @@ _SHAPES: dict[str, tuple[tuple[Column, ...], str]] = {
         "revisions r where r.recorded_from <= :as_of and r.state <> 'removed' order by r.id, r.number",
     ),
     "coverage": (
-        _columns("coverage", "c", "source:text\nday:text\nlists:integer\npages:integer\narticles:integer\n"
-                 "relevant:integer\nfailures:integer\nblocked:integer"),
-        "coverage c where c.day <= :day order by c.source, c.day",
+        _columns("coverage", "c", "source:text\nday:text\n" + "\n".join(f"{name}:integer=coalesce(p.{name}, c.{name})"
+                 for name in COUNTS)),
+        "coverage c left join coverage_past p on p.source = c.source and p.day = c.day and p.until = (select"
+        " min(q.until) from coverage_past q where q.source = c.source and q.day = c.day and q.until >= :as_of)"
+        " where c.day <= :day and (p.until is null or p.lists is not null) order by c.source, c.day",
     ),
 }  # fmt: skip
 
@@ -248,8 +251,9 @@ def _csv_cell(column: Column) -> str:
 
 
 def _day_of(connection: sqlite3.Connection, number: int) -> str:
-    """The day of a change, in Beijing: coverage counts up to it."""
-    row = connection.execute(
-        "select date(at, '+8 hours') from changes where number <= ? order by number desc limit 1", [number]
-    ).fetchone()
-    return str(row[0]) if row else ""
+    """The latest day of all changes until then, in Beijing: coverage counts up to it.
+
+    The newest change may be of a page fetched long before (a WARC that was added).
+    """
+    row = connection.execute("select date(max(at), '+8 hours') from changes where number <= ?", [number]).fetchone()
+    return str(row[0] or "")

@@ -251,3 +251,17 @@ def m010_health(database: Database) -> None:
 def m011_changes_by_article(database: Database) -> None:
     """The log of one article: what a download as of a day asks for each."""
     run_script(database.conn, "create index changes_by_article on changes(article, number);")
+
+
+@migrations()
+def m012_coverage_past(database: Database) -> None:
+    """What the coverage of a source and day was until a change; no counts: there were none yet."""
+    run_script(
+        database.conn,
+        """
+        create table coverage_past (
+          source text not null, day text not null, until integer not null, lists integer, pages integer,
+          articles integer, relevant integer, failures integer, blocked integer, primary key (source, day, until)
+        ) without rowid;
+        """,
+    )
