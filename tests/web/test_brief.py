@@ -20,6 +20,8 @@ from db.connection import open_reader, open_writer
 from db.paths import DataDirectory
 from tests.db.brief_archive import make
 from tests.scheduler.alert_house import subscribed
+from tests.web.serving import CHROMIUM, chromium, served
+from tests.web.test_access import violations
 
 _LOCAL = "http://localhost"
 _FORM = {"content-type": "application/x-www-form-urlencoded"}
@@ -233,3 +235,32 @@ async def test_a_draft_is_thrown_away_only_after_asking(site: Datasette) -> None
     assert (await post(site, address, action="away")).status_code == 302
     assert (await get(site, address)).status_code == 404
     assert (await get(site, "/b/AbCdEfGhIjKlMnOpQrStUv")).status_code == 404
+
+
+@pytest.mark.browser
+def test_a_draft_is_edited_and_sent_without_script_on_a_telephone(directory: DataDirectory) -> None:
+    if not CHROMIUM.exists():
+        pytest.skip("Chromium is not installed")
+    subscribed(directory, "没有这样的词", "reader@example.cn")
+    with served(directory.path) as base, chromium() as browser:
+        page = browser.new_page(viewport={"width": 320, "height": 800}, java_script_enabled=False, locale="zh-CN")
+        reader = browser.new_page(viewport={"width": 320, "height": 800}, locale="zh-CN")  # axe needs script
+        page.goto(f"{base}/brief?{MARCH}&number=第3期")
+        page.get_by_role("button", name="存为草稿").click()
+        address = page.url
+        text = page.locator("#text").input_value()
+        page.fill("#text", text.replace("# 一、", "编者按：请阅研。\n\n# 一、", 1))
+        page.fill("#addresses", "leader@example.cn")
+        page.check("#everyone")
+        page.get_by_role("button", name="保存并发送").click()
+        assert "将发给 2 个地址" in page.content()
+        page.get_by_role("button", name="发送", exact=True).click()
+        page.goto(f"{base}/brief/drafts")
+        sent = page.locator("a[href^='/b/']").get_attribute("href")
+        assert sent is not None
+        for path in (f"/brief?{MARCH}", "/brief/drafts", address.removeprefix(base), sent):
+            reader.goto(base + path)
+            assert reader.evaluate("document.documentElement.scrollWidth") <= 320, path
+            assert violations(reader) == [], path
+        assert "编者按：请阅研。" in reader.content()
+    assert [one for one, _ in letters(directory)] == ["leader@example.cn", "reader@example.cn"]
