@@ -128,10 +128,11 @@ async def _refusal(datasette: Any, request: Any) -> Response | None:
     own = edition_of(datasette)
     if own is None or (request.method in ("GET", "HEAD", "OPTIONS") and not _WRITING.fullmatch(request.path)):
         return None
-    return await _only_read(datasette, request, own)
+    return await only_read(datasette, request, own)
 
 
-async def _only_read(datasette: Any, request: Any, own: Edition) -> Response:
+async def only_read(datasette: Any, request: Any, own: Edition) -> Response:
+    """The page that says that this is an edition, and leads to the same address of the live site."""
     t = render.words(datasette, request)
     lines = [t("edition.only_read", id=own.id), t("edition.only_read.live" if own.live else "edition.only_read.dead")]
     actions = [("/", t("nav.home")), (f"/edition/{own.id}", t("edition.this"))]

@@ -17,6 +17,7 @@ from datasette import Response
 
 from datasette_plugins import render, sessions
 from datasette_plugins.archive import edition_of, settings
+from datasette_plugins.edition import only_read
 from datasette_plugins.language import Words
 
 PASSWORD_VARIABLE = sessions.VARIABLES[sessions.OPERATOR]
@@ -25,6 +26,9 @@ _ASK = {"WWW-Authenticate": 'Basic realm="caixun", charset="UTF-8"', "Cache-Cont
 
 async def refusal(datasette: Any, request: Any) -> Response | None:
     """None for the operator; else the answer that turns everybody else away (401 or 403)."""
+    own = edition_of(datasette)
+    if own is not None:
+        return await only_read(datasette, request, own)
     if request.method == "POST" and not _from_our_page(request):
         return await _turned_away(datasette, request, 403)
     if is_operator(datasette, request):

@@ -123,7 +123,7 @@ def _plain(value: Any) -> Any:
 def verify(folder: Path, progress: Callable[[int], None] | None = None) -> str:
     """One line that says what the edition in `folder` is. Raises WrongEdition naming the file that is not right."""
     edition = values.read(folder)
-    said = dict(_sums(folder))
+    said = sums(folder)
     missing = {ARCHIVE, CHANGES, NOTE, LIST, MANIFEST} - said.keys()
     if missing:
         raise WrongEdition(f"{folder / SUMS} 没有列出 {'、'.join(sorted(missing))}：已损坏，请重新拷贝")
@@ -143,6 +143,11 @@ def verify(folder: Path, progress: Callable[[int], None] | None = None) -> str:
         raise WrongEdition(f"{folder} 里多出 {beside[0]}：有程序写过这个版本，请删去它并重新核对")
     articles = edition.rows.get("articles", 0)
     return f"版本 {edition.id} 完好：{len(said)} 个文件，{articles:,} 个文章版本，截至第 {edition.as_of:,} 号变更"
+
+
+def sums(folder: Path) -> dict[str, str]:
+    """The SHA-256 of each file that SHA256SUMS names. Raises WrongEdition when it is missing or damaged."""
+    return dict(_sums(folder))
 
 
 def _sums(folder: Path) -> Iterator[tuple[str, str]]:
