@@ -15,7 +15,7 @@ from db.doctor import FAIL, OK, WARN, Finding
 from db.paths import DataDirectory
 from parsers.dates import BEIJING
 from parsers.errors import CaixunError
-from scheduler import calendar, house, locks, own_words, settings
+from scheduler import calendar, checkup_keeping, house, locks, own_words, settings
 
 _PACKAGES = ("datasette", "scrapy", "apscheduler", "chinesecalendar", "zstandard")
 
@@ -29,6 +29,7 @@ def examine(path: Path, now: datetime.datetime, *, full: bool = False) -> Iterat
     yield _tried("来源文件", lambda: _sources(directory))
     yield _tried("词表", lambda: _words(directory))
     yield _who_runs(path)
+    yield from checkup_keeping.examine(directory, now, full=full)
     yield from doctor.examine(directory, now, full=full)
 
 

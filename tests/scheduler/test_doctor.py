@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 import json
+import shutil
 from collections.abc import Callable
 from contextlib import closing
 from email.utils import format_datetime
@@ -13,6 +14,7 @@ import pytest
 from click.testing import CliRunner
 
 from db import doctor, ingest
+from db.backup import taking
 from db.connection import open_writer
 from db.doctor import Finding
 from db.paths import DataDirectory
@@ -44,7 +46,7 @@ def change(file: Path, *statements: str) -> None:
 
 
 def test_a_sound_directory_passes(directory: DataDirectory) -> None:
-    assert troubled(directory) == {"设置": "warn"}  # no mail server: a remark, not a fault
+    assert troubled(directory) == {"设置": "warn", "备份": "warn"}  # no mail server, no backup: remarks, not faults
     result = CliRunner().invoke(command, ["--data", str(directory.path)])
     assert result.exit_code == 0
     assert "✓ 索引自检：抽查 6 篇，都检索得到" in result.output
@@ -132,7 +134,7 @@ def test_wrong_settings_calendar_and_sources_are_findings(directory: DataDirecto
     (directory.path / "sources" / "x.toml").write_text("title = 1\n", "utf-8")
 
     states = troubled(directory)
-    assert states == {"设置": "fail", "日历": "fail", "来源文件": "fail"}
+    assert states == {"设置": "fail", "日历": "fail", "来源文件": "fail", "备份": "warn"}
 
 
 def test_a_missing_year_is_said_from_december_on(directory: DataDirectory) -> None:
@@ -153,3 +155,47 @@ def test_no_directory_is_an_error_in_one_line(tmp_path: Path) -> None:
     result = CliRunner().invoke(main, ["doctor", "--data", str(tmp_path / "none")])
     assert result.exit_code == 1
     assert "没有档案" in result.output
+
+
+@pytest.mark.parametrize(
+    ("settings_said", "days", "state", "said"),
+    [
+        ("", 1, "ok", "最近一次 24 小时前"),
+        ("", 8, "warn", "请再做一次"),
+        ('every = "6h"\n', 1, "warn", "没有按时做成"),
+        ('every = "7d"\n', 8, "ok", "8 天前"),
+    ],
+)
+def test_the_age_of_the_last_backup_is_told(
+    directory: DataDirectory, tmp_path: Path, settings_said: str, days: int, state: str, said: str
+) -> None:
+    place = tmp_path.with_name(f"{tmp_path.name}-safe")
+    (directory.path / settings.FILE_NAME).write_text(f'[backup]\ndir = "{place}"\n{settings_said}', "utf-8")
+    taken = taking.take(directory, place, NOW - datetime.timedelta(days=days))
+    finding = found(directory)["备份"]
+    assert finding.state == state
+    assert said in finding.detail
+    shutil.rmtree(taken.folder)
+    assert "盘没有接上" in found(directory)["备份"].detail
+
+
+def test_readings_of_an_older_parser_are_counted(directory: DataDirectory) -> None:
+    assert found(directory)["解析"].state == doctor.OK
+    change(directory.archive, "update article_text set parser = 0 where revision in"
+           " (select revision from articles order by revision limit 2)")  # fmt: skip
+    assert "2 篇由旧的解析器读出：caixun reparse" in found(directory)["解析"].detail
+
+
+def test_a_full_look_says_what_pruning_would_give(directory: DataDirectory) -> None:
+    full = {one.check: one for one in checkup.examine(directory.path, NOW, full=True)}
+    assert "还可清理约 0.0 MB" in full["空间"].detail
+
+
+def test_a_directory_that_waits_for_its_upgrade_is_asked_nothing_else(directory: DataDirectory) -> None:
+    change(directory.crawl, "drop table snapshot_dropped",
+           "delete from _sqlite_migrations where name = 'm005_dropped_snapshots'")  # fmt: skip
+    findings = {one.check: one for one in checkup.examine(directory.path, NOW, full=True)}
+    assert "还差 1 步" in findings["结构 crawl.db"].detail
+    assert "孤立记录" not in findings
+    directory.prepare()
+    assert found(directory)["结构 crawl.db"].state == doctor.OK
