@@ -46,10 +46,12 @@ class _Out(io.TextIOBase):
         self.size, self.digest = 0, hashlib.sha256()
 
     def write(self, text: str) -> int:
-        self._parts.append(text)
-        self._characters += len(text)
-        if self._characters >= BLOCK:
-            self.pass_on()
+        for start in range(0, len(text), BLOCK):  # the writers hand over thousands of rows at a time
+            part = text[start : start + BLOCK]
+            self._parts.append(part)
+            self._characters += len(part)
+            if self._characters >= BLOCK:
+                self.pass_on()
         return len(text)
 
     def pass_on(self) -> None:
