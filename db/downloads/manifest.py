@@ -92,6 +92,7 @@ def describe_written(
             "parser": PARSER,
             "tokenizer": TOKENIZER,
             "taken_down": connection.execute(removed).fetchone()[0],
+            "takedowns": _takedowns(connection),
             "made_at_change": newest_change(connection),
             "coverage": _coverage(connection, days),
             "rights": RIGHTS,
@@ -110,6 +111,12 @@ def describe_written(
             }
         ],
     }
+
+
+def _takedowns(connection: sqlite3.Connection) -> list[dict[str, Any]]:
+    """What takedowns touched, those taken back too: why the rows of a day may be fewer than they were."""
+    rows = connection.execute("select article, source, at, lifted from takedowns order by number").fetchall()
+    return [dict(zip(("article", "source", "at", "lifted"), row, strict=True)) for row in rows]
 
 
 def taken_down_since(connection: sqlite3.Connection, change: int) -> bool:
