@@ -107,7 +107,7 @@ def rhythm(archive: sqlite3.Connection, source: str) -> Rhythm | None:
         return None
     band = Memory.of(json.loads(row["memory"])).band
     workday, weekend, holiday = (band.rate(kind) for kind in KINDS)
-    return Rhythm(workday, weekend, holiday, band.silence, band.threshold(), band.ready)
+    return Rhythm(workday, weekend, holiday, band.silence, band.alarm_at, band.ready)
 
 
 def runs(crawl: sqlite3.Connection, source: str, limit: int = 12) -> tuple[RunRow, ...]:

@@ -185,3 +185,27 @@ def test_what_is_kept_is_what_was_learned() -> None:
     next_one = again.band.expected_next(START + timedelta(days=20), kind_of)
     assert next_one is not None
     assert START + timedelta(days=20) < next_one < START + timedelta(days=24)
+
+
+def test_a_paper_that_misses_two_mornings_is_silent_before_the_third() -> None:
+    memory, at = Memory(), START
+    for day in range(60):
+        for hour in range(0, 24, 2):
+            at = START + timedelta(days=day, hours=hour)
+            memory.learn_run(RunEnd(at, at, "complete", int(hour == 22 and day < 58)), kind_of)  # 06:00 in Beijing
+        assert memory.troubles() == () or day >= 59, day
+
+    assert [one.kind for one in memory.troubles()] == ["silent"]
+
+
+def test_what_an_older_version_learned_is_taken_up_and_silence_judged_anew() -> None:
+    memory = Memory()
+    workdays(memory, 42)
+    kept = memory.as_json()
+    for name in ("surprise", "daily"):
+        del kept["band"][name]
+
+    again = Memory.of(kept)
+
+    assert again.band.rate("workday") == memory.band.rate("workday")
+    assert again.troubles() == ()
