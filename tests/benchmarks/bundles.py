@@ -18,6 +18,8 @@ import time
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+import click
+
 from db.bundle import verify
 from db.bundle.articles import Asked
 from db.connection import open_reader
@@ -33,7 +35,7 @@ def one(archive: Path, file: Path, query: str, as_of: int) -> None:
     made = write.save(open_reader(archive), Asked(query, {}, as_of, "bundle"), file)
     used, peak = time.process_time() - before, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
     size = made.size / 1e6
-    print(f"{made.articles:>8,} articles {size:8.1f} MB {used:7.1f} s processor time {peak:6.0f} MB peak", flush=True)
+    click.echo(f"{made.articles:>8,} articles {size:8.1f} MB {used:7.1f} s processor time {peak:6.0f} MB peak")
 
 
 def flips(file: Path, count: int, chance: random.Random) -> int:
@@ -77,10 +79,10 @@ def main() -> None:
             command = [sys.executable, "-m", "tests.benchmarks.bundles", str(given.archive), "--query", given.query]
             subprocess.run([*command, "--one", str(file), str(min(size, newest))], check=True)
             start = time.process_time()
-            print(f"{'':>8} {verify.verify(file)}; {time.process_time() - start:.2f} s to verify")
+            click.echo(f"{'':>8} {verify.verify(file)}; {time.process_time() - start:.2f} s to verify")
             small = small if small.exists() else file
         noticed = flips(small, given.flips, random.Random(8))
-        print(f"{noticed} of {given.flips} flipped bits noticed, {verify.verify(small)}")
+        click.echo(f"{noticed} of {given.flips} flipped bits noticed, {verify.verify(small)}")
 
 
 if __name__ == "__main__":
