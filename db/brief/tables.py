@@ -21,16 +21,17 @@ _ROWS = (
 )
 
 
-def policies(connection: sqlite3.Connection, revisions: Sequence[int]) -> tuple[PolicyLine, ...]:
+def policies(connection: sqlite3.Connection, revisions: Sequence[int], most: int) -> tuple[tuple[PolicyLine, ...], int]:
     """The policies to which something was done in the articles `revisions`, the first report of each act, by date.
 
-    A policy that is only mentioned has no line.
+    At most `most`, and how many are left out. A policy that is only mentioned has no line.
     """
     found: dict[tuple[str, str], sqlite3.Row] = {}
     for row in connection.execute(_ROWS, ["policy", json.dumps(list(revisions))]):
         if row["title"] and row["action"]:
             found.setdefault((stem(row["title"]), row["action"]), row)
-    return tuple(_policy_line(connection, row) for row in found.values())
+    rows = list(found.values())
+    return tuple(_policy_line(connection, row) for row in rows[:most]), max(0, len(rows) - most)
 
 
 def _policy_line(connection: sqlite3.Connection, row: sqlite3.Row) -> PolicyLine:
