@@ -29,7 +29,7 @@ from db.paths import DataDirectory
 LAST = "last-backup.json"  # in the data directory: when and where the last backup was made
 ORDER = ("subscribers.db", "archive.db", "crawl.db")  # those behind a mark before those that they walk
 # made anew by the house, of this machine only, or of no use without the process that wrote it
-_LEFT_OUT = frozenset({"logs", "locks", "run.lock", "downloads", "prepared", LAST})
+_LEFT_OUT = frozenset({"logs", "locks", "run.lock", "downloads", "bundles", LAST})
 _PAGES = 2048  # of the database, between two looks at the progress
 _SPARE = 64 * 1024 * 1024  # bytes that must stay free
 _MAGIC = b"SQLite format 3\x00"

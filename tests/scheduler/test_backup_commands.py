@@ -17,9 +17,13 @@ from db.backup import kept, told
 from db.connection import open_reader, open_writer
 from db.paths import DataDirectory
 from scheduler import house as houses
+from scheduler import programs
 from scheduler.backups import BackupClock
 from scheduler.commands.keeping import backup, prune, restore
+from scheduler.delivering import Delivering
+from scheduler.health_checks import HealthChecks
 from scheduler.in_force import SettingsWatch, need_a_restart, settings_of
+from scheduler.runs import Launcher
 from scheduler.settings import DEFAULT_TOML, FILE_NAME
 from scheduler.told_journal import Journal
 from tests.scheduler.alert_house import article, prepared, put, subscribed
@@ -201,3 +205,33 @@ def test_the_last_backup_is_written_down(house: DataDirectory, tmp_path: Path) -
     run("backup", tmp_path / "safe", "--data", house.path)
     said = json.loads((house.path / "last-backup.json").read_text("utf-8"))
     assert said["folder"] == str(kept.listed(tmp_path / "safe")[0].folder)
+
+
+def test_delivery_works_by_changed_settings_at_once(house: DataDirectory, tmp_path: Path) -> None:
+    work = Delivering(house, settings_of(house))
+    try:
+        assert work._channels()[0] != "mail"  # no mail server: letters wait
+        time.sleep(0.01)
+        said = f"[mail]\nhost = '127.0.0.1'\n[alerts]\ndaily_at = '09:30'\n[backup]\ndir = '{tmp_path}'\n"
+        (house.path / FILE_NAME).write_text(said, "utf-8")
+        work._watch.looked = 0.0
+        work.gather()
+        assert work._channels()[0] == "mail"
+        assert work.settings.alerts.daily_time == datetime.time(9, 30)
+        assert work._journal.place == tmp_path
+    finally:
+        work.close()
+
+
+def test_the_scheduler_works_by_changed_settings_and_says_what_needs_a_restart(
+    house: DataDirectory, caplog: pytest.LogCaptureFixture
+) -> None:
+    before = settings_of(house)
+    watch, checks, clock = SettingsWatch(house, before), HealthChecks(house, before), BackupClock(house, before)
+    launcher = Launcher(house, {}, before.crawl.at_once)
+    time.sleep(0.01)
+    (house.path / FILE_NAME).write_text("[crawl]\nat_once = 3\n[web]\nport = 9000\n", "utf-8")
+    programs._take_up_settings(watch, launcher, checks, clock)
+    assert launcher.at_once == 3
+    assert checks.settings is clock.settings is watch.settings is not before
+    assert "设置已改，[web] 要重新启动才讯后生效" in caplog.text
