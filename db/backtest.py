@@ -90,6 +90,7 @@ def backtest(connection: sqlite3.Connection, text: str, filters: Filters, today:
     tree = parse_query(text)
     start = today - datetime.timedelta(days=7 * WEEKS - 1)
     engine = engine_of(connection)
+    engine.prepare(connection, tree)
     with reading(connection):
         with viewing(engine, connection) as view:
             labels = dict(rows_of(connection, "select id, title from sources").fetchall())

@@ -46,6 +46,7 @@ def search(
     tree = parse_query(text)
     cursor = read_cursor(after, order) if after else None
     engine = engine_of(connection)
+    engine.prepare(connection, tree, as_of)
     with reading(connection):
         with viewing(engine, connection, as_of) as view:
             answer = view.evaluate(tree)
@@ -83,6 +84,7 @@ def _revisions(
     connection: sqlite3.Connection, tree: Query, filters: Filters, order: str, as_of: int | None
 ) -> list[int]:
     engine = engine_of(connection)
+    engine.prepare(connection, tree, as_of)
     with reading(connection), viewing(engine, connection, as_of) as view:
         found = _found(view, tree, filters)
         page = view.page(tree, found, order, max(1, len(found)), None)
@@ -124,6 +126,7 @@ def facet_values(
     """
     tree = parse_query(text)
     engine = engine_of(connection)
+    engine.prepare(connection, tree, as_of)
     with reading(connection), viewing(engine, connection, as_of) as view:
         labels = dict(rows_of(connection, "select id, title from sources").fetchall())
         answer, others = view.evaluate(tree), view.chosen(filters, leave_out=name)
@@ -137,6 +140,7 @@ def facet_values(
 def count(connection: sqlite3.Connection, tree: Query, filters: Filters | None = None, as_of: int | None = None) -> int:
     """How many articles answer a query."""
     engine = engine_of(connection)
+    engine.prepare(connection, tree, as_of)
     with reading(connection), viewing(engine, connection, as_of) as view:
         return len(_found(view, tree, filters or {}))
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 import threading
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -17,7 +17,7 @@ from db.retrieval import leaves, ranking, words
 from db.retrieval.facets import Ordinals
 from db.retrieval.following import MOST_CHANGES, newest_change, touched
 from db.retrieval.kept import Kept, bitmap_bytes
-from db.retrieval.leaves import LeafHits, Steps
+from db.retrieval.leaves import Answered, LeafHits, Steps
 from db.retrieval.ranking import Cursor
 from db.retrieval.state import State, rows_of
 from db.retrieval.stored import StoredWords
@@ -30,6 +30,7 @@ Filters = Mapping[str, tuple[str, ...]]
 FACETS = ("place", "year", "month", "source", "origin", "theme", "type", "author", "policy", "status")
 _MOST_WORDS = 96 << 20  # bytes of kept words, and
 _MOST_LEAVES = 24 << 20  # of kept conditions
+_MOST_EARLY = 64  # conditions asked ahead of their views
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +58,7 @@ class Engine:
         self._moments: Kept[Moment] = Kept(16 << 20)
         self._words: Kept[WordHits] = Kept(_MOST_WORDS)
         self._leaves: Kept[LeafHits] = Kept(_MOST_LEAVES)
+        self._early: dict[Hashable, Answered] = {}
         self._recent = RecentTexts()
         self._stored = StoredWords()
         self._steps = Steps()
@@ -126,14 +128,37 @@ class Engine:
         self._check_labels(connection)
         chosen = condition(tree, as_of)
         key = leaves.key_of(chosen)
-        known = self._leaves.get(key)
+        known, early = self._leaves.get(key), self._early.pop(key, None)
         since = self._steps.since(known.step) if known else None
-        if known is None or since is None:
-            hits = leaves.find(connection, state, chosen)
+        if known and since is not None:
+            hits = leaves.catch_up(connection, state, chosen, known.hits, since)
+        elif early and early.version <= state.version:
+            hits = leaves.take(connection, state, chosen, early)
         else:
-            hits = leaves.catch_up(connection, state, chosen, known, since)
+            hits = leaves.find(connection, state, chosen)
         self._leaves.put(key, LeafHits(hits, self._steps.number))
         return hits
+
+    def prepare(self, connection: sqlite3.Connection, tree: Query, as_of: int | None = None) -> None:
+        """Ask the conditions in `tree` that are not known before the engine is held, so that nobody waits for them.
+
+        Words near each other are looked for in the texts: of two common words that takes seconds. In a transaction of
+        its own, which must not be the one that the view reads in.
+        """
+        if connection.in_transaction:
+            return
+        for chosen in leaves.conditions_in(tree, as_of):
+            key = leaves.key_of(chosen)
+            with self.lock:
+                known = self._leaves.get(key)
+                if known and self._steps.since(known.step) is not None:
+                    continue
+            with reading(connection):
+                answered = Answered(version=newest_change(connection), revisions=leaves.ask(connection, chosen))
+            with self.lock:
+                self._early[key] = answered
+                while len(self._early) > _MOST_EARLY:  # of requests that ended before they took them
+                    del self._early[next(iter(self._early))]
 
     def _check_labels(self, connection: sqlite3.Connection) -> None:
         """Names of sources change without a change of any article: conditions on them are asked anew."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 import sqlite3
+import threading
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -205,6 +206,48 @@ def test_the_place_facet_counts_what_its_filter_finds(tmp_path: Path) -> None:
         assert {name: len(view.members("place", name)) for name in names} == {
             name: search.search(follower, f"place:{name}", {}).total for name in names
         }
+
+
+def test_slow_conditions_are_asked_while_nobody_waits(path: Path) -> None:
+    reader, engine = open_reader(path), engine_of(open_reader(path))
+    search.search(reader, "", {})
+    free: list[bool] = []
+
+    def is_free() -> None:
+        free.append(engine.lock.acquire(blocking=False))
+        if free[-1]:
+            engine.lock.release()
+
+    def asked(sql: str) -> None:
+        if "words_near" in sql:
+            other = threading.Thread(target=is_free)
+            other.start()
+            other.join()
+
+    reader.set_trace_callback(asked)
+    assert search.search(reader, "near:31(人才 引才) OR org:青海", {}).total
+    assert free == [True]
+
+
+def test_what_was_asked_ahead_is_made_current(tmp_path: Path) -> None:
+    path = DataDirectory(tmp_path).prepare().archive
+    writer, reader = open_writer(path), open_reader(path)
+
+    def put(number: int, text: str) -> None:
+        with transaction(writer):
+            url = f"https://a.example/{number}"
+            one = Article(title=f"第{number}条", paragraphs=(text,), relevant=True)
+            archive.record(writer, one, Seen(url, "qh", "2026-11-18T00:00:00+00:00", "2026-11-18"), url=url)
+
+    for number in range(6):
+        put(number, f"引进绿色算力人才{number}名。")
+    tree = parse_query("near:(引进 人才)")
+    engine_of(reader).prepare(reader, tree)
+    put(6, "引进一名人才。")
+    put(0, "此文改了，不再说这些。")
+    assert search.count(reader, tree) == 6
+    put(7, "人才引进。")
+    assert search.count(reader, tree) == 7
 
 
 def test_the_change_of_a_day_is_its_last_one(tmp_path: Path) -> None:
