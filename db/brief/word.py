@@ -32,7 +32,7 @@ _PLACE = re.compile(r"\{\{\s*([^{}]*?)\s*\}\}")
 _BODY = "正文"
 _EPOCH = (2000, 1, 1, 0, 0, 0)  # the time on every part in the file: nothing of the clock in the bytes
 _ILLEGAL = re.compile(r"[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
-_NARROWEST, _WIDEST = 5, 24  # characters that weigh for the width of a column
+_NARROWEST, _WIDEST = 8, 24  # characters that weigh for the width of a column
 
 
 def write(document: Document, template: bytes | None = None, name: str = "brief.docx") -> bytes:
