@@ -43,9 +43,13 @@ def shelf(datasette: Any) -> Shelf:
     return Shelf(None, Path(folder) if folder else None)
 
 
+def _listed(datasette: Any) -> tuple[Edition, ...]:
+    return shelf(datasette).listed(site_of(datasette).archive)
+
+
 async def editions(datasette: Any, request: Any) -> Response:
     """All editions, the newest first."""
-    listed = await ask(lambda: shelf(datasette).listed())
+    listed = await ask(_listed, datasette)
     context = {"editions": listed, "live": _live(datasette)}
     return await render.page(datasette, request, "caixun_editions.html", context)
 
@@ -53,7 +57,7 @@ async def editions(datasette: Any, request: Any) -> Response:
 async def current(datasette: Any, request: Any) -> Response:
     """To the edition that is served, else to the newest one that is offered."""
     own = edition_of(datasette)
-    newest = own or next((one for one in await ask(lambda: shelf(datasette).listed()) if one.kept), None)
+    newest = own or next((one for one in await ask(_listed, datasette) if one.kept), None)
     return Response.redirect(f"/edition/{newest.id}" if newest else "/editions")
 
 

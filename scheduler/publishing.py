@@ -18,7 +18,7 @@ from db.editions import publishing as editions
 from db.editions import values
 from db.editions.folder import Folder
 from db.editions.publishing import KEEP, TITLE, Order, withdrawn
-from db.editions.serving import served
+from db.editions.serving import lacking, served
 from db.editions.values import Edition
 from db.errors import CannotPublish
 from db.paths import DataDirectory
@@ -128,6 +128,8 @@ class Publisher:
 def opened(folder: Path) -> tuple[DataDirectory, bool]:
     """The edition that `folder` means, as a directory to serve, and whether it has whole texts. Raises WrongEdition."""
     place = served(folder)
+    if missing := lacking(place):
+        _log.warning("版本 %s 由较早的才讯发布，没有 %s：个别页面可能打不开", place.name, "、".join(missing))
     return DataDirectory(place).existing(), values.read(place).show == "full"
 
 

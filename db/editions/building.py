@@ -58,6 +58,7 @@ def build(source: Path, target: Path, wanted: Wanted, progress: Progress) -> Bui
             _index(archive, edition, wanted)
             _finish(archive, edition, copied)
             rows = _rows(edition, copied)
+            _compact(edition, target)
     with target.open("rb") as file:
         os.fsync(file.fileno())
     return Built(number, seen, rows)
@@ -128,7 +129,7 @@ def _index(archive: sqlite3.Connection, edition: sqlite3.Connection, wanted: Wan
 
 
 def _finish(archive: sqlite3.Connection, edition: sqlite3.Connection, copied: Sequence[Part]) -> None:
-    """Indexes and views after the rows, and no page that is in no table."""
+    """Indexes and views after the rows."""
     names = {part.table for part in copied}
     for kind, table, sql in archive.execute(
         "select type, tbl_name, sql from main.sqlite_master where type in ('index', 'view') and sql is not null"
@@ -136,9 +137,16 @@ def _finish(archive: sqlite3.Connection, edition: sqlite3.Connection, copied: Se
     ).fetchall():
         if kind == "view" or table in names:
             edition.execute(sql)
-    if edition.execute("pragma freelist_count").fetchone()[0]:
-        edition.execute("vacuum")
-    edition.execute("pragma journal_mode = delete").fetchall()
+
+
+def _compact(edition: sqlite3.Connection, target: Path) -> None:
+    """Leave no page that is in no table; written once into a new file (a plain vacuum would write all of it twice)."""
+    if not edition.execute("pragma freelist_count").fetchone()[0]:
+        return
+    fresh = target.with_name(target.name + ".compact")
+    fresh.unlink(missing_ok=True)
+    edition.execute("vacuum into ?", [str(fresh)])
+    fresh.replace(target)
 
 
 def _rows(edition: sqlite3.Connection, copied: Sequence[Part]) -> dict[str, int]:

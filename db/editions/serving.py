@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import sqlite3
-from dataclasses import dataclass
+from contextlib import closing
+from dataclasses import dataclass, replace
 from pathlib import Path
 
+from db.connection import open_reader
+from db.dictionary import TABLES
 from db.editions import changes, values
 from db.editions.changes import Change
 from db.editions.folder import Folder
 from db.editions.publishing import withdrawn
-from db.editions.values import ARCHIVE, CHANGES, KINDS, LIST, MANIFEST, NOTE, SUMS, Edition
+from db.editions.values import ARCHIVE, CHANGES, KINDS, LIST, MANIFEST, NOTE, SUMS, WITHDRAWN, Edition
 from db.errors import WrongEdition
 
 FILES = (ARCHIVE, CHANGES, NOTE, LIST, MANIFEST, SUMS)
@@ -34,18 +37,22 @@ class Shelf:
     own: Path | None
     folder: Path | None
 
-    def listed(self) -> tuple[Edition, ...]:
-        """All editions known here, the newest first. Raises WrongEdition when a note or the list is damaged."""
+    def listed(self, archive: sqlite3.Connection) -> tuple[Edition, ...]:
+        """All editions known here, the newest first; one with a text that was taken down since counts as withdrawn.
+
+        Raises WrongEdition when a note or the list is damaged.
+        """
         if self.own is not None:
             return values.read_all(self.own / LIST)
-        return Folder(self.folder).listed() if self.folder else ()
+        listed = Folder(self.folder).listed() if self.folder else ()
+        return tuple(replace(one, state=WITHDRAWN) if one.kept and withdrawn(archive, one) else one for one in listed)
 
     def find(self, archive: sqlite3.Connection, identity: str) -> Shown | None:
         """One edition; None when there never was one of that id."""
-        edition = next((one for one in self.listed() if one.id == identity), None)
+        edition = next((one for one in self.listed(archive) if one.id == identity), None)
         if edition is None:
             return None
-        place = self._place(archive, edition)
+        place = self._place(edition)
         if place is None:
             return Shown(edition, None, (), ())
         sizes = tuple((name, (place / name).stat().st_size) for name in FILES)
@@ -53,10 +60,10 @@ class Shelf:
         told = ((kind, count, tuple(changes.read(place / CHANGES, kind, SHOWN))) for kind, count in counted if count)
         return Shown(edition, place, sizes, tuple(told))
 
-    def _place(self, archive: sqlite3.Connection, edition: Edition) -> Path | None:
+    def _place(self, edition: Edition) -> Path | None:
         if self.own is not None:
             return self.own if values.read(self.own).id == edition.id else None
-        if self.folder is None or not edition.kept or withdrawn(archive, edition):
+        if self.folder is None or not edition.kept:
             return None
         place = self.folder / edition.id
         return place if all((place / name).is_file() for name in FILES) else None
@@ -74,3 +81,13 @@ def served(folder: Path) -> Path:
         raise WrongEdition(f"{folder} 里没有已发布的版本：请给版本的目录，或有 current 的目录（caixun publish 建立）")
     values.read(current)
     return current
+
+
+def lacking(folder: Path) -> list[str]:
+    """What pages of today know and the edition in `folder` does not have: "table" or "table.column"."""
+    found = []
+    with closing(open_reader(folder / ARCHIVE)) as archive:
+        for name, table in TABLES.items():
+            columns = {row["name"] for row in archive.execute(f"pragma table_xinfo({name})")}
+            found += [f"{name}.{column}" for column in table.columns if column not in columns] if columns else [name]
+    return found
