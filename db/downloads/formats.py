@@ -20,7 +20,8 @@ FORMATS = ("csv", "jsonl", "xlsx", "parquet", "sqlite")
 BATCH = 500
 BOM = "\ufeff"  # without it Excel takes the file for its own old encoding and shows Chinese as noise
 XLSX_ROWS = 1_048_575  # below the header; a longer table goes on on further sheets
-XLSX_CELL = 32_767  # characters; a longer text is cut there and says so
+XLSX_CELL = 32_767  # UTF-16 units (a rare character is two); a longer text is cut there and says so
+XLSX_LINKS = 65_530  # on a sheet; the addresses of further rows are plain texts
 CUT = "…（本格已截断，全文见 CSV）"
 _NO_TIME = datetime(2000, 1, 1)  # noqa: DTZ001 - what the library wants, and it says nothing
 Progress = Callable[[int], None]
@@ -103,10 +104,24 @@ def _write_row(sheet: Any, at: int, row: Sequence[Any], frame: Frame) -> None:
             continue
         if isinstance(value, int | float):
             sheet.write_number(at, number, value)
-        elif column.name == "url" and len(value) <= 2079 and value.startswith(("http://", "https://")):
+        elif column.name == "url" and at <= XLSX_LINKS and _is_link(value):
             sheet.write_url(at, number, value, string=value)
         else:
-            sheet.write_string(at, number, value if len(value) <= XLSX_CELL else value[: XLSX_CELL - len(CUT)] + CUT)
+            sheet.write_string(at, number, fitting(value))
+
+
+def _is_link(text: str) -> bool:
+    return len(text) <= 2079 and text.startswith(("http://", "https://"))
+
+
+def fitting(text: str) -> str:
+    """The text, or as much of it as a cell of XLSX holds with a note that it was cut."""
+    if len(text) <= XLSX_CELL // 2:
+        return text
+    units = text.encode("utf-16-le")
+    if len(units) <= 2 * XLSX_CELL:
+        return text
+    return units[: 2 * (XLSX_CELL - len(CUT))].decode("utf-16-le", "ignore") + CUT
 
 
 def write_parquet(frame: Frame, path: Path, *, progress: Progress | None = None) -> int:
