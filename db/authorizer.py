@@ -30,14 +30,17 @@ _HIDDEN_COLUMNS = frozenset({("facts", "evidence")})
 Decision = Callable[[int, str | None, str | None, str | None, str | None], int]
 
 
-def guard(connection: sqlite3.Connection, *, full_text: bool) -> None:
-    """Allow on `connection` what the public may read, and nothing else; texts and index only with `full_text`."""
+def guard(connection: sqlite3.Connection, *, full_text: bool, also: frozenset[str] = frozenset()) -> None:
+    """Allow on `connection` what the public may read, and nothing else; texts and index only with `full_text`.
+
+    `also` names tables that our own statements read on the way (the public's never meet such a connection).
+    """
     names = {row[0].lower() for row in connection.execute("select name from sqlite_master").fetchall()}
-    connection.set_authorizer(_decision(frozenset(names), full_text=full_text))
+    connection.set_authorizer(_decision(frozenset(names), also, full_text=full_text))
 
 
-def _decision(names: frozenset[str], *, full_text: bool) -> Decision:
-    tables = frozenset(TABLES) if full_text else EXCERPT_TABLES
+def _decision(names: frozenset[str], also: frozenset[str], *, full_text: bool) -> Decision:
+    tables = (frozenset(TABLES) if full_text else EXCERPT_TABLES) | also
 
     def decide(action: int, first: str | None, second: str | None, database: str | None, inner: str | None) -> int:
         if action == sqlite3.SQLITE_READ:

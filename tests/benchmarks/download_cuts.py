@@ -70,9 +70,8 @@ class Server:
     def start(self) -> None:
         """Start it and wait until it answers."""
         command = [sys.executable, "-m", "caixun", "serve", "--data", str(self.directory.path), "--port"]
-        self.process = subprocess.Popen(
-            [*command, str(self.port)], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
-        )
+        with (self.directory.path / "server.log").open("ab") as log:
+            self.process = subprocess.Popen([*command, str(self.port)], stdout=log, stderr=log)
         deadline = time.monotonic() + _PATIENCE
         while time.monotonic() < deadline:
             try:
@@ -144,6 +143,7 @@ def judged(file: Path, server: Server, path: str, noticed: bool) -> Cut:
     """Fetch the manifest as a reader would, and apply both documented checks to the file."""
     address, _, query = path.partition("?")
     manifest = httpx.get(f"{server.base}{address}{SUFFIX}{'?' + query if query else ''}", timeout=60)
+    manifest.raise_for_status()
     file.with_name(file.name + SUFFIX).write_bytes(manifest.content)
     resource = manifest.json()["resources"][0]
     try:
