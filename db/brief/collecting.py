@@ -38,10 +38,10 @@ def collect(connection: sqlite3.Connection, asked: Asked, made: date, progress: 
         items = _items(connection, chosen, tree, asked, progress)
         sections = _sections(items)
         order = [chosen[item.cite.article].row["revision"] for item in _in_order(sections)]
-        figures, held = numbers(connection, order), meetings(connection, order)
+        figures, more_figures = numbers(connection, order, TABLE_LINES["numbers"])
         acts, more_acts = policies(connection, order, TABLE_LINES["policies"])
+        held = meetings(connection, order)
         certificate = coverage.certificate(connection, asked.first, asked.last)
-    most = TABLE_LINES
     return Brief(
         asked=asked,
         made=made,
@@ -49,14 +49,14 @@ def collect(connection: sqlite3.Connection, asked: Asked, made: date, progress: 
         articles=found.articles,
         stories=len(found.weights),
         sections=sections,
-        numbers=figures[: most["numbers"]],
+        numbers=figures,
         policies=acts,
-        meetings=held[: most["meetings"]],
+        meetings=held[: TABLE_LINES["meetings"]],
         certificate=certificate,
         more={
-            "numbers": max(0, len(figures) - most["numbers"]),
+            "numbers": more_figures,
             "policies": more_acts,
-            "meetings": max(0, len(held) - most["meetings"]),
+            "meetings": max(0, len(held) - TABLE_LINES["meetings"]),
         },
     )
 

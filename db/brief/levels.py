@@ -8,9 +8,9 @@ from parsers.places import PROVINCES, find_places, is_inside
 
 LEVELS = ("中央", "省", "市", "县", "")
 _BY_UNIT = {"province": "省", "prefecture": "市", "county": "县"}
-_NATIONAL = re.compile(
-    r"中共中央|党中央|国务院|中央组织部|中组部|中央人才|全国|人力资源(?:和)?社会保障部|人社部|国家卫生健康委"
-    r"|教育部|科技部|工业和信息化部|财政部|国家发展改革委|中国科学院|中国工程院|国家级"
+_NATIONAL = re.compile(  # at the beginning of a title: who acts; 以中央…精神为指引 is a local matter
+    r"(?:【[^】]{0,12}】)?(?:中共中央|党中央|国务院|中央组织部|中组部|中央人才|全国|人力资源(?:和)?社会保障部"
+    r"|人社部|国家卫生健康委|教育部|科技部|工业和信息化部|财政部|国家发展改革委|中国科学院|中国工程院)"
 )
 
 
@@ -19,7 +19,7 @@ def place_of(title: str, places: tuple[str, ...], national: bool) -> tuple[str, 
 
     `national` says that its source is a national one. The level and the code are "" where nothing is known.
     """
-    about_all = bool(_NATIONAL.search(title)) and not find_places(title)
+    about_all = bool(_NATIONAL.match(title)) and not find_places(title)
     if about_all or (national and not places):
         return "中央", "", "000000"
     if not places:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import re
 import sqlite3
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Sequence
 from dataclasses import replace
 
@@ -29,15 +29,17 @@ _ROWS = (
 )
 _CHOSEN = _ROWS + "f.revision in (select value from json_each(?)) order by coalesce(a.published, ''), f.id"  # noqa: S608
 _MEASURED = _ROWS + "a.recorded_to is null and f.measure_normal in (select value from json_each(?))"  # noqa: S608
+_A_ROUND = 3  # figures of one article before those of the next
 _EARLIER = 2  # earlier periods set beside a figure
 _DIGITS = re.compile(r"\d")
 _Key = tuple[str, str, str]
 
 
-def numbers(connection: sqlite3.Connection, revisions: Sequence[int]) -> tuple[Number, ...]:
+def numbers(connection: sqlite3.Connection, revisions: Sequence[int], most: int) -> tuple[tuple[Number, ...], int]:
     """The figures of the articles `revisions`, those with a trend first, then as they stand in the brief.
 
-    One of a place, measure and unit: the report of the latest period, of several the one published last.
+    One of a place, measure and unit: the report of the latest period, of several the one published last. At most
+    `most`, a few of each article before more of one, and how many are left out.
     """
     chosen = connection.execute(_CHOSEN, [json.dumps(list(revisions))]).fetchall()
     rows = list({_key(row): row for row in sorted(chosen, key=lambda row: str(row["period"]))}.values())
@@ -48,7 +50,19 @@ def numbers(connection: sqlite3.Connection, revisions: Sequence[int]) -> tuple[N
         found = "；".join(doubt.detail for doubt in doubted[row["id"]])
         made.append(replace(_number(row, _comparable(row, earlier[_key(row)])), doubt=found))
     order = {revision: place for place, revision in enumerate(revisions)}
-    return tuple(sorted(made, key=lambda one: (not one.trend, order[one.row.revision], one.row.fact.start)))
+    made.sort(key=lambda one: (not one.trend, order[one.row.revision], one.row.fact.start))
+    return _spread(made, most), max(0, len(made) - most)
+
+
+def _spread(made: Sequence[Number], most: int) -> tuple[Number, ...]:
+    """`most` of them in their order, chosen in rounds of a few an article."""
+    taken: Counter[int] = Counter()
+    rounds: list[tuple[bool, int, int]] = []
+    for place, one in enumerate(made):
+        rounds.append((not one.trend, taken[one.row.revision] // _A_ROUND, place))
+        taken[one.row.revision] += 1
+    chosen = sorted(place for _, _, place in sorted(rounds)[:most])
+    return tuple(made[place] for place in chosen)
 
 
 def _key(row: sqlite3.Row) -> _Key:

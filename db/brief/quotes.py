@@ -9,7 +9,7 @@ from db.dictionary import EVIDENCE
 from db.marks import spans
 from parsers.sentences import sentences
 
-_LONGEST = 180  # characters of one sentence
+_LONGEST = 150  # characters of one sentence
 _SHORTEST = 12  # shorter ones are headings, bylines, single words
 _SHORT = 45  # a sentence that stands alone says too little below this
 _MOST = 2

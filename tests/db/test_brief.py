@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from db import takedown
-from db.brief import markdown, templates, wording
+from db.brief import levels, markdown, templates, wording
 from db.brief.blocks import Heading, Table, links, plain
 from db.brief.collecting import collect
 from db.brief.quotes import quotes
@@ -54,6 +54,25 @@ def test_levels_stand_in_their_order_in_each_section(directory: DataDirectory) -
     assert named(made, "印发人才发展规划").level == "省"
     assert (named(made, "引进高层次人才103名").level, named(made, "引进高层次人才103名").place) == ("市", "西宁市")
     assert named(made, "湟中区").level == "县"
+
+
+@pytest.mark.parametrize(
+    ("title", "places", "national", "level"),
+    [
+        ("全国人才工作会议在京召开", ("北京市",), False, "中央"),
+        ("【要闻】国务院办公厅印发人才文件", (), False, "中央"),
+        ("以中央人才工作会议精神为指引 建设人才强市", ("西宁市",), False, "市"),
+        ("全国高校毕业生招聘会在西宁举行", ("西宁市",), False, "市"),
+        ("人才评价改革综述", (), True, "中央"),
+        ("人才评价改革综述", (), False, ""),
+        ("青海引才", ("青海省",), True, "省"),
+        ("城中区引才", ("城中区", "西宁市"), False, "县"),
+    ],
+)
+def test_the_level_is_that_of_the_place_unless_the_matter_is_national(
+    title: str, places: tuple[str, ...], national: bool, level: str
+) -> None:
+    assert levels.place_of(title, places, national)[0] == level
 
 
 def test_every_quote_stands_in_the_article_at_its_place(directory: DataDirectory) -> None:
