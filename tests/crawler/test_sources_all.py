@@ -8,6 +8,7 @@ from datetime import date
 from functools import cache
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import pytest
 from selectolax.lexbor import LexborHTMLParser
@@ -113,3 +114,36 @@ def test_a_family_without_a_source_is_reached_by_the_shape_of_an_address(family:
     found = recognise(url, LexborHTMLParser(""))
     assert found is not None
     assert found.family.id == family and found.article_address
+
+
+NAVIGATION = (
+    "", "index.html", "index.shtml", "default.htm", "about.html", "lxwm.html", "sitemap.html", "gywm/index.html",
+    "xinwen/list.html", "xinwen/list_2.html", "xinwen/index_12.html", "node_1024.htm", "zt/2026rcgz/index.html",
+    "col/col85519/index.html", "channel12345.html", "2026-03/18/node_2.htm", "202603/18/index.htm",
+)  # fmt: skip
+ARTICLES = (
+    "xinwen/202603/t20260318_123456.html", "2026-03/18/content_1234567.htm", "system/2026/03/18/030123456.shtml",
+    "2026/0318/12.html", "c/20260318/8f14e45fceea167a5a36dedd4bea2543.html", "article/1193004.html",
+)  # fmt: skip
+
+
+def _without_examples() -> list[Source]:
+    """The sources for whose addresses nothing is shown, so that their rule is a general one."""
+    return [source for source in shipped().values() if any("20\\d{2}[-/]?" in one.pattern for one in source.article)]
+
+
+def test_navigation_pages_of_a_site_without_a_family_are_no_articles() -> None:
+    for source in shipped().values():
+        if source.family == "generic":
+            for host in {urlsplit(url).netloc for url in source.lists}:
+                taken = [path for path in NAVIGATION if source.kind_of(f"https://{host}/{path}") == "article"]
+                assert not taken, (source.id, taken)
+
+
+def test_a_general_rule_takes_dated_and_numbered_pages() -> None:
+    assert len(_without_examples()) == 14
+    for source in _without_examples():
+        folder = source.lists[0].partition("://")[2].rstrip("/") if source.id in ("qhkjb", "tjrb") else ""
+        host = folder or urlsplit(source.lists[0]).netloc
+        missed = [path for path in ARTICLES if source.kind_of(f"https://{host}/{path}") != "article"]
+        assert not missed, (source.id, missed)
