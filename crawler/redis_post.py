@@ -221,6 +221,10 @@ class Post:
         """Whether a worker asks `host` now."""
         return bool(self.ask("EXISTS", _hold(host)))
 
+    def is_held_by(self, host: str, token: str) -> bool:
+        """Whether `host` is held with this token."""
+        return bool(self.ask("GET", _hold(host)) == token.encode())
+
     # answers
 
     def end(self, run: RemoteRun, ended: str, left: int) -> None:

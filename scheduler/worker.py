@@ -17,12 +17,13 @@ from dataclasses import dataclass, field
 from importlib.metadata import version
 from types import FrameType
 
-from crawler.errors import CrawlFailed, RedisAway
+from crawler.errors import CrawlFailed, RedisAway, SourceFileError
 from crawler.process import crawl
 from crawler.redis_frontier import RedisFrontier
 from crawler.redis_post import Post, RemoteRun
 from crawler.run import CrawlReport
 from scheduler import lifeline
+from scheduler.limits import Watch
 from scheduler.remote import post_at, source_of
 
 _log = logging.getLogger(__name__)
@@ -36,7 +37,7 @@ _REST = 30.0  # seconds after which a run whose process broke down is taken up a
 class _Running:
     run: RemoteRun
     token: str
-    process: subprocess.Popen[bytes]
+    watch: Watch
 
 
 @dataclass(slots=True)
@@ -62,7 +63,7 @@ class Worker:
         before = {number: signal.signal(number, self._stop) for number in numbers}
         try:
             while not self.stopping:
-                self._step()
+                self.step()
                 time.sleep(_POLL)
             self._end_all()
         finally:
@@ -73,10 +74,11 @@ class Worker:
     def _stop(self, _number: int, _frame: FrameType | None) -> None:
         self.stopping = True
 
-    def _step(self) -> None:
-        """Take up what is open. While Redis is away that is said once, and tried again."""
+    def step(self) -> None:
+        """Take up what is open, end what hangs. While Redis is away that is said once, and tried again."""
         try:
             self._reap()
+            self._enforce()
             for run in self.post.runs():
                 if len(self.running) < self.at_once and run.host not in self.running and self._can_take(run):
                     self._take_up(run)
@@ -101,28 +103,44 @@ class Worker:
         token = secrets.token_hex(8)
         if self.post.queued(run.source) and self.post.hold(run.host, token):
             command = [sys.executable, "-m", "caixun", "crawl-shard", self.url, str(run.number), token]
-            self.running[run.host] = _Running(run, token, lifeline.spawn(command))
+            watch = Watch.over(lifeline.spawn(command), _longest(run))
+            self.running[run.host] = _Running(run, token, watch)
+
+    def _enforce(self) -> None:
+        """End a process that takes too long, or that renews its host no more (it hangs, and another took over)."""
+        for host, one in self.running.items():
+            held = self.post.is_held_by(host, one.token)
+            one.watch.enforce(str(time.monotonic()) if held else None)
 
     def _reap(self) -> None:
         for host, one in list(self.running.items()):
-            code = one.process.poll()
+            code = one.watch.process.poll()
             if code is None:
                 continue
             del self.running[host]
             self.post.drop(host, one.token)
             if code:
                 self.resting[one.run.number] = time.monotonic() + _REST
-                self.echo(f"来源 {one.run.source} 的抓取进程中断（退出码 {code}），没有答复的网址会重新分派")
+                why = f"{one.watch.reason}，已终止，" if one.watch.reason else ""
+                self.echo(f"来源 {one.run.source} 的抓取进程中断（{why}退出码 {code}），没有答复的网址会重新分派")
 
     def _end_all(self) -> None:
         for one in self.running.values():
-            one.process.terminate()
+            one.watch.process.terminate()
         until = time.monotonic() + _GRACE
         for one in self.running.values():
             try:
-                one.process.wait(max(0.1, until - time.monotonic()))
+                one.watch.process.wait(max(0.1, until - time.monotonic()))
             except subprocess.TimeoutExpired:
-                one.process.kill()
+                one.watch.process.kill()
+
+
+def _longest(run: RemoteRun) -> float:
+    """Seconds that the run may take."""
+    try:
+        return source_of(run).timeout
+    except SourceFileError:  # its own process says so
+        return _REST
 
 
 def crawl_shard(url: str, number: int, token: str) -> int:

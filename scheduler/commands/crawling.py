@@ -95,10 +95,11 @@ def crawl_once(data: Path, source: str, run_number: int, since: datetime.datetim
 @click.argument("token")
 def crawl_shard(url: str, run_number: int, token: str) -> None:
     """One host of one run, for a worker."""
-    from scheduler import child
+    from scheduler import child, limits
     from scheduler.worker import crawl_shard as perform
 
     child.begin()
+    limits.limit_memory()
     sys.exit(perform(url, run_number, token))
 
 

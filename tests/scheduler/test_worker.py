@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import signal
 import time
 from collections.abc import Iterator
@@ -13,10 +14,12 @@ import pytest
 from crawler.errors import RedisAway
 from db.connection import open_writer
 from db.paths import DataDirectory
+from scheduler import limits, worker
 from scheduler.errors import SettingsError
 from scheduler.ingest import Ingest
 from scheduler.remote import post_at
 from scheduler.settings import load
+from scheduler.worker import Worker
 from tests.scheduler.several_machines import Bed, Server, kill_all, news_site, redis_server
 
 PAGES = 60
@@ -79,6 +82,32 @@ def test_a_stopped_worker_hands_over_what_it_has_not_asked(bed: Bed) -> None:
     bed.wait(bed.ended)
     assert (bed.stored(), bed.site.repeated()) == (2 * PAGES, 0)
     assert bed.outcomes() == ["complete", "complete"]
+
+
+def test_a_run_that_hangs_on_a_worker_is_ended_and_taken_up_again(
+    bed: Bed, redis: Server, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(limits, "SILENCE", 0.5)
+    monkeypatch.setattr(limits, "GRACE", 0.5)
+    monkeypatch.setattr(worker, "_REST", 0.0)
+    said: list[str] = []
+    bed.ingest()
+    bed.announce()
+    here = Worker(redis.url, 2, said.append)
+    hung: set[int] = set()
+
+    def step() -> bool:
+        here.step()
+        if not hung and bed.site.asked.total() >= PAGES:
+            hung.update(one.watch.process.pid for one in here.running.values())
+            for number in hung:
+                os.killpg(number, signal.SIGSTOP)  # answers nothing any more, not even SIGTERM
+        return bed.ended()
+
+    bed.wait(step)
+    bed.wait(lambda: not (here.step() or here.running))
+    assert hung and any("没有动静，已终止" in line for line in said)
+    assert (bed.stored(), bed.outcomes()) == (2 * PAGES, ["complete", "complete"])
 
 
 def test_a_redis_that_lost_its_data_costs_a_new_run_and_no_page(bed: Bed) -> None:
