@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import lru_cache
@@ -64,6 +65,19 @@ class SearchQuery:
             rest[facet] = tuple(sorted(chosen))
         return replace(self, filters=rest, page=1)
 
+    def toggling(self, facet: str) -> Callable[[str], str]:
+        """`toggled(facet, value).url()` for many values of one facet: what they share is put together once."""
+        own, place = self.filters.get(facet, ()), FACETS.index(facet)
+        pairs = [pair for pair in replace(self, page=1).parameters() if pair[0] != facet]
+        before = frozenset(("q", *FACETS[:place]))
+        head = "".join(f"{_encoded(*pair)}&" for pair in pairs if pair[0] in before)
+        tail = "".join(f"&{_encoded(*pair)}" for pair in pairs if pair[0] not in before)
+
+        def url(value: str) -> str:
+            return self.toggled(facet, value).url() if own else f"/search?{head}{_encoded(facet, value)}{tail}"
+
+        return url
+
     def on_page(self, page: int) -> SearchQuery:
         """The same search, another page."""
         return replace(self, page=page)
@@ -101,6 +115,16 @@ class SearchQuery:
         if facet in FACETS:
             return self if self.has(facet, name) else replace(self.without(facet).toggled(facet, name), page=1)
         return self.in_month(name)
+
+    def in_times(self) -> Callable[[str], str]:
+        """`in_time(name).url()` for many months or years."""
+        month, year = (self.without(facet).toggling(facet) for facet in ("month", "year"))
+
+        def url(name: str) -> str:
+            facet, address = ("year", year) if len(name) == 4 else ("month", month)
+            return self.url() if self.has(facet, name) else address(name)
+
+        return url
 
     def has(self, facet: str, value: str) -> bool:
         """Whether a value of a facet is chosen."""

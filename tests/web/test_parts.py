@@ -60,6 +60,17 @@ def test_a_search_survives_its_url() -> None:
     assert query.toggled("place", "青海省").filters["place"] == ("甘肃省",)
     assert "year" not in query.toggled("year", "2025").filters
     assert query.toggled("year", "2025").page == 1
+    for facet, value in (
+        ("place", "青海省"),
+        ("place", "四川省"),
+        ("year", "2025"),
+        ("status", "first"),
+        ("type", "评论/署名文章"),
+    ):
+        for one in (query, query.unfiltered(), query.on_page(3).ordered("oldest").at("2026-11-01"), SearchQuery()):
+            assert one.toggling(facet)(value) == one.toggled(facet, value).url()
+            for time in ("2025", "2025-03"):
+                assert one.in_times()(time) == one.in_time(time).url()
 
 
 def test_a_month_is_words_of_the_query() -> None:
