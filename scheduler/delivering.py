@@ -19,7 +19,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 from db import gathering, health, outbox, subscriptions
-from db.backup import told
+from db.backup import retelling
 from db.connection import open_reader, open_writer
 from db.crash_points import reach
 from db.matching import Matcher
@@ -105,7 +105,9 @@ class Delivering:
             written += gathering.gather_slots(self.subscribers, now, self._clock)
             written += gathering.gather_proofs(self.subscribers, now, self._clock)
             self._minute = minute
-        told.find_again(self.subscribers, self.archive, now)
+        for name in retelling.find_again(self.subscribers, self.archive, now):
+            if due := outbox.letter_of(self.subscribers, name.strip("<>")):  # its frozen link shows it again
+                outgoing.fixed(self.subscribers, self.archive, due, self._key, now)
         return written
 
     async def deliver(self) -> int:
@@ -124,7 +126,7 @@ class Delivering:
                 self._held[name] = time.monotonic() + outbox.LEASE.total_seconds()
         self._held = {name: until for name, until in self._held.items() if until > time.monotonic()}
         self._journal.write(house.now())  # before anything is handed over: a restored house must not tell it again
-        passed_over = [*self._under_way, *self._held, *told.held(self.subscribers)]
+        passed_over = [*self._under_way, *self._held, *retelling.held(self.subscribers)]
         started = 0
         for channel in self._channels():
             busy = sum(of == channel for of, _ in self._under_way.values())

@@ -38,7 +38,10 @@ class Journal:
                 told.written(self.subscribers, new)
                 return
             day = now.astimezone(datetime.UTC).date().isoformat()
-            self.under_way = (new, self.pool.submit(told.append, self.place, new.lines, day))
+            self.under_way = (
+                new,
+                self.pool.submit(told.append, self.place, told.house_of(self.subscribers), new.lines, day),
+            )
 
     def _settled(self) -> bool:
         """Whether nothing is being written any more; waits for it a moment, and notes what became of it."""

@@ -49,11 +49,15 @@ class BackupFile:
 
 @dataclass(frozen=True, slots=True)
 class Backup:
-    """A finished backup. `taken` is the moment of the copy (ISO 8601 UTC); `marks` how far each log and stage was."""
+    """A finished backup. `taken` is the moment of the copy (ISO 8601 UTC); `marks` how far each log and stage was.
+
+    `house` names whose it is (`told.house_of`), so that several may keep theirs in one place.
+    """
 
     folder: Path
     taken: str
     caixun: str
+    house: str
     marks: dict[str, int]
     files: tuple[BackupFile, ...]
 
@@ -64,7 +68,8 @@ class Backup:
 
     def write(self, folder: Path) -> None:
         """Write the manifest into `folder`, the last file of a backup."""
-        said = {"format": FORMAT, "taken": self.taken, "caixun": self.caixun, "marks": self.marks}
+        said = {"format": FORMAT, "taken": self.taken, "caixun": self.caixun, "house": self.house}
+        said["marks"] = self.marks
         said["files"] = [asdict(file) for file in self.files]
         (folder / MANIFEST).write_text(json.dumps(said, ensure_ascii=False, indent=1) + "\n", "utf-8")
 
@@ -79,7 +84,7 @@ def read(folder: Path) -> Backup:
         if said["format"] != FORMAT:
             raise BrokenBackup(f"{file} 的格式是 {said['format']}，这里只认得 {FORMAT}：请升级才讯")
         files = tuple(BackupFile(**one) for one in said["files"])
-        return Backup(folder, str(said["taken"]), str(said["caixun"]), dict(said["marks"]), files)
+        return Backup(folder, str(said["taken"]), str(said["caixun"]), str(said["house"]), dict(said["marks"]), files)
     except FileNotFoundError as error:
         raise BrokenBackup(f"{folder} 不是才讯的备份（没有 {MANIFEST}）：请给 caixun-日期 那样的目录") from error
     except (OSError, ValueError, KeyError, TypeError) as error:
@@ -97,9 +102,9 @@ def listed(place: Path) -> list[Backup]:
     return found
 
 
-def thin(place: Path, keep: int) -> list[str]:
-    """Delete all but the newest `keep` backups in `place`; the names of those that are gone."""
-    gone = [backup.folder for backup in listed(place)[:-keep]] if keep > 0 else []
+def thin(place: Path, house: str, keep: int) -> list[str]:
+    """Delete all but the newest `keep` backups of `house` in `place`; the names of those that are gone."""
+    gone = [one.folder for one in listed(place) if one.house == house][:-keep] if keep > 0 else []
     for folder in gone:
         dying = folder.rename(folder.with_name(f"{UNFINISHED}{folder.name}"))  # half deleted it must not be restored
         shutil.rmtree(dying)

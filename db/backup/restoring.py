@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from db.backup import kept, told
+from db.backup import kept, retelling, told
 from db.backup.kept import DATA, SCHEMAS, Backup, Progress, sync
 from db.connection import open_reader, open_writer, transaction
 from db.errors import BrokenBackup, DataDirectoryError
@@ -130,8 +130,9 @@ def _settle(new: DataDirectory, backup: Backup, old: Path, now: datetime.datetim
     with closing(open_writer(new.subscribers)) as subscribers:
         at = now.astimezone(datetime.UTC).isoformat(timespec="seconds")
         newest = told.newest_of(subscribers)
-        count = told.take_in(subscribers, told.journal(backup.folder.parent, backup.taken), at)
-        return count + told.take_in(subscribers, list(_told_by(old, subscribers, newest)), at)
+        lines = list(told.journal(backup.folder.parent, backup.house, backup.taken))
+        count = retelling.take_in(subscribers, lines, at)
+        return count + retelling.take_in(subscribers, list(_told_by(old, subscribers, newest)), at)
 
 
 def _set_back_follow_ups(crawl: sqlite3.Connection, archive: sqlite3.Connection) -> None:
@@ -149,9 +150,8 @@ def _told_by(old: Path, new: sqlite3.Connection, marks: dict[str, int]) -> Itera
     file = old / "subscribers.db"
     if not file.is_file():
         return
-    key = "select value from secret where name = 'links'"
     with suppress(sqlite3.DatabaseError), closing(open_reader(file)) as subscribers:
-        if tuple(subscribers.execute(key).fetchone() or ()) != tuple(new.execute(key).fetchone() or ()):
+        if told.house_of(subscribers) != told.house_of(new):
             return
         while (found := told.lines_after(subscribers, marks)).marks != marks:
             yield from found.lines

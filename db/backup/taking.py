@@ -18,10 +18,11 @@ import shutil
 import sqlite3
 from collections.abc import Iterator
 from contextlib import ExitStack, closing, contextmanager
+from dataclasses import replace
 from importlib import metadata
 from pathlib import Path
 
-from db.backup import kept
+from db.backup import kept, told
 from db.backup.kept import DATA, NAME, UNFINISHED, Backup, BackupFile, Progress, sync
 from db.errors import BrokenBackup
 from db.paths import DataDirectory
@@ -59,7 +60,7 @@ def take(directory: DataDirectory, place: Path, now: datetime.datetime, progress
                 f"备份没有做成（{error}）：{place} 里没有留下半份；请看磁盘和数据目录是否完好"
             ) from error
         sync(place)
-    finished = Backup(place / name, backup.taken, backup.caixun, backup.marks, backup.files)
+    finished = replace(backup, folder=place / name)
     _note(directory, finished)
     return finished
 
@@ -143,7 +144,9 @@ def _copied(directory: DataDirectory, folder: Path, now: datetime.datetime, prog
     for file in moments:
         kept.examine(folder / DATA / file.relative_to(directory.path))
     taken = now.astimezone(datetime.UTC).isoformat(timespec="seconds")
-    backup = Backup(folder, taken, metadata.version("caixun"), kept.marks_of(folder / DATA), tuple(copied))
+    with closing(kept.unmoved(folder / DATA / directory.subscribers.name)) as subscribers:
+        house = told.house_of(subscribers)
+    backup = Backup(folder, taken, metadata.version("caixun"), house, kept.marks_of(folder / DATA), tuple(copied))
     backup.write(folder)
     sync(folder / kept.MANIFEST)
     sync(folder)

@@ -43,8 +43,9 @@ def backup(place: Path | None, data: Path, keep: int | None) -> None:
         raise click.ClickException("没有说备份到哪里：请写 caixun backup 目录，或在 caixun.toml 的 [backup] 设 dir")
     made = taking.take(directory, where, house.now(), _progress("备份"))
     progress_line.show("")
-    gone = kept.thin(where, wanted.keep if keep is None else keep)
-    told.shorten(where, kept.listed(where)[0].taken)
+    gone = kept.thin(where, made.house, wanted.keep if keep is None else keep)
+    oldest = min(one.taken for one in kept.listed(where) if one.house == made.house)
+    told.shorten(where, made.house, oldest)
     click.echo(f"已备份到 {made.folder}（{len(made.files)} 个文件，{made.size / 1024**2:.1f} MB，已核对）")
     if gone:
         click.echo(f"删去 {len(gone)} 份旧的：{'、'.join(gone)}")
@@ -65,6 +66,8 @@ def restore(folder: Path, data: Path, yes: bool) -> None:
 
     chosen = folder.resolve()
     inside = kept.listed(chosen)
+    if len({one.house for one in inside}) > 1:
+        raise click.ClickException(f"{chosen} 里有几个才讯的备份，请指明其中一份")
     found = inside[-1] if inside else kept.read(chosen)
     target = data.resolve()
     restoring.refuse_when_used(target)

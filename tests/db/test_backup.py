@@ -186,10 +186,11 @@ def test_only_the_newest_are_kept(house: DataDirectory, tmp_path: Path) -> None:
     made = [taking.take(house, tmp_path / "safe", NOW + datetime.timedelta(hours=hour)) for hour in range(4)]
     (tmp_path / "safe" / "caixun-holidays").mkdir()  # somebody's own: not a backup, never deleted
 
-    assert kept.thin(tmp_path / "safe", 2) == [one.folder.name for one in made[:2]]
+    assert kept.thin(tmp_path / "safe", made[0].house, 2) == [one.folder.name for one in made[:2]]
     assert kept.listed(tmp_path / "safe") == made[2:]
-    assert kept.thin(tmp_path / "safe", 2) == []
-    assert kept.thin(tmp_path / "safe", 0) == []
+    assert kept.thin(tmp_path / "safe", made[0].house, 2) == []
+    assert kept.thin(tmp_path / "safe", made[0].house, 0) == []
+    assert kept.thin(tmp_path / "safe", "another house", 1) == []
     assert (tmp_path / "safe" / "caixun-holidays").is_dir()
 
 

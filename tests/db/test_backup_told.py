@@ -8,7 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from db.backup import kept, restoring, taking, told
+from db import delivered, subscriptions
+from db.backup import kept, restoring, retelling, taking
 from db.connection import open_reader, open_writer
 from db.frontier import iso
 from db.paths import DataDirectory
@@ -135,7 +136,7 @@ def test_what_never_comes_again_is_left_out(tmp_path: Path) -> None:
         post.trouble = 1.0
         tell(first)
         post.trouble = 0.0
-        restoring.restore(backup, tmp_path / "elsewhere", houses.now() - told.PATIENCE * 2)
+        restoring.restore(backup, tmp_path / "elsewhere", houses.now() - retelling.PATIENCE * 2)
         second = DataDirectory(tmp_path / "elsewhere")
         put(second, TWO)
         tell(second)
@@ -150,7 +151,7 @@ def test_the_journal_holds_no_address_and_no_text(tmp_path: Path) -> None:
         first = made(tmp_path, port)
         put(first, ONE)
         tell(first)
-    text = "".join(file.read_text("utf-8") for file in (tmp_path / "safe" / "told").iterdir())
+    text = "".join(file.read_text("utf-8") for file in (tmp_path / "safe" / "told").rglob("*.jsonl"))
     assert '"letter"' in text
     assert '"sent"' in text
     assert "example.cn" not in text
@@ -164,7 +165,7 @@ def test_a_line_that_a_kill_cut_off_is_left_out_and_twice_is_as_once(tmp_path: P
         put(first, ONE)
         tell(first)
         tell(first)
-        journal = next((tmp_path / "safe" / "told").iterdir())
+        journal = next((tmp_path / "safe" / "told").rglob("*.jsonl"))
         with journal.open("a", encoding="utf-8") as file:
             file.write(journal.read_text("utf-8") + '{"letter": "<cut')
         for place in ("once", "again"):
@@ -181,3 +182,44 @@ def test_an_old_outbox_that_cannot_be_read_is_no_obstacle(tmp_path: Path, spoil:
     backup = taking.take(house, tmp_path / "safe", NOW)
     house.subscribers.write_bytes(spoil)
     assert restoring.restore(kept.read(backup.folder), house.path, NOW).told == 0
+
+
+def test_who_left_after_the_backup_is_told_nothing_more(tmp_path: Path) -> None:
+    with post_office() as (post, port):
+        first = made(tmp_path, port)
+        other = subscribed(first, "第一号", "b@example.cn")
+        subscribed(first, "第二号", "c@example.cn")
+        backup = taking.take(first, tmp_path / "safe", NOW)
+        with closing(open_writer(first.subscribers)) as subscribers:
+            subscriptions.stop(subscribers, other, houses.now())
+            subscriptions.forget(subscribers, "c@example.cn")
+        tell(first)
+        restoring.restore(backup, tmp_path / "elsewhere", houses.now())
+        second = DataDirectory(tmp_path / "elsewhere")
+        put(second, ONE, TWO)
+        tell(second)
+    assert {to for to, _, _ in post.accepted} == {"a@example.cn"}
+    with closing(open_reader(second.subscribers)) as subscribers:
+        assert [row[0] for row in subscribers.execute("select email from subscription order by email")] == [
+            "a@example.cn",
+            "b@example.cn",
+        ]
+
+
+def test_the_frozen_link_of_what_was_told_after_the_backup_is_there_again(tmp_path: Path) -> None:
+    with post_office() as (_, port):
+        first = made(tmp_path, port)
+        backup = taking.take(first, tmp_path / "safe", NOW)
+        put(first, ONE)
+        tell(first)
+        tell(first)
+        with closing(open_reader(first.subscribers)) as subscribers:
+            key = subscribers.execute("select key from delivered").fetchone()[0]
+        restoring.restore(backup, tmp_path / "elsewhere", houses.now())
+        second = DataDirectory(tmp_path / "elsewhere")
+        put(second, ONE)
+        tell(second)
+    with closing(open_reader(second.subscribers)) as subscribers, closing(open_reader(second.archive)) as archive:
+        shown = delivered.opened(subscribers, archive, key)
+    assert shown is not None
+    assert [one.hit.title for one in shown.told if one.hit] == ["引才第一号"]

@@ -13,6 +13,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from caixun import main
+from db import subscriptions
 from db.backup import kept, told
 from db.connection import open_reader, open_writer
 from db.paths import DataDirectory
@@ -86,13 +87,19 @@ def test_what_cannot_be_done_is_one_line(house: DataDirectory, command: str, arg
 
 def test_keep_and_place_come_from_the_settings(house: DataDirectory, tmp_path: Path) -> None:
     (house.path / FILE_NAME).write_text(f'[backup]\ndir = "{tmp_path / "safe"}"\nkeep = 1\n', "utf-8")
-    (tmp_path / "safe" / "told").mkdir(parents=True)
-    (tmp_path / "safe" / "told" / "2020-01-01.jsonl").write_text("{}\n", "utf-8")
+    with closing(open_writer(house.subscribers)) as subscribers:
+        subscriptions.secret(subscribers)
+        mine = tmp_path / "safe" / "told" / told.house_of(subscribers)
+    others = tmp_path / "safe" / "told" / "0123456789ab"
+    for folder in (mine, others):
+        folder.mkdir(parents=True)
+        (folder / "2020-01-01.jsonl").write_text("{}\n", "utf-8")
     for _ in range(2):
         assert run("backup", "--data", house.path).exit_code == 0
         time.sleep(1.1)  # a backup is named by its second
     assert len(kept.listed(tmp_path / "safe")) == 1
-    assert list((tmp_path / "safe" / "told").iterdir()) == []  # older than the oldest backup
+    assert list(mine.iterdir()) == []  # older than the oldest backup
+    assert len(list(others.iterdir())) == 1
 
 
 def ended(clock: BackupClock) -> int | None:
@@ -156,6 +163,7 @@ def test_a_journal_whose_disk_fails_or_hangs_holds_up_nothing(
     house: DataDirectory, tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
     with closing(open_writer(house.subscribers)) as subscribers:
+        subscriptions.secret(subscribers)
         journal = Journal(subscribers, tmp_path / "safe")
         journal.write(NOW)  # begins here
         for number in range(3):
@@ -173,7 +181,8 @@ def test_a_journal_whose_disk_fails_or_hangs_holds_up_nothing(
                 assert not (tmp_path / "safe").exists()  # a minute has not passed
                 journal.not_before = 0.0
         journal.close()
-    lines = [line["letter"] for line in told.journal(tmp_path / "safe", NOW.isoformat())]
+        name = told.house_of(subscribers)
+    lines = [line["letter"] for line in told.journal(tmp_path / "safe", name, NOW.isoformat())]
     assert lines == ["<0>", "<1>", "<2>"]
 
 
