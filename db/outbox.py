@@ -44,7 +44,8 @@ class Debt:
 class DueLetter:
     """A message to be sent. `kind`: confirm, alert, digest, summary (many at once), silence, notice, test or brief.
 
-    A brief's one line is the key of its edition (`db.brief.sending`). Notices have `subject` and `lines` of their own, and no subscription when they are the operator's.
+    A brief's one line is the key of its edition (`db.brief.sending`). Notices have `subject` and `lines` of their own,
+    and no subscription when they are the operator's.
     """
 
     message_id: str
