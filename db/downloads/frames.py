@@ -106,6 +106,7 @@ _FACT = (
         qualifier:text
         action:text
         title:text
+        fields:list
         evidence:text
         start:integer
         end:integer
@@ -114,17 +115,27 @@ _FACT = (
         revision:integer""",
     ),
 )  # fmt: skip
+
+
+def _when(number: str) -> Column:
+    """The time of a change."""
+    time = f"(select at from changes where number = {number})"  # noqa: S608 - a name of ours
+    return Column("recorded_at", "text", time, "changes", "at")
+
+
 _SHAPES: dict[str, tuple[tuple[Column, ...], str]] = {
     "articles": (_ARTICLE, "articles a {texts} where {where} order by a.revision desc"),
     "facts": (_FACT, "facts f join articles a using (revision) where {where} order by f.revision desc, f.start, f.id"),
     "stories": (
-        _columns("stories", "s", "id:text\narticle:text\nrecorded_from:integer\nrecorded_to:integer=case when"
-                 " s.recorded_to <= :as_of then s.recorded_to end"),
+        (*_columns("stories", "s", "id:text\narticle:text\nrecorded_from:integer\nrecorded_to:integer=case when"
+                   " s.recorded_to <= :as_of then s.recorded_to end"), _when("s.recorded_from")),
         "stories s where s.recorded_from <= :as_of order by s.id, s.recorded_from, s.article",
     ),
     "revisions": (
-        _columns("revisions", "r", "id:text\nrevision:integer\nnumber:integer\ntitle:text\npublished:text\n"
-                 "recorded_from:integer\nrecorded_to:integer=case when r.recorded_to <= :as_of then r.recorded_to end"),
+        (*_columns("revisions", "r", "id:text\nrevision:integer\nnumber:integer\ntitle:text\npublished:text\n"
+                   "recorded_from:integer\nrecorded_to:integer=case when r.recorded_to <= :as_of then r.recorded_to"
+                   " end"),
+         _when("r.recorded_from")),
         "revisions r where r.recorded_from <= :as_of and r.state <> 'removed' order by r.id, r.number",
     ),
     "coverage": (

@@ -41,7 +41,7 @@ def export(
     """导出整张表，或检索到的全部：一行不少，附字段说明、覆盖凭证和校验值（用 caixun verify 核对）。"""
     from db import search
     from db.connection import open_reader
-    from db.downloads import files
+    from db.downloads import files, frames
     from db.downloads.manifest import Asked, beside
     from db.paths import DataDirectory
     from scheduler import house
@@ -53,11 +53,14 @@ def export(
     number = search.change_at(connection, as_of.date().isoformat()) if as_of else files.newest_change(connection)
     asked = Asked(what, form, query, {}, number)
     if output is None:
-        files.stream(connection, asked, sys.stdout, bom=not no_bom, texts=not no_texts)
+        shown = None if sys.stdout.isatty() else lambda done: progress_line.show(f"已写 {done:,} 行")
+        files.stream(connection, asked, sys.stdout, bom=not no_bom, texts=not no_texts, progress=shown)
+        progress_line.show("")
         return
+    total = frames.count(connection, what, query, {}, number)
     rows = files.save(
         connection, asked, output, house.now(), bom=not no_bom, texts=not no_texts,
-        progress=lambda done: progress_line.show(f"已写 {done:,} 行"),
+        progress=lambda done: progress_line.show(f"已写 {done:,}/{total:,} 行{'，正在收尾与校验' * (done >= total)}"),
     )  # fmt: skip
     progress_line.show("")
     click.echo(f"{output}：{rows:,} 行；清单 {beside(output).name}", err=True)
@@ -72,14 +75,19 @@ def verify(paths: tuple[Path, ...], as_json: bool) -> None:
     from db.downloads import manifest
     from db.editions import manifest as editions
     from db.errors import WrongDownload, WrongEdition
+    from scheduler.commands import progress_line
 
     wrong = 0
     for path in paths:
         try:
-            room = editions if path.is_dir() else bundles if bundles.is_bundle(path) else manifest
-            line, good = room.verify(path), True
+            if path.is_dir():
+                line = editions.verify(path, progress_line.megabytes("已核对"))
+            else:
+                line = (bundles if bundles.is_bundle(path) else manifest).verify(path)
+            good = True
         except (WrongDownload, WrongEdition) as error:
             line, good = str(error), False
+        progress_line.show("")
         wrong += not good
         click.echo(json.dumps({"file": str(path), "good": good, "line": line}, ensure_ascii=False) if as_json else line)
     sys.exit(1 if wrong else 0)
