@@ -196,7 +196,7 @@ def test_the_text_has_every_link_and_the_tables(directory: DataDirectory) -> Non
     assert ["地区", "指标", "本期", "变化", "前期"] in heads
     numbers = next(block for block in document.blocks if isinstance(block, Table))
     row = next(row for row in numbers.rows if plain(row[1]) == "引进高层次人才")
-    assert plain(row[3]) == "↑ 25.6%"
+    assert plain(row[3]) == "↑25.6%"
     assert row[2][0].url.startswith(f"{BASE}/article/")
     assert "#e" in row[2][0].url
 
