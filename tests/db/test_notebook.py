@@ -19,6 +19,7 @@ from db import archive, takedown
 from db.connection import open_reader, open_writer
 from db.data_frames import moment
 from db.downloads.frames import KINDS, columns_of, frame
+from db.editions.publishing import Order, publish
 from db.errors import DataDirectoryError, WrongStatement
 from db.paths import DataDirectory
 from parsers.errors import QueryError
@@ -168,6 +169,21 @@ def test_nothing_is_written_and_a_file_of_a_read_only_folder_is_read(tmp_path: P
     finally:
         directory.path.chmod(0o755)
     assert directory.archive.read_bytes() == before
+
+
+def test_an_edition_is_read_as_a_folder_or_a_file_that_nobody_may_write(path: Path, tmp_path: Path) -> None:
+    made, _ = publish(path / "archive.db", tmp_path / "out", Order(), datetime.now(UTC), lambda *_: None)
+    folder = tmp_path / "out" / made.id
+    folder.chmod(0o555)
+    try:
+        for where in (folder, folder / "archive.db"):
+            found = caixun.connect(where)
+            for what in KINDS:
+                pandas.testing.assert_frame_equal(getattr(found, what)(), getattr(caixun.connect(path), what)())
+            assert len(found.articles("夜话 OR 招才引智")) == 9
+        assert not list(folder.glob("*-wal")) + list(folder.glob("*-shm"))
+    finally:
+        folder.chmod(0o755)
 
 
 def test_what_was_taken_down_is_gone(tmp_path: Path) -> None:

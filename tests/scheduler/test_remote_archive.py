@@ -69,6 +69,13 @@ def test_sql_of_a_site(site: str) -> None:
         found.sql("select 1 where ? = 1", [1])
 
 
+def test_a_site_of_excerpts_gives_its_excerpts(path: Path) -> None:
+    with served(path, show_full_text=False) as base:
+        found = caixun.connect(base)
+        assert "body" not in found.articles() and len(found.articles("招才引智")) == 8
+        assert found.facts("招才引智")["evidence"].str.len().max() <= 150
+
+
 def test_what_is_no_site_of_ours_is_said(tmp_path: Path) -> None:
     with socket.create_server(("127.0.0.1", 0)) as probe:
         port = probe.getsockname()[1]

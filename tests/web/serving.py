@@ -30,11 +30,12 @@ _FLAGS = [
 
 
 @contextmanager
-def served(directory: Path) -> Iterator[str]:
+def served(directory: Path, *, show_full_text: bool = True) -> Iterator[str]:
     """The address of a server over `directory`, on loopback, stopped at the end."""
     listening = socket.create_server(("127.0.0.1", 0))
     base = f"http://127.0.0.1:{listening.getsockname()[1]}"
-    server = uvicorn.Server(uvicorn.Config(build(directory, base).app(), log_level="warning", lifespan="on", ws="none"))
+    app = build(directory, base, show_full_text=show_full_text).app()
+    server = uvicorn.Server(uvicorn.Config(app, log_level="warning", lifespan="on", ws="none"))
     thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]})
     thread.start()
     while not server.started:
