@@ -8,23 +8,23 @@ from dataclasses import asdict
 from typing import Any
 from urllib.parse import quote
 
-from datasette.utils.asgi import AsgiStream
+from datasette.utils.asgi import AsgiStream, Response
 
 from datasette_plugins import feed, render, streaming
 from datasette_plugins.archive import ask, base_url, site_of
-from datasette_plugins.fact_filters import filters_of
+from datasette_plugins.fact_filters import filters_of, not_understood
 from db import fact_search
 from db.fact_values import FactRow
 from parsers.dates import BEIJING
 
 
-async def facts_csv(datasette: Any, request: Any) -> AsgiStream:
+async def facts_csv(datasette: Any, request: Any) -> AsgiStream | Response:
     """One row a fact; numbers are exact, in the unit's base."""
     head = "\ufeff" + feed.csv_lines([fact_search.COLUMNS])
     return await _download(datasette, request, "csv", head, lambda rows: feed.csv_lines(map(fact_search.cells, rows)))
 
 
-async def facts_json(datasette: Any, request: Any) -> AsgiStream:
+async def facts_json(datasette: Any, request: Any) -> AsgiStream | Response:
     """A JSON array, an object a fact and line; `url` leads to the words on the article page."""
     base = base_url(datasette, request)
     lines = _JsonLines(base)
@@ -33,8 +33,14 @@ async def facts_json(datasette: Any, request: Any) -> AsgiStream:
 
 async def _download(
     datasette: Any, request: Any, kind: str, head: str, text: Callable[[list[FactRow]], str], tail: str = ""
-) -> AsgiStream:
+) -> AsgiStream | Response:
     site = await ask(site_of, datasette)
+    if wrong := not_understood(request):
+        t = render.words(datasette, request)
+        lines = [t(f"facts.wrong.{name}", value=value) for name, value in wrong.items()]
+        if kind == "json":
+            return Response.json({"ok": False, "error": " ".join(lines), "status": 400}, status=400)
+        return await render.notice(datasette, request, 400, t("error.400.title"), lines, [("/facts", t("facts.title"))])
     filters = filters_of(request)
     rows = streaming.Rows(lambda: fact_search.every(site.archive, filters))
     first = await rows.chunk()

@@ -13,13 +13,20 @@ LONGEST = 200
 
 
 def filters_of(request: Any) -> FactFilters:
-    """What the address asks; a value that is senseless (a year of letters, an unknown kind) is left out."""
+    """What the address asks; what is senseless (a year of letters, an unknown kind) is left out, see `not_understood`."""
     given = {name: (request.args.get(name) or "").strip()[:LONGEST] for name in asdict(FactFilters())}
     if given["kind"] not in fact_search.KINDS:
         given["kind"] = ""
     if not (given["year"].isascii() and given["year"].isdigit() and len(given["year"]) == 4):
         given["year"] = ""
     return FactFilters(**given)
+
+
+def not_understood(request: Any) -> dict[str, str]:
+    """What the address asks that nothing can answer, by name: an unknown kind, a year that is none."""
+    understood = asdict(filters_of(request))
+    given = {name: (request.args.get(name) or "").strip()[:LONGEST] for name in ("kind", "year")}
+    return {name: value for name, value in given.items() if value and not understood[name]}
 
 
 def page_of(request: Any) -> int:

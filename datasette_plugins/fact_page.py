@@ -13,7 +13,7 @@ from datasette_plugins import render
 from datasette_plugins.archive import ask, site_of
 from datasette_plugins.fact_chart import draw
 from datasette_plugins.fact_downloads import facts_csv, facts_json
-from datasette_plugins.fact_filters import LONGEST, address, filters_of, page_of
+from datasette_plugins.fact_filters import LONGEST, address, filters_of, not_understood, page_of
 from datasette_plugins.facts import describe
 from datasette_plugins.hooks import hook
 from db import fact_search
@@ -48,7 +48,9 @@ async def facts(datasette: Any, request: Any) -> Response:
     if found.measure:
         line = await ask(_trend, site, filters)
         context |= {"trend": line, "drawing": draw(line) if line else None}
-    return await render.page(datasette, request, "caixun_facts.html", context)
+    context["wrong"] = not_understood(request)
+    status = 400 if context["wrong"] else 200
+    return await render.page(datasette, request, "caixun_facts.html", context, status=status)
 
 
 def _found(site: Site, filters: FactFilters, page: int) -> fact_search.FactPage:

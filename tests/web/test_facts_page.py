@@ -226,6 +226,18 @@ async def test_pages_hold_fifty_and_hostile_input_stays_text(tmp_path: Path) -> 
     assert "<script>x" not in hostile
 
 
+async def test_what_was_not_understood_is_said(tmp_path: Path) -> None:
+    site = store(tmp_path / "data", [("https://a.cn/1", report(2024, 151))])
+    for asked, said in (("kind=nichts", "没有“nichts”这类事实"), ("year=abcd", "“abcd”不是年份")):
+        page = await site.client.get(f"/facts?{asked}")
+        assert page.status_code == 400 and said in page.text and len(rows(page.text)) == 1
+        table = await site.client.get(f"/facts.csv?{asked}")
+        assert table.status_code == 400 and said in table.text
+        listed = await site.client.get(f"/facts.json?{asked}")
+        assert listed.status_code == 400 and said in listed.json()["error"]
+    assert (await site.client.get("/facts?kind=figure&year=2024")).status_code == 200
+
+
 @pytest.mark.parametrize("filled", [True, False])
 async def test_the_page_is_whole_in_both_languages(tmp_path: Path, filled: bool) -> None:
     datasette = store(tmp_path / "data", [("https://a.cn/1", report(2024, 151))] if filled else [])
