@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import sqlite3
 from collections import Counter, defaultdict
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import date
 
 from db import coverage
@@ -20,6 +20,9 @@ from db.retrieval.engine import engine_of, reading
 from parsers.query import Query, parse_query, words_of
 
 TABLE_LINES = {"numbers": 20, "policies": 60, "meetings": 60}  # lines of each table; what is beyond is counted
+_TEXTS_AT_ONCE = 200
+_BODIES = "select revision, body from article_text where revision in (select value from json_each(?))"
+_FACTS = 'select revision, start, "end" from facts where revision in (select value from json_each(?))'
 _Progress = Callable[[int, int], None]
 
 
@@ -66,16 +69,27 @@ def _items(
 ) -> list[tuple[str, str, Item]]:
     """(code of the place, day, item) of each story."""
     words = [word.text for word in words_of(tree) if not word.column]
+    by_revision = {story.row["revision"]: story for story in chosen.values()}
     made = []
-    for done, story in enumerate(chosen.values(), 1):
-        row = story.row
-        body = connection.execute("select body from article_text where revision = ?", [row["revision"]]).fetchone()
-        facts = connection.execute('select start, "end" from facts where revision = ?', [row["revision"]]).fetchall()
-        said = quotes(body["body"], [(one[0], one[1]) for one in facts], words, excerpt=asked.excerpt) if body else ()
-        made.append(_item(story, said, asked))
+    for row, facts in _texts(connection, list(by_revision)):
+        said = quotes(row["body"], facts, words, excerpt=asked.excerpt)
+        made.append(_item(by_revision[row["revision"]], said, asked))
         if progress:
-            progress(done, len(chosen))
+            progress(len(made), len(chosen))
     return made
+
+
+def _texts(
+    connection: sqlite3.Connection, revisions: Sequence[int]
+) -> Iterator[tuple[sqlite3.Row, list[tuple[int, int]]]]:
+    """Each text with the places of its facts, some texts at a time."""
+    for start in range(0, len(revisions), _TEXTS_AT_ONCE):
+        part = json.dumps(revisions[start : start + _TEXTS_AT_ONCE])
+        facts: dict[int, list[tuple[int, int]]] = defaultdict(list)
+        for revision, first, last in connection.execute(_FACTS, [part]):
+            facts[revision].append((first, last))
+        for row in connection.execute(_BODIES, [part]):
+            yield row, facts[row["revision"]]
 
 
 def _item(story: Story, said: tuple[Quote, ...], asked: Asked) -> tuple[str, str, Item]:

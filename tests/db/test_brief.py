@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 from datetime import date
 from pathlib import Path
 
@@ -284,3 +285,26 @@ def test_templates_are_written_once_and_taken_file_by_file(tmp_path: Path) -> No
     (tmp_path / "own" / "brief.html").write_bytes("简报".encode("gbk"))
     with pytest.raises(WrongTemplate, match="UTF-8"):
         templates.load(tmp_path / "own")
+
+
+def test_ten_times_the_stories_take_no_more_queries(tmp_path: Path) -> None:
+    def asked_of(count: int) -> int:
+        places = ("西宁市", "海东市", "玉树藏族自治州", "海西蒙古族藏族自治州")
+        articles = tuple(
+            Printed("qhnews", str(number), f"{places[number % 4]}第{number}期引才活动签约", "2025-03-10",
+                    f"{places[number % 4]}引才活动签约人才项目{number}个。" + text_of_its_own(number))
+            for number in range(count)
+        )  # fmt: skip
+        connection = open_reader(make(tmp_path / str(count), articles).archive)
+        collect(connection, Asked(FIRST, LAST), MADE)  # what is kept between requests is kept now
+        statements: list[str] = []
+        connection.set_trace_callback(statements.append)
+        assert collect(connection, Asked(FIRST, LAST), MADE).told == count
+        return len(statements)
+
+    assert asked_of(4) == asked_of(40)
+
+
+def text_of_its_own(number: int) -> str:
+    dice = random.Random(number)
+    return "".join(chr(dice.randrange(0x4E00, 0x9FA5)) for _ in range(150)) + "。"
