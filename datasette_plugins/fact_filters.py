@@ -13,7 +13,7 @@ LONGEST = 200
 
 
 def filters_of(request: Any) -> FactFilters:
-    """What the address asks; what is senseless (a year of letters, an unknown kind) is left out, see `not_understood`."""
+    """What the address asks, without what is senseless (a year of letters, an unknown kind): see `not_understood`."""
     given = {name: (request.args.get(name) or "").strip()[:LONGEST] for name in asdict(FactFilters())}
     if given["kind"] not in fact_search.KINDS:
         given["kind"] = ""
