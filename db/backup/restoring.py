@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from db.backup import kept, retelling, told
+from db.backup import kept, retelling, taking, told
 from db.backup.kept import DATA, SCHEMAS, Backup, Progress, sync
 from db.connection import open_reader, open_writer, transaction
 from db.errors import BrokenBackup, DataDirectoryError
@@ -79,6 +79,7 @@ def restore(backup: Backup, target: Path, now: datetime.datetime, progress: Prog
     _make_room(new, backup)
     try:
         _copy(backup, new, progress)
+        taking.note(DataDirectory(new), backup)
         known = _settle(DataDirectory(new).prepare(), backup, target, now)
         refuse_when_used(target)
         aside = _swap(new, target, now)

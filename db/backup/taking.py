@@ -61,7 +61,7 @@ def take(directory: DataDirectory, place: Path, now: datetime.datetime, progress
             ) from error
         sync(place)
     finished = replace(backup, folder=place / name)
-    _note(directory, finished)
+    note(directory, finished)
     return finished
 
 
@@ -182,8 +182,8 @@ def _copy_database(
         source.backup(copy, pages=_PAGES, progress=tell)
 
 
-def _note(directory: DataDirectory, backup: Backup) -> None:
-    """Remember it for the doctor; a data directory that cannot be written is no reason to say that nothing was done."""
+def note(directory: DataDirectory, backup: Backup) -> None:
+    """Remember for the doctor that `directory` has this backup; one that cannot be written says nothing of it."""
     said = json.dumps({"taken": backup.taken, "folder": str(backup.folder.resolve())}, ensure_ascii=False)
     with contextlib.suppress(OSError):
         new = directory.path / f"{LAST}.new"

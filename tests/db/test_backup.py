@@ -119,6 +119,7 @@ def test_restoring_elsewhere_touches_nothing_here(house: DataDirectory, tmp_path
 
     assert result == restoring.Restored(None, 0)
     elsewhere = DataDirectory(tmp_path / "elsewhere" / "data")
+    assert taking.last(elsewhere) == (NOW, backup.folder)
     for file, sql in ((elsewhere.archive, "select id, title from articles"),
                       (elsewhere.subscribers, "select id from subscription")):  # fmt: skip
         assert rows(file, sql) == rows(house.path / file.name, sql)
