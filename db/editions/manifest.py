@@ -15,6 +15,7 @@ from db.coverage import certificate
 from db.dictionary import TABLES
 from db.downloads.manifest import RIGHTS, hash_of
 from db.editions import values
+from db.editions.folder import Folder
 from db.editions.values import ARCHIVE, CHANGES, KINDS, LIST, MANIFEST, NOTE, SUMS, Edition
 from db.errors import WrongEdition
 from db.text_index import TOKENIZER
@@ -120,8 +121,12 @@ def _plain(value: Any) -> Any:
     return value.isoformat() if isinstance(value, date) else value
 
 
-def verify(folder: Path, progress: Callable[[int], None] | None = None) -> str:
-    """One line that says what the edition in `folder` is. Raises WrongEdition naming the file that is not right."""
+def verify(given: Path, progress: Callable[[int], None] | None = None) -> str:
+    """One line that says what the edition in the folder `given` is (of a folder of editions: the current one).
+
+    `progress` is told how many bytes were read. Raises WrongEdition naming the file that is not right.
+    """
+    folder = given if (given / NOTE).exists() else Folder(given).current() or given
     edition = values.read(folder)
     said = sums(folder)
     missing = {ARCHIVE, CHANGES, NOTE, LIST, MANIFEST} - said.keys()

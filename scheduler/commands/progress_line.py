@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 import time
+from collections.abc import Callable
 
 import click
 
@@ -26,3 +27,15 @@ def say(line: str) -> None:
     if sys.stderr.isatty():
         click.echo("\r\x1b[K", err=True, nl=False)
     click.echo(line, err=True)
+
+
+def megabytes(label: str) -> Callable[[int], None]:
+    """Draws how much has been done, given the bytes of each step."""
+    done = 0
+
+    def step(count: int) -> None:
+        nonlocal done
+        done += count
+        show(f"{label} {done / 1e6:,.0f} MB")
+
+    return step

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import itertools
 import json
 import os
 import signal
 import sqlite3
 import sys
+import threading
 import time
 from contextlib import closing
 from dataclasses import replace
@@ -202,6 +204,7 @@ def test_every_changed_byte_and_every_missing_file_is_found(
     edition = make(directory, tmp_path / "out", NOW + timedelta(days=1))
     place = tmp_path / "out" / edition.id
     assert verify(place).startswith(f"版本 {edition.id} 完好")
+    assert verify(tmp_path / "out") == verify(place)
     file = place / name
     whole = file.read_bytes()
     file.chmod(0o644)
@@ -339,6 +342,35 @@ def test_a_kill_before_every_single_step_leaves_whole_editions(tmp_path: Path) -
                 assert verify(place)
     assert kills >= 20
     assert {path.name for path in folder.iterdir() if path.name[0] == "."} == {".lock"}
+
+
+def test_an_edition_is_one_moment_of_an_archive_that_is_being_written(directory: DataDirectory, tmp_path: Path) -> None:
+    stop = threading.Event()
+
+    def write() -> None:
+        for number in itertools.count():
+            if stop.is_set():
+                return
+            add(directory, f"https://news.example.cn/w{number}.html", f"第{number}篇陆续写入", seed=100 + number)
+
+    writer = threading.Thread(target=write)
+    writer.start()
+    try:
+        made: list[Edition] = []
+        while len({one.as_of for one in made}) < 5:
+            made.append(make(directory, tmp_path / "out", NOW, Order(full_text=len(made) % 2 == 0)))
+    finally:
+        stop.set()
+        writer.join()
+    for edition in made:
+        with closing(open_reader(tmp_path / "out" / edition.id / ARCHIVE)) as connection:
+            count = connection.execute("select count(*) from articles where recorded_to is null").fetchone()[0]
+            assert search.search(connection, "", {}).total == count
+            assert search.search(connection, "陆续写入", {}).total == count - 6
+            assert connection.execute("select max(number) from changes").fetchone()[0] == edition.as_of
+            assert not connection.execute(
+                "select 1 from articles a left join article_text t using (revision) where t.revision is null"
+            ).fetchone()
 
 
 def test_what_an_older_edition_lacks_is_named(directory: DataDirectory, tmp_path: Path) -> None:

@@ -63,6 +63,9 @@ def main_of(page: str) -> str:
     found = re.search(r"<main.*?</main>", page, re.DOTALL)
     text = found[0] if found else page
     text = re.sub(r"http://127\.0\.0\.1:\d+|http://caixun\.example", "", text)
+    # how many suggestions there are is a matter of the time that they were given
+    text = re.sub(r'<section class="related" aria-labelledby="also">.*?</section>', "", text, flags=re.DOTALL)
+    text = re.sub(r'<ul class="suggestions">.*?</ul>', "", text, flags=re.DOTALL)
     text = re.sub(r'<form method="post".*?</form>', "", text, flags=re.DOTALL)  # an edition takes no forms
     text = re.sub(r'<li><a href="/save[^>]*>[^<]*</a></li>', "", text)  # an edition has no key to sign a link with
     text = re.sub(r'name="csrftoken" value="[^"]*"', "", text)
