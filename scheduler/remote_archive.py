@@ -40,8 +40,14 @@ class RemoteArchive(Archive):
     """The public archive of a site."""
 
     def __init__(self, base: str, frames: str) -> None:
+        """Raises SiteUnreachable when `base` is no address. A name and a password in it are shown nowhere."""
         super().__init__(frames)
-        self.base = base.rstrip("/") + "/"
+        try:
+            given = httpx.URL(base.rstrip("/") + "/")
+        except httpx.InvalidURL as error:
+            raise SiteUnreachable(f"{base} 不是网址：{error}") from error
+        self._login = (given.username, given.password) if given.userinfo else None
+        self.base = str(given.copy_with(userinfo=b""))
 
     def __repr__(self) -> str:
         return f"<才讯档案 {self.base}>"
@@ -111,10 +117,8 @@ class RemoteArchive(Archive):
     @contextmanager
     def _client(self) -> Iterator[httpx.Client]:
         try:
-            with httpx.Client(base_url=self.base, timeout=_PATIENCE, follow_redirects=True) as client:
+            with httpx.Client(base_url=self.base, auth=self._login, timeout=_PATIENCE, follow_redirects=True) as client:
                 yield client
-        except httpx.InvalidURL as error:
-            raise SiteUnreachable(f"{self.base} 不是网址：{error}") from error
         except httpx.RemoteProtocolError as error:
             raise WrongDownload(f"{self.base} 的下载中途断了（{error}）：请再读一次") from error
         except httpx.TransportError as error:

@@ -76,6 +76,21 @@ def test_a_site_of_excerpts_gives_its_excerpts(path: Path) -> None:
         assert found.facts("招才引智")["evidence"].str.len().max() <= 150
 
 
+def test_a_site_with_a_password_takes_it_and_nothing_tells_it(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("CAIXUN_READER_PASSWORD", "geheim")
+    with served(path, access={"readers": "password"}) as base:
+        with pytest.raises(SiteUnreachable, match="登录"):
+            caixun.connect(base)
+        found = caixun.connect(base.replace("http://", "http://reader:geheim@"))
+        assert len(found.articles("招才引智")) == 8 and "geheim" not in repr(found)
+        assert len(found.sql("select id from articles")) == 9
+        with pytest.raises(WrongStatement):
+            found.sql("select x")
+    with pytest.raises(SiteUnreachable) as caught:
+        found.articles()
+    assert "geheim" not in str(caught.value)
+
+
 def test_what_is_no_site_of_ours_is_said(tmp_path: Path) -> None:
     with socket.create_server(("127.0.0.1", 0)) as probe:
         port = probe.getsockname()[1]

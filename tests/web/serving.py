@@ -5,10 +5,10 @@ from __future__ import annotations
 import socket
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import uvicorn
 
@@ -30,11 +30,11 @@ _FLAGS = [
 
 
 @contextmanager
-def served(directory: Path, *, show_full_text: bool = True) -> Iterator[str]:
+def served(directory: Path, *, show_full_text: bool = True, access: Mapping[str, Any] | None = None) -> Iterator[str]:
     """The address of a server over `directory`, on loopback, stopped at the end."""
     listening = socket.create_server(("127.0.0.1", 0))
     base = f"http://127.0.0.1:{listening.getsockname()[1]}"
-    app = build(directory, base, show_full_text=show_full_text).app()
+    app = build(directory, base, show_full_text=show_full_text, access=access).app()
     server = uvicorn.Server(uvicorn.Config(app, log_level="warning", lifespan="on", ws="none"))
     thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]})
     thread.start()
