@@ -43,7 +43,7 @@ from tests.web.downloading import is_what_it_should_be, large, prepared_name
 
 STREAM = "/download/facts.csv"
 WAYS = ("stream", "file", "old")  # chunks, Content-Length, HTTP/1.0
-_PATIENCE = 60.0
+_PATIENCE = 240.0
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,6 +22,7 @@ from db.paths import DataDirectory
 from tests.web import rich_archive
 from tests.web.downloading import work_off
 from tests.web.serving import CHROMIUM, chromium, served
+from tests.web.test_access import violations
 
 
 @pytest.fixture(scope="module")
@@ -119,10 +120,11 @@ def test_the_form_prepares_a_file_and_the_page_turns_by_itself(site: tuple[str, 
         assert plain.inner_text("h1") == "排队等待" and plain.locator("meta[http-equiv=refresh]").count() == 1
         page = browser.new_context(locale="zh-CN", viewport={"width": 320, "height": 700}).new_page()
         page.goto(plain.url)
-        assert page.inner_text("h1") == "排队等待"
+        assert page.inner_text("h1") == "排队等待" and not violations(page)
         work_off(directory)
         page.wait_for_selector("h1:text-is('文件已备好')", timeout=20_000)
         assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+        assert not violations(page)
         with page.expect_download() as got:
             page.click("a.button.primary")
         name = got.value.suggested_filename
