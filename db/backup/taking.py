@@ -22,8 +22,10 @@ from dataclasses import replace
 from importlib import metadata
 from pathlib import Path
 
+from db import subscriptions
 from db.backup import kept, told
 from db.backup.kept import DATA, NAME, UNFINISHED, Backup, BackupFile, Progress, sync
+from db.connection import open_reader, open_writer
 from db.errors import BrokenBackup
 from db.paths import DataDirectory
 
@@ -44,6 +46,7 @@ def take(directory: DataDirectory, place: Path, now: datetime.datetime, progress
     that is damaged. Killed anywhere it leaves a folder that is never taken for a backup, removed by the next one.
     """
     _prepare(directory, place)
+    _name(directory)
     with _alone(place):
         for left in place.glob(f"{UNFINISHED}*"):
             shutil.rmtree(left)
@@ -63,6 +66,18 @@ def take(directory: DataDirectory, place: Path, now: datetime.datetime, progress
     finished = replace(backup, folder=place / name)
     note(directory, finished)
     return finished
+
+
+def _name(directory: DataDirectory) -> None:
+    """A house that has sent nothing yet gets its key now: by it the copy and the journal know whose they are."""
+    try:
+        with closing(open_reader(directory.subscribers)) as subscribers:
+            named = told.house_of(subscribers)
+        if not named:
+            with closing(open_writer(directory.subscribers)) as subscribers:
+                subscriptions.secret(subscribers)
+    except sqlite3.DatabaseError as error:
+        raise BrokenBackup(f"{directory.subscribers} 打不开（{error}）：请先运行 caixun doctor") from error
 
 
 def last(directory: DataDirectory) -> tuple[datetime.datetime, Path] | None:

@@ -43,11 +43,13 @@ class Unwritten:
 
 
 def unwritten(subscribers: sqlite3.Connection) -> Unwritten | None:
-    """What the journal has yet to say; None when it is up to date. It begins with what is written after its start."""
+    """What the journal has yet to say; None when it is up to date. It begins with what waits at its start."""
     newest = newest_of(subscribers)
     known = dict(subscribers.execute("select stage, position from mark where stage glob 'told:*'").fetchall())
     if not known:
-        return Unwritten((), newest)
+        first = subscribers.execute("select min(rowid) - 1 from letter where state = 'waiting'").fetchone()[0]
+        known = newest if first is None else newest | {_LETTERS: int(first)}
+        return lines_after(subscribers, known)
     if known == newest:
         return None
     # a number is used again after the newest rows were deleted: the journal may say something twice, never not at all

@@ -72,6 +72,27 @@ def test_what_was_told_after_the_backup_is_not_told_in_other_company(tmp_path: P
     }
 
 
+def test_the_journal_begins_with_what_waits_at_its_start(tmp_path: Path) -> None:
+    """The very first messages of a house, written before the journal was ever looked at."""
+    with post_office() as (post, port):
+        first = prepared(tmp_path / "data", port)
+        with (first.path / "caixun.toml").open("a", encoding="utf-8") as file:
+            file.write(f'[backup]\ndir = "{tmp_path / "safe"}"\n')
+        subscribed(first, "引才", "a@example.cn")
+        backup = taking.take(first, tmp_path / "safe", NOW)
+        put(first, ONE, TWO)
+        tell(first)  # the first life of the delivery: matches, gathers, and only then looks at the journal
+        assert restoring.restore(backup, tmp_path / "elsewhere", NOW).told == 1
+        second = DataDirectory(tmp_path / "elsewhere")
+        put(second, ONE, TWO, THREE)
+        tell(second)
+    assert {title: len(found) for title, found in keys(post).items()} == {
+        "引才第一号": 1,
+        "引才第二号": 1,
+        "引才第三号": 1,
+    }
+
+
 def test_without_the_journal_it_would_be(tmp_path: Path) -> None:
     with post_office() as (post, port):
         first = made(tmp_path, port, journal=False)
