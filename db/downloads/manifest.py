@@ -92,7 +92,7 @@ def describe_written(
             "parser": PARSER,
             "tokenizer": TOKENIZER,
             "taken_down": connection.execute(removed).fetchone()[0],
-            "takedowns": _takedowns(connection),
+            "takedowns": _takedowns(connection, asked.as_of),
             "made_at_change": newest_change(connection),
             "coverage": _coverage(connection, days),
             "rights": RIGHTS,
@@ -113,10 +113,12 @@ def describe_written(
     }
 
 
-def _takedowns(connection: sqlite3.Connection) -> list[dict[str, Any]]:
-    """What takedowns touched, those taken back too: why the rows of a day may be fewer than they were."""
-    rows = connection.execute("select article, source, at, lifted from takedowns order by number").fetchall()
-    return [dict(zip(("article", "source", "at", "lifted"), row, strict=True)) for row in rows]
+def _takedowns(connection: sqlite3.Connection, as_of: int) -> list[dict[str, str]]:
+    """What was taken down after the change `as_of`, taken back or not: the archive of then had rows of it."""
+    rows = connection.execute(
+        "select article, at from changes where kind = 'removed' and number > ? order by number", [as_of]
+    ).fetchall()
+    return [{"article": article, "at": at} for article, at in rows]
 
 
 def taken_down_since(connection: sqlite3.Connection, change: int) -> bool:
