@@ -138,6 +138,8 @@ async def robots(datasette: Any) -> Response:
         "/subscribe",
         "/takedown",
         "/review",
+        "/brief",
+        "/b/",
         "/-/",
     )
     return Response.text("User-agent: *\n" + "".join(f"Disallow: {path}\n" for path in closed))

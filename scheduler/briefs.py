@@ -6,9 +6,10 @@ import html
 import sqlite3
 from datetime import datetime
 from email.utils import format_datetime
+from itertools import takewhile
 
 from db.brief import markdown, page, sending
-from db.brief.blocks import Document, Heading, Table, plain
+from db.brief.blocks import Document, Paragraph, Table, lines_of, plain
 from db.brief.sending import Edition
 from db.brief.word import MEDIA_TYPE
 from db.outbox import DueLetter
@@ -17,6 +18,7 @@ from scheduler.letters import Attachment, Letter, thread_id
 from scheduler.messages import Entry, Links, Message, one_line, web_link
 
 KIND = sending.KIND
+_ENDS = ("。", "！", "？", "：")
 _ITEMS = 30  # items that a group robot is told; the others stand on the page of the brief
 _BODY = "font-family:FangSong,STFangsong,'Noto Serif CJK SC',serif;line-height:1.7;color:#1a1a1a;max-width:44em"
 _TABLES = "<style>table{border-collapse:collapse}td,th{border:1px solid #777;padding:2px 6px;text-align:left}</style>"
@@ -103,14 +105,14 @@ def message(due: DueLetter, sent: Edition, links: Links) -> Message:
 
 
 def _opening(document: Document) -> str:
-    """The first paragraph before any heading: what the brief says of itself."""
-    first = document.blocks[0]
-    return one_line(plain(first.line)) if not isinstance(first, Heading | Table) else ""
+    """The first whole sentence before any heading: what the brief says of itself; not the lines of its head."""
+    before = takewhile(lambda block: isinstance(block, Paragraph), document.blocks)
+    said = (one_line(plain(line)) for block in before for line in lines_of(block))
+    return next((line for line in said if line.endswith(_ENDS)), "")
 
 
 def _entry(one: markdown.Told, where: str, links: Links) -> Entry:
     """An item; it is read in the archive where it links there, else on the page of the brief."""
     ours = next((url for _, url in one.links if url.startswith(links.base.rstrip("/") + "/")), "")
     other = next((url for _, url in one.links if url != ours), "")
-    title = one_line(one.title).lstrip("0123456789.． ") or one_line(one.title)
-    return Entry(title, "", one_line(one.text), (), (), ours or where, web_link(other))
+    return Entry(one_line(one.title), "", one_line(one.text), (), (), ours or where, web_link(other))

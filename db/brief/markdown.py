@@ -32,6 +32,7 @@ _INLINE = re.compile(
 _CELL = re.compile(r"(?:\\.|[^|\\])*")
 _RULE = re.compile(r"\|?[\s:|-]*-[\s:|-]*")
 _SAFE_IN_URL = {"(": "%28", ")": "%29", " ": "%20", "<": "%3C", ">": "%3E", "\\": "%5C", "|": "%7C", "*": "%2A"}
+_OWN_NUMBER = re.compile(r"^\d{1,4}[．.、]\s*(?=\S)")  # of a heading; 12条措施 begins with a number of the title
 _WEB = ("http://", "https://", "mailto:")
 
 
@@ -218,14 +219,14 @@ class Told:
 
 
 def told(document: Document) -> tuple[Told, ...]:
-    """The items: what stands under each heading of the third level."""
+    """The items: what stands under each heading of the third level, its title without the number before it."""
     found: list[tuple[str, list[Paragraph]]] = []
     open_ = False
     for block in document.blocks:
         if isinstance(block, Heading):
             open_ = block.level == 3
             if open_:
-                found.append((plain(block.line), []))
+                found.append((_OWN_NUMBER.sub("", plain(block.line), count=1), []))
         elif open_ and isinstance(block, Paragraph):
             found[-1][1].append(block)
     return tuple(_item(title, paragraphs) for title, paragraphs in found)

@@ -308,3 +308,9 @@ def test_ten_times_the_stories_take_no_more_queries(tmp_path: Path) -> None:
 def text_of_its_own(number: int) -> str:
     dice = random.Random(number)
     return "".join(chr(dice.randrange(0x4E00, 0x9FA5)) for _ in range(150)) + "。"
+
+
+def test_items_are_told_without_the_number_of_their_heading() -> None:
+    text = "### 1．12条措施支持人才\n\n引才。\n\n> 来源。[原文](https://a.example.cn/)\n\n# 一、其他\n\n不属于条目。\n"
+    (one,) = markdown.told(markdown.read(text))
+    assert (one.title, one.text, one.links) == ("12条措施支持人才", "引才。", (("原文", "https://a.example.cn/"),))

@@ -207,6 +207,7 @@ def test_robots_and_webhooks_get_items_and_links(directory: DataDirectory, hook:
     deliver(directory)
     (told,) = [body for path, _, body in got if path == "/hook"]
     assert told["type"] == "caixun.brief"
+    assert told["lines"][0].startswith("本期收录2025年3月1日至31日")
     fair = next(item for item in told["items"] if "盐湖" in item["title"])
     assert fair["archive_url"].startswith("https://caixun.example.cn/article/")
     assert fair["original_url"] == "https://qhnews.example.cn/2.html"
