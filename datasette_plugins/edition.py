@@ -92,7 +92,7 @@ async def edition_file(datasette: Any, request: Any) -> Response | RangedFile:
         raise NotFound("")
     if found.folder is None:
         t = render.words(datasette, request)
-        lines = [t(f"edition.state.{found.edition.state}")]
+        lines = [t.label("edition.state", found.edition.state)]
         actions = [("/editions", t("edition.all"))]
         return await render.notice(datasette, request, 410, t("edition.gone"), lines, actions)
     return await ask(_file, request, found.edition, found.folder / name)
