@@ -30,6 +30,7 @@ _log = logging.getLogger(__name__)
 BLOCK = 1 << 16  # characters
 WAITING = 4  # blocks between the two sides
 STALL = 60.0  # seconds that a client may take for a block: a reader holds back the archive's log of changes
+LONGEST = 3600.0  # seconds for all of it, for the same reason; slow lines have prepared files
 Manifest = dict[str, Any]
 Put = Callable[[bytes], None]
 
@@ -115,16 +116,16 @@ class Flow:
             self._blocks.put_nowait(None)
 
     async def _flow(self, send: Send, writing: asyncio.Future[Manifest], gone: asyncio.Task[None]) -> None:
-        started = False
+        started, end = False, self._loop.time() + LONGEST
         while (block := await self._next(writing)) is not None and not gone.done():
             if not started:
                 started = True
                 await self._start(send)
             message = {"type": "http.response.body", "body": block, "more_body": True}
             try:
-                await asyncio.wait_for(send(message), STALL)
+                await asyncio.wait_for(send(message), min(STALL, end - self._loop.time()))
             except TimeoutError:
-                _log.warning("下载 %s 的读者 %s 秒没有收下内容，中断", self._wish.name, STALL)
+                _log.warning("下载 %s 的读者太慢，中断", self._wish.name)
                 return
         if gone.done():
             return
