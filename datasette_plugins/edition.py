@@ -34,6 +34,8 @@ _WRITING = re.compile(
     r"|source/[^/]+/visit)(/.*)?"
 )
 
+_LOGIN = re.compile(r"/(login|logout)")
+
 
 def shelf(datasette: Any) -> Shelf:
     """Where this server has editions from."""
@@ -130,6 +132,8 @@ def asgi_wrapper(datasette: Any) -> Callable[[App], App]:
 
 async def _refusal(datasette: Any, request: Any) -> Response | None:
     own = edition_of(datasette)
+    if _LOGIN.fullmatch(request.path) and settings(datasette).get("readers") == "password":
+        return None  # readers of this server log in; nothing is written for it
     if own is None or (request.method in ("GET", "HEAD", "OPTIONS") and not _WRITING.fullmatch(request.path)):
         return None
     return await only_read(datasette, request, own)

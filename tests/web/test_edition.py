@@ -112,6 +112,23 @@ async def test_no_form_is_taken(sealed: Both) -> None:
     )
 
 
+async def test_readers_with_a_password_can_log_in(sealed: Both, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("CAIXUN_READER_PASSWORD", "读者的口令")
+    site = build(sealed.place, _BASE, access={"readers": "password"})
+    html = {"accept": "text/html"}
+    turned = await site.client.get("/search?q=人才", headers=html)
+    assert turned.status_code == 302 and turned.headers["location"].startswith("/login")
+    form = await site.client.get("/login", headers=html)
+    assert form.status_code == 200
+    token = re.search(r'name="csrftoken" value="([^"]+)"', form.text)
+    assert token is not None
+    fields = {"password": "读者的口令", "next": "/search", "csrftoken": token[1]}
+    welcome = await site.client.post("/login", data=fields, cookies=dict(form.cookies))
+    assert welcome.status_code == 302
+    there = await site.client.get("/search?q=人才", headers=html, cookies=dict(welcome.cookies))
+    assert there.status_code == 200 and "人才" in there.text
+
+
 async def test_the_pages_of_editions(both: Both) -> None:
     live = build(both.data, _BASE, access={"editions": str(both.folder)})
     listed = (await live.client.get("/editions")).text
