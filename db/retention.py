@@ -155,6 +155,10 @@ def _doomed(crawl: sqlite3.Connection, rules: Rules, now: datetime.datetime) -> 
         " from archive.changes c join archive.articles a using (revision)"
     )
     crawl.execute("create index temp.made_by_url on made(url, at)")
+    crawl.execute("create temp table latest (hash text primary key) without rowid")
+    crawl.execute(
+        "insert or ignore into temp.latest select body_hash from frontier where body_hash is not null"
+    )  # what an address had last is kept: the next answer is compared with it
     crawl.execute("create temp table given_up (visit integer primary key, reason text)")
     for reason, sql in _REASONS.items():
         if reason != "versions" or rules.versions == "revisions":
@@ -163,7 +167,7 @@ def _doomed(crawl: sqlite3.Connection, rules: Rules, now: datetime.datetime) -> 
         "select s.hash, min(g.reason) as reason, length(s.blob) as bytes from visit v"
         " left join temp.given_up g on g.visit = v.id join snapshot s on s.hash = v.body_hash"
         " group by s.hash having count(*) = count(g.visit) and (max(g.reason in ('rejected', 'articles'))"
-        " or not exists (select 1 from frontier f where f.body_hash = s.hash)) order by min(v.id)"
+        " or not exists (select 1 from temp.latest l where l.hash = s.hash)) order by min(v.id)"
     ).fetchall()
 
 
