@@ -8,12 +8,13 @@ import json
 import struct
 import zipfile
 import zlib
-from collections.abc import Callable
 from pathlib import Path
+from typing import IO
 
 from db.bundle.zip_file import DIGITS, MARK, hash_of_first
 from db.errors import WrongDownload
 
+MEMBERS = b'  "members": ['  # the line of a manifest where its list of members begins
 _BLOCK = 1 << 20
 _NAMED = 5
 # What the library raises at a damaged zip: at its directory, at a member's head, at its bytes.
@@ -21,7 +22,6 @@ _DAMAGE = (
     zipfile.BadZipFile, zipfile.LargeZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError, ValueError,
     OSError, KeyError, IndexError, OverflowError, struct.error,
 )  # fmt: skip
-Progress = Callable[[int], None]
 
 
 def is_bundle(file: Path) -> bool:
@@ -99,10 +99,18 @@ def _is_good(archive: zipfile.ZipFile, name: str, sums: dict[str, str]) -> bool:
     return name == "SHA256SUMS" or not sums or sums.get(name) == digest.hexdigest()
 
 
+def _line_before(stream: IO[bytes], last: bytes) -> bytes:
+    """The next line, b"" at the line that begins with `last`."""
+    line = stream.readline()
+    return b"" if line.startswith(last) else line
+
+
 def _manifest(file: Path) -> dict[str, int]:
+    """What the manifest says of the whole; its list of members, which may be long, stands last and is left unread."""
     try:
-        with zipfile.ZipFile(file) as archive:
-            said: dict[str, int] = json.loads(archive.read("manifest.json"))["caixun"]
-            return said
+        with zipfile.ZipFile(file) as archive, archive.open("manifest.json") as stream:
+            head = b"".join(iter(lambda: _line_before(stream, MEMBERS), b""))
+        said: dict[str, int] = json.loads(head.rstrip().rstrip(b",") + b"}")["caixun"]
+        return said
     except _DAMAGE as error:
         raise WrongDownload(f"{file} 不是才讯的资料包：没有 manifest.json") from error

@@ -21,6 +21,7 @@ from typing import IO, Any
 from db.bundle import offline
 from db.bundle.articles import Asked, addresses, articles, count, day_of, lines, moment_of
 from db.bundle.offline import About
+from db.bundle.verify import MEMBERS
 from db.bundle.zip_file import Member, ZipWriter
 from db.coverage import certificate
 from db.downloads import formats, frames, manifest
@@ -185,7 +186,7 @@ def _write_manifest(bundle: _Bundle, tables: list[dict[str, Any]]) -> None:
     }
     with bundle.member("manifest.json") as stream:
         stream.write(json.dumps(head, ensure_ascii=False, indent=2)[:-2].encode("utf-8", "replace"))
-        stream.write(b',\n  "members": [')
+        stream.write(b",\n" + MEMBERS)
         for number, one in enumerate(bundle.members()):
             stream.write((",\n    " if number else "\n    ").encode() + json.dumps(one, ensure_ascii=False).encode())
         stream.write(b"\n  ]\n}\n")
