@@ -49,7 +49,7 @@ def search(
     engine.prepare(connection, tree, as_of)
     with reading(connection):
         with viewing(engine, connection, as_of) as view:
-            answer = view.evaluate(tree)
+            answer = view.evaluate(tree, order == "relevance")
             chosen = view.chosen(filters)
             found = answer if chosen is None else answer & chosen
             labels = dict(rows_of(connection, "select id, title from sources").fetchall())

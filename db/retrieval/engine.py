@@ -117,10 +117,14 @@ class Engine:
 
     def counted(self, connection: sqlite3.Connection, state: State, word: Word) -> WordHits:
         """The hits of a word with its term counts."""
-        known = self.word(connection, state, word)
+        known = self._words.get(word)
+        if known is None:  # one pass over the index instead of two
+            known = words.find_counted(connection, state, word)
+        elif not words.catch_up(connection, state, word, known, self._recent):
+            known = self.word(connection, state, word)
         if known.counts is None:
             known.counts = words.term_counts(connection, state, word, known)
-            self._words.put(word, known)
+        self._words.put(word, known)
         return known
 
     def leaf(self, connection: sqlite3.Connection, state: State, tree: Query, as_of: int | None) -> BitMap:
@@ -193,8 +197,10 @@ class View:
     state: State
     moment: Moment
 
-    def evaluate(self, tree: Query) -> BitMap:
-        """The articles that answer `tree`."""
+    def evaluate(self, tree: Query, ranked: bool = False) -> BitMap:
+        """The articles that answer `tree`; `ranked` when they are to be ordered by relevance."""
+        for word in dict.fromkeys(words_of(tree)) if ranked else ():
+            self.engine.counted(self.connection, self.state, word)
         return self.moment.universe & self._all_that(tree)
 
     def _all_that(self, tree: Query) -> BitMap:

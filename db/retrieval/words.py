@@ -25,8 +25,7 @@ from db.retrieval.state import State, ints, rows_of
 from parsers.query import Word
 
 TITLE_WEIGHT = 5  # a word in the title counts like five in the body
-_SCALE = 1.6e7  # of a score of at most 1 in 24 bits
-_BITS = 24
+_SCALE = 1e13  # makes whole numbers of scores, which lie between a millionth (a word in half of all texts) and 40
 _MOST_NEW = 300  # more new texts than these: ask the index again
 _RECENT_CHARACTERS = 4_000_000
 
@@ -78,6 +77,17 @@ def find(connection: sqlite3.Connection, state: State, word: Word) -> WordHits:
     sql = "select group_concat(rowid) from article_index where article_index match ?"
     (text,) = rows_of(connection, sql, [expression]).fetchone()
     return WordHits(bitmap_of(state.known(ints(text))), state.count)
+
+
+def find_counted(connection: sqlite3.Connection, state: State, word: Word) -> WordHits:
+    """All hits of `word` with their term counts, in one pass over the index."""
+    if not self_test():
+        return find(connection, state, word)
+    revisions, counts = _scored(connection, text_index.match_expression(word.text, word.column))
+    ordinals = state.ordinals.of(revisions)
+    counts, ordinals = counts[ordinals >= 0], ordinals[ordinals >= 0]
+    order = np.argsort(ordinals, kind="stable")
+    return WordHits(bitmap_of(ordinals.astype(np.uint32)), state.count, counts[order])
 
 
 def catch_up(connection: sqlite3.Connection, state: State, word: Word, known: WordHits, recent: RecentTexts) -> bool:
@@ -140,25 +150,24 @@ def term_counts(connection: sqlite3.Connection, state: State, word: Word, known:
     if not known.hits or not self_test():
         return np.ones(len(known.hits), np.uint16)
     expression = text_index.match_expression(word.text, word.column)
-    revisions, counts = _scored(connection, expression, len(known.hits))
+    revisions, counts = _scored(connection, expression)
     ordinals = state.ordinals.of(revisions)
     counts, ordinals = counts[ordinals >= 0], ordinals[ordinals >= 0]
     return counts[np.argsort(ordinals, kind="stable")] if (np.diff(ordinals) < 0).any() else counts
 
 
-def _scored(connection: sqlite3.Connection, expression: str, hits: int) -> tuple[NDArray[np.int64], NDArray[np.uint16]]:
+def _scored(connection: sqlite3.Connection, expression: str) -> tuple[NDArray[np.int64], NDArray[np.uint16]]:
+    """The rows of an expression and how often each holds it."""
     index = totals(connection)
-    largest = idf(index.rows, hits) * 2.2
     constant = 1.2 * (0.25 - 0.75 * 2 / (index.tokens / max(1, index.rows)))
     sql = (
-        f"select group_concat((rowid << {_BITS}) | cast(rank * ? as int)) from article_index"  # noqa: S608 - numbers
-        " where article_index match ?"
+        "select group_concat(rowid), group_concat(cast(rank * ? as int)) from article_index where article_index match ?"  # noqa: S608 - numbers
         f" and rank match 'bm25({TITLE_WEIGHT}.0, 1.0)'"
     )
-    packed = ints(rows_of(connection, sql, [-_SCALE / largest, expression]).fetchone()[0])
-    share = np.minimum((packed & ((1 << _BITS) - 1)) / _SCALE, 0.99999)
+    rows, ranks = map(ints, rows_of(connection, sql, [-_SCALE, expression]).fetchone())
+    share = np.minimum(ranks / (_SCALE * 2.2 * idf(index.rows, len(rows))), 0.99999)
     counts = np.clip(np.rint(constant * share / (1 - share)), 1, 65535)
-    return packed >> _BITS, counts.astype(np.uint16)
+    return rows, counts.astype(np.uint16)
 
 
 @functools.cache
@@ -172,6 +181,6 @@ def self_test() -> bool:
         title, body = ("人才 " * (row % 3), "文字 " * (40 + row) + "人才 " * (row % 5))
         connection.execute("insert into article_index(rowid, title, body) values (?, ?, ?)", [row, title, body])
     expected = {row: TITLE_WEIGHT * (row % 3) + row % 5 for row in range(1, 41) if row % 3 or row % 5}
-    rows, counts = _scored(connection, '"人才"', len(expected))
+    rows, counts = _scored(connection, '"人才"')
     connection.close()
     return dict(zip(rows.tolist(), counts.tolist(), strict=True)) == expected

@@ -87,7 +87,7 @@ def compared(ours: Path, plain: sqlite3.Connection, word: str) -> dict[str, floa
 
 def _best(view: View, word: str) -> list[int]:
     tree = parse_query(word)
-    page = view.page(tree, view.evaluate(tree), "relevance", 20, None)
+    page = view.page(tree, view.evaluate(tree, ranked=True), "relevance", 20, None)
     return [int(view.state.revision.values[ordinal]) for ordinal, _ in page]
 
 
