@@ -159,6 +159,8 @@ def term_counts(connection: sqlite3.Connection, state: State, word: Word, known:
 def _scored(connection: sqlite3.Connection, expression: str) -> tuple[NDArray[np.int64], NDArray[np.uint16]]:
     """The rows of an expression and how often each holds it."""
     index = totals(connection)
+    if not index.tokens:
+        return np.zeros(0, np.int64), np.zeros(0, np.uint16)
     constant = 1.2 * (0.25 - 0.75 * 2 / (index.tokens / max(1, index.rows)))
     sql = (
         "select group_concat(rowid), group_concat(cast(rank * ? as int)) from article_index where article_index match ?"  # noqa: S608 - numbers

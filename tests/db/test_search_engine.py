@@ -250,6 +250,13 @@ def test_what_was_asked_ahead_is_made_current(tmp_path: Path) -> None:
     assert search.count(reader, tree) == 7
 
 
+def test_an_empty_archive_finds_nothing_in_any_order(tmp_path: Path) -> None:
+    reader = open_reader(DataDirectory(tmp_path).prepare().archive)
+    for order in search.ORDERS:
+        assert search.search(reader, "人才 near:(引进 人才)", {}, order).total == 0
+    reader.close()
+
+
 def test_the_change_of_a_day_is_its_last_one(tmp_path: Path) -> None:
     path = copy_of(tmp_path)
     writer = open_writer(path)
