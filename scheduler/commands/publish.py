@@ -26,9 +26,10 @@ def publish(
     """
     from db.editions.values import ARCHIVE
     from db.paths import DataDirectory
-    from scheduler import publishing
+    from scheduler import lifeline, publishing
     from scheduler.commands import progress_line
 
+    lifeline.watch()  # started by the scheduler it ends with it
     directory = DataDirectory(data.resolve()).existing()
     day = as_of.date().isoformat() if as_of else ""
     edition, made = publishing.publish(
