@@ -56,13 +56,12 @@ def serve(data: Path, port: int) -> None:
 @contextmanager
 def served(data: Path) -> Iterator[tuple[int, float]]:
     """The port of a server process, and the seconds until it answered its first search."""
-    with socket.create_server(("127.0.0.1", 0)) as free:
-        port = int(free.getsockname()[1])
+    port = free_port()
     command = [sys.executable, "-m", "tests.benchmarks.search_http", str(data), "--serve", str(port)]
     started = time.perf_counter()
     process = subprocess.Popen(command, env=os.environ | {"PYTHONPATH": "."})
     try:
-        _wait(port)
+        wait_for(port)
         fetch(http.client.HTTPConnection("127.0.0.1", port), address("人才", "newest"))
         yield port, time.perf_counter() - started
     finally:
@@ -70,7 +69,14 @@ def served(data: Path) -> Iterator[tuple[int, float]]:
         process.wait(20)
 
 
-def _wait(port: int) -> None:
+def free_port() -> int:
+    """A port that nobody listens on."""
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        return int(free.getsockname()[1])
+
+
+def wait_for(port: int) -> None:
+    """Until somebody listens on `port`; TimeoutError after a minute."""
     for _ in range(600):
         try:
             socket.create_connection(("127.0.0.1", port), 1).close()
