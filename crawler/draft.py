@@ -9,6 +9,7 @@ from urllib.parse import urljoin, urlsplit
 
 from selectolax.lexbor import LexborHTMLParser
 
+from crawler.look import MOST_ARTICLES
 from crawler.shapes import Shape, article_shape, same_site
 from crawler.values import Task, Visit
 from parsers import Page, parse_page
@@ -94,7 +95,8 @@ class Planner:
             self.article = first.visit.final_url or first.visit.url
             self.candidates = list_candidates(first)
             return self._next_list()
-        return [Task(first.shape.links[0].url, first.visit.source, "article")] if first.shape else []
+        links = first.shape.links[:MOST_ARTICLES] if first.shape else ()
+        return [Task(link.url, first.visit.source, "article") for link in links]
 
     def _next_list(self) -> list[Task]:
         return [Task(self.candidates.pop(0), "", "list")] if self.candidates else []

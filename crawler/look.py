@@ -27,6 +27,7 @@ from crawler.values import Task, Visit
 
 BEIJING = timedelta(hours=8)
 MOST_LISTS = 4  # list pages that are tried until one leads to an article
+MOST_ARTICLES = 3  # articles of it that are tried until one is there: the newest may just have been taken down
 PATIENCE = 240.0  # seconds for one look, the delays between its requests included
 _OFFLINE = ("dns：", "connection：", "timeout：")
 
@@ -72,12 +73,16 @@ Follow = Callable[[Visit, list[Task]], list[Task]]
 
 
 class FewPages:
-    """A frontier of a handful of pages: what each visit leads to is decided by `follow`; nothing is tried twice."""
+    """A frontier of a handful of pages: what each visit leads to is decided by `follow`; nothing is tried twice.
+
+    Of several articles the first is asked for, the others only where it is not there.
+    """
 
     def __init__(self, look: Look, tasks: list[Task], follow: Follow) -> None:
         self.look, self.follow = look, follow
         self.waiting = list(tasks[:1])
         self.others = list(tasks[1:])
+        self.spares: list[Task] = []
         self.held = 0
 
     def claim(self, limit: int) -> list[Task]:
@@ -102,7 +107,11 @@ class FewPages:
         self.held -= 1
         if not following and task.kind != "article" and self.others:
             following = [self.others.pop(0)]
-        self.waiting += following
+        articles = [one for one in following if one.kind == "article"]
+        self.waiting += [one for one in following if one not in articles[1:]]
+        self.spares += articles[1:]
+        if task.kind == "article" and visit.body is None and self.spares:
+            self.waiting.append(self.spares.pop(0))
 
     def extend(self, tasks: list[Task]) -> None:
         """Leases do not run out here."""
@@ -112,17 +121,19 @@ class FewPages:
         return len(self.waiting) + self.held
 
 
-def first_article(visit: Visit, found: list[Task]) -> list[Task]:
-    """The first article on a list, for `FewPages`."""
-    return [one for one in found if one.kind == "article"][:1]
+def first_articles(visit: Visit, found: list[Task]) -> list[Task]:
+    """The first articles on a list, for `FewPages`."""
+    return [one for one in found if one.kind == "article"][:MOST_ARTICLES]
 
 
 def look_at_source(source: Source, user_agent: str = USER_AGENT) -> Look:
-    """Up to four list pages of `source`, until one leads to an article, and that article. Once per process."""
+    """Up to four list pages of `source`, until one leads to an article, and that article; of three the first that is
+    there. Once per process.
+    """
     today = (datetime.now(UTC) + BEIJING).date()
     look = Look()
     tasks = seeds(source, today)[:MOST_LISTS]
-    crawl(source, FewPages(look, tasks, first_article), limit=len(tasks) + 1, user_agent=user_agent)
+    crawl(source, FewPages(look, tasks, first_articles), limit=len(tasks) + MOST_ARTICLES, user_agent=user_agent)
     return look
 
 

@@ -88,13 +88,19 @@ def draft_of(url: str, look: Look, known: Mapping[str, Source], given: Given = G
     first = next((page for page in pages if page.visit.url == url), None)
     if first is None:
         said = look.failure or next((visit.error for visit in look.visits if visit.error), "没有应答")
-        raise NoSuchPage(f"{url} 没有取到（{said}），请在浏览器里打开看看，或换一个网址")
+        raise NoSuchPage(f"{url} 没有取到（{said}），{_way_on(url, said)}")
     if first.is_wall:
         raise NoSuchPage(f"{url} 不是新闻页（{first.page.kind}：{first.page.reason}），请换成列表页或文章页的网址")
     listing, article = _roles(first, pages)
     if listing is None and article is None:
         raise NoSuchPage(f"{url} 上没有认出文章链接，也不是文章，请换成列表页或文章页的网址")
     return _written(url, listing, article, known, given)
+
+
+def _way_on(url: str, said: str) -> str:
+    if said.startswith("refused address"):
+        return f"站点若确在本机或内网，请加 --allow-private {urlsplit(url).netloc}"
+    return "请在浏览器里打开看看，或换一个网址"
 
 
 def _roles(first: Seen, pages: Sequence[Seen]) -> tuple[Seen | None, Seen | None]:

@@ -60,6 +60,16 @@ def test_a_check_names_the_missing_fields_and_the_other_family(tmp_path: Path) -
     assert "还不能启用" in check.text()
 
 
+def test_an_article_that_was_just_taken_down_is_followed_by_the_next_of_the_list(tmp_path: Path) -> None:
+    with serving() as site:
+        news.fill(site)
+        del site.pages[news.address(1)]
+        check = checked(tmp_path, site)
+        assert site.paths() == ["/robots.txt", "/xwdt/xnyw/", news.address(1), news.address(2)]
+    assert check.good and check.article is not None and check.article.title == news.HEADLINES[2]
+    assert f"{news.address(1)}：status：HTTP 404" in check.text()
+
+
 def test_robots_refusal_is_said_and_obeyed(tmp_path: Path) -> None:
     with serving() as site:
         news.fill(site, "User-agent: *\nDisallow: /\n")

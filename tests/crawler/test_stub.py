@@ -148,6 +148,7 @@ def test_a_private_address_is_refused_unless_it_is_allowed(tmp_path: Path) -> No
         news.fill(site)
         shown = new(tmp_path, site, "/xwdt/xnyw/", allow=False)
         assert shown.exit_code == 1 and "不是公网地址" in shown.output
+        assert f"请加 --allow-private 127.0.0.1:{site.port}" in shown.output
         assert site.paths() == []
     assert not (tmp_path / "sources").exists()
 
