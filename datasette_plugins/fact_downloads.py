@@ -37,7 +37,7 @@ async def _download(
     site = await ask(site_of, datasette)
     if wrong := not_understood(request):
         t = render.words(datasette, request)
-        lines = [t(f"facts.wrong.{name}", value=value) for name, value in wrong.items()]
+        lines = [t("facts.wrong." + name, value=value) for name, value in wrong.items()]
         if kind == "json":
             return Response.json({"ok": False, "error": " ".join(lines), "status": 400}, status=400)
         return await render.notice(datasette, request, 400, t("error.400.title"), lines, [("/facts", t("facts.title"))])

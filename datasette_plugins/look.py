@@ -14,7 +14,7 @@ from datasette.views.base import DatasetteError
 from datasette.views.index import IndexView
 from jinja2 import FileSystemLoader
 
-from datasette_plugins import render
+from datasette_plugins import chart_marks, render
 from datasette_plugins.archive import DATABASE, settings
 from datasette_plugins.hooks import hook, hook_first, hook_last
 from parsers.errors import CaixunError
@@ -49,7 +49,7 @@ _UNREADABLE = (ValueError, LookupError, AssertionError, TypeError, sqlite3.Error
 def prepare_jinja2_environment(env: Any, datasette: Any) -> None:
     """Our templates before Datasette's; `default:` still reaches the originals."""
     env.loader.loaders.insert(0, FileSystemLoader(str(Path(__file__).parent / "templates")))
-    env.filters.update(render.FILTERS)
+    env.filters.update({**render.FILTERS, **chart_marks.FILTERS})
     # Datasette renders its own error page beside ours, without template variables: it needs these to be there.
     env.globals.update(render.variables(datasette, None))
 
