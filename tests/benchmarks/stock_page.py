@@ -2,8 +2,8 @@
 
 CORPUS is a corpus of the benchmark, DATA a data directory whose archive.db was made of it. The plain Datasette has its
 own settings and the same articles with an FTS5 index of character pairs, so that `_search` finds words of two
-characters, and is asked for all pairs of the word (AND) with four facets. Both servers run at once and are asked in turn. Prints JSON: median
-milliseconds of each query by both, and the facets that the plain page gave up.
+characters; it is asked for all pairs of the word (AND) with four facets. Both servers run at once and are asked in
+turn. Prints JSON: median milliseconds of each query by both, and whether the plain page gave facets up.
 """
 
 from __future__ import annotations
