@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 
@@ -72,3 +73,17 @@ def links(document: Document) -> tuple[str, ...]:
     return tuple(
         dict.fromkeys(run.url for block in document.blocks for line in lines_of(block) for run in line if run.url)
     )
+
+
+def joined(runs: Iterable[Run]) -> Line:
+    """Neighbours of one kind joined, empty ones left out."""
+    found: list[Run] = []
+    for run in runs:
+        if not run.text:
+            continue
+        last = found[-1] if found else None
+        if last and (last.url, last.bold) == (run.url, run.bold):
+            found[-1] = Run(last.text + run.text, run.bold, run.url)
+        else:
+            found.append(run)
+    return tuple(found)

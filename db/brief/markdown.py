@@ -18,7 +18,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import chain
 
-from db.brief.blocks import Block, Document, Heading, Line, Paragraph, Run, Table, plain
+from db.brief.blocks import Block, Document, Heading, Line, Paragraph, Run, Table, joined, plain
 
 _KEYS = {"标题": "title", "期号": "number", "单位": "office", "日期": "date"}
 _HEAD = re.compile(r"\s*(标题|期号|单位|日期)\s*[：:](.*)")
@@ -179,7 +179,7 @@ def inline(text: str) -> Line:
         runs.append(_run(match))
         done = match.end()
     runs.append(Run(text[done:]))
-    return _together(runs)
+    return joined(runs)
 
 
 def _run(match: re.Match[str]) -> Run:
@@ -193,20 +193,6 @@ def _run(match: re.Match[str]) -> Run:
 
 def _literal(text: str) -> str:
     return re.sub(r"\\([!-/:-@\[-`{-~])", r"\1", text)
-
-
-def _together(runs: Sequence[Run]) -> Line:
-    """Neighbours of one kind joined, empty ones left out."""
-    joined: list[Run] = []
-    for run in runs:
-        if not run.text:
-            continue
-        last = joined[-1] if joined else None
-        if last and not last.url and not run.url and last.bold == run.bold:
-            joined[-1] = Run(last.text + run.text, run.bold)
-        else:
-            joined.append(run)
-    return tuple(joined)
 
 
 @dataclass(frozen=True, slots=True)

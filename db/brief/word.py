@@ -11,7 +11,6 @@ import io
 import re
 import zipfile
 from collections.abc import Iterator, Sequence
-from copy import deepcopy
 from datetime import UTC, datetime
 from typing import Any
 
@@ -21,7 +20,6 @@ from docx.opc.exceptions import PackageNotFoundError
 from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
 from docx.shared import Length
-from docx.text.paragraph import Paragraph as WordParagraph
 
 from db.brief import donor
 from db.brief.blocks import Block, Document, Heading, Line, Paragraph, Run, Table, plain
@@ -40,7 +38,7 @@ def write(document: Document, template: bytes | None = None, name: str = "brief.
 
     Raises WrongTemplate: no Word file, no place for the body, a place or a style that is not known.
     """
-    target = _opened(donor.make() if template is None else template, name)
+    target = opened(donor.make() if template is None else template, name)
     _check_styles(target, name)
     values = {
         "标题": document.title,
@@ -57,7 +55,8 @@ def write(document: Document, template: bytes | None = None, name: str = "brief.
     return _saved(target)
 
 
-def _opened(template: bytes, name: str) -> Any:
+def opened(template: bytes, name: str) -> Any:
+    """The Word document in these bytes. Raises WrongTemplate that names the file."""
     try:
         return docx.Document(io.BytesIO(template))
     except (PackageNotFoundError, zipfile.BadZipFile, KeyError, ValueError, SyntaxError) as error:
@@ -236,53 +235,3 @@ def _saved(target: Any) -> bytes:
             entry.compress_type, entry.external_attr = zipfile.ZIP_DEFLATED, 0o600 << 16
             kept.writestr(entry, made.read(item.filename))
     return stream.getvalue()
-
-
-def read(content: bytes, name: str) -> Document:
-    """The document in a Word file that people have edited: its head, headings, paragraphs, links and tables.
-
-    Raises WrongTemplate when it is no Word file.
-    """
-    source = _opened(content, name)
-    blocks: list[Block] = []
-    title = ""
-    for part in source.iter_inner_content():
-        if isinstance(part, WordParagraph):
-            style = str(part.style.name) if part.style is not None else ""
-            if style == "Title" and not title:
-                title = part.text.strip()
-            elif block := _block(part, style):
-                blocks.append(block)
-        elif part.rows:
-            rows = [tuple(_cell(cell) for cell in row.cells) for row in part.rows]
-            width = max(map(len, rows))
-            full = [(*row, *[()] * (width - len(row))) for row in rows]
-            blocks.append(Table(full[0], tuple(full[1:])))
-    return Document(title or _first_heading(blocks), blocks=tuple(blocks))
-
-
-def _first_heading(blocks: Sequence[Block]) -> str:
-    return next((plain(block.line) for block in blocks if isinstance(block, Heading)), "")
-
-
-def _block(paragraph: Any, style: str) -> Block | None:
-    line = _runs(paragraph)
-    if not plain(line).strip():
-        return None
-    if style in donor.HEADINGS:
-        return Heading(donor.HEADINGS.index(style) + 1, line)
-    return Paragraph(line, style == donor.NOTE)
-
-
-def _runs(paragraph: Any) -> Line:
-    """Runs and hyperlinks in their order."""
-    found: list[Run] = []
-    for part in paragraph.iter_inner_content():
-        url = getattr(part, "url", "")
-        if part.text:
-            found.append(Run(part.text.replace("\n", " "), bool(getattr(part, "bold", False)), url))
-    return tuple(found)
-
-
-def _cell(cell: Any) -> Line:
-    return tuple(deepcopy(run) for paragraph in cell.paragraphs for run in _runs(paragraph))

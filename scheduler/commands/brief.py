@@ -185,13 +185,13 @@ def _target(address: str, directory: DataDirectory) -> Target:
 
 def _edition(connection: sqlite3.Connection, directory: Path, file: Path, template: Path | None) -> Edition:
     """What is sent of a file: a Word file as it is, a text set by the templates. Raises WrongTemplate, Refused."""
-    from db.brief import markdown, sending, templates, word
+    from db.brief import markdown, sending, templates, word_reading
     from db.errors import Refused
 
     form = file.suffix.lower()
     if form == ".docx":
         content = file.read_bytes()
-        return sending.edition(connection, markdown.write(word.read(content, file.name)), file.name, content)
+        return sending.edition(connection, markdown.write(word_reading.read(content, file.name)), file.name, content)
     if form not in (".md", ".markdown"):
         raise Refused(f"{file.name}：只能发送 .docx 或 .md 的简报")
     try:

@@ -21,7 +21,7 @@ from click.testing import CliRunner, Result
 
 from caixun import main
 from db import subscriptions, takedown
-from db.brief import markdown, sending, word
+from db.brief import markdown, sending, word_reading
 from db.connection import open_reader, open_writer
 from db.paths import DataDirectory
 from scheduler.delivering import once
@@ -273,7 +273,7 @@ def test_an_edited_document_keeps_what_was_edited(directory: DataDirectory) -> N
     document.save(str(file))
     connection = open_writer(directory.subscribers)
     made = sending.edition(
-        connection, markdown.write(word.read(file.read_bytes(), file.name)), file.name, file.read_bytes()
+        connection, markdown.write(word_reading.read(file.read_bytes(), file.name)), file.name, file.read_bytes()
     )
     assert "编者按：请各单位阅研。" in made.text
-    assert word.read(file.read_bytes(), "a").title == "人才工作简报"
+    assert word_reading.read(file.read_bytes(), "a").title == "人才工作简报"

@@ -15,7 +15,7 @@ from datasette.app import Datasette
 from datasette_plugins.app import build
 from datasette_plugins.operator import PASSWORD_VARIABLE
 from db import takedown
-from db.brief import word
+from db.brief import word_reading
 from db.connection import open_reader, open_writer
 from db.paths import DataDirectory
 from tests.db.brief_archive import make
@@ -94,7 +94,7 @@ async def test_a_preview_with_its_files_of_any_search(site: Datasette) -> None:
         assert answer.status_code == 200
         assert answer.content.startswith(kind)
         assert "attachment" in answer.headers["content-disposition"]
-    words = word.read((await get(site, f"/brief.docx?{MARCH}&q=盐湖")).content, "x")
+    words = word_reading.read((await get(site, f"/brief.docx?{MARCH}&q=盐湖")).content, "x")
     assert words.title == "人才工作简报"
 
 
@@ -149,7 +149,7 @@ async def test_a_draft_is_edited_saved_and_never_overwritten_unseen(site: Datase
     assert late.status_code == 400
     assert "在别处改过" in late.text
     assert text_of(late.text).strip() == "别人的改动"  # what was typed is not lost
-    words = word.read((await get(site, f"{address}.docx")).content, "x")
+    words = word_reading.read((await get(site, f"{address}.docx")).content, "x")
     assert any("编者按" in "".join(run.text for run in block.line) for block in words.blocks if hasattr(block, "line"))
     assert "编者按" in (await get(site, f"{address}.html")).text
 
