@@ -20,7 +20,9 @@ KINDS = ("articles", "facts", "stories", "revisions", "coverage")
 SEARCHED = ("articles", "facts")
 _FORMULA = "'=', '+', '-', '@', char(9), char(13)"  # what a spreadsheet takes for a formula at the head of a cell
 _TEXTS = "{texts}"
-_BARE = frozenset({"id", "article", "story", "kind", "rule", "state"})  # our own words and numbers: nothing to quote
+_BARE = frozenset(
+    {"id", "article", "story", "kind", "rule", "state", "recorded_at"}
+)  # our own words and numbers: nothing to quote
 Filters = Mapping[str, tuple[str, ...]]
 
 
@@ -117,6 +119,10 @@ _FACT = (
 )  # fmt: skip
 
 
+# as the view `revisions` counts them, but read off the index: the first row need not wait for the last
+_NUMBER = "(select count(*) from articles e where e.id = r.id and e.recorded_from <= r.recorded_from)"
+
+
 def _when(number: str) -> Column:
     """The time of a change."""
     time = f"(select at from changes where number = {number})"  # noqa: S608 - a name of ours
@@ -132,11 +138,11 @@ _SHAPES: dict[str, tuple[tuple[Column, ...], str]] = {
         "stories s where s.recorded_from <= :as_of order by s.id, s.recorded_from, s.article",
     ),
     "revisions": (
-        (*_columns("revisions", "r", "id:text\nrevision:integer\nnumber:integer\ntitle:text\npublished:text\n"
-                   "recorded_from:integer\nrecorded_to:integer=case when r.recorded_to <= :as_of then r.recorded_to"
-                   " end"),
+        (*_columns("revisions", "r", f"id:text\nrevision:integer\nnumber:integer={_NUMBER}\ntitle:text\n"
+                   "published:text\nrecorded_from:integer\nrecorded_to:integer=case when"
+                   " r.recorded_to <= :as_of then r.recorded_to end"),
          _when("r.recorded_from")),
-        "revisions r where r.recorded_from <= :as_of and r.state <> 'removed' order by r.id, r.number",
+        "articles r where r.recorded_from <= :as_of and r.state <> 'removed' order by r.id, r.recorded_from",
     ),
     "coverage": (
         _columns("coverage", "c", "source:text\nday:text\n" + "\n".join(f"{name}:integer=coalesce(p.{name}, c.{name})"
