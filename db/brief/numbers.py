@@ -1,7 +1,8 @@
 """The figures of a brief and their trend: the same measure of the same place in earlier periods.
 
 Only like is set beside like: the same place, measure and unit, a period of the same shape (a year with years, the
-first five months with the first five months), told by another story. What cannot be compared has no arrow.
+first five months with the first five months), told by another story; goals beside goals, results beside results. What
+cannot be compared has no arrow.
 """
 
 from __future__ import annotations
@@ -32,14 +33,14 @@ _MEASURED = _ROWS + "a.recorded_to is null and f.measure_normal in (select value
 _A_ROUND = 3  # figures of one article before those of the next
 _EARLIER = 2  # earlier periods set beside a figure
 _DIGITS = re.compile(r"\d")
-_Key = tuple[str, str, str]
+_Key = tuple[str, str, str, bool]
 
 
 def numbers(connection: sqlite3.Connection, revisions: Sequence[int], most: int) -> tuple[tuple[Number, ...], int]:
     """The figures of the articles `revisions`, those with a trend first, then as they stand in the brief.
 
-    One of a place, measure and unit: the report of the latest period, of several the one published last. At most
-    `most`, a few of each article before more of one, and how many are left out.
+    One of a place, measure and unit (a goal beside a result): the report of the latest period, of several the one
+    published last. At most `most`, a few of each article before more of one, and how many are left out.
     """
     chosen = connection.execute(_CHOSEN, [json.dumps(list(revisions))]).fetchall()
     rows = list({_key(row): row for row in sorted(chosen, key=lambda row: str(row["period"]))}.values())
@@ -66,7 +67,13 @@ def _spread(made: Sequence[Number], most: int) -> tuple[Number, ...]:
 
 
 def _key(row: sqlite3.Row) -> _Key:
-    return row["subject"], row["measure_normal"] or "", row["unit"] or ""
+    return row["subject"], row["measure_normal"] or "", row["unit"] or "", _is_planned(row)
+
+
+def _is_planned(row: sqlite3.Row) -> bool:
+    """Whether the period begins after the article came out: a goal, which is never set beside a result."""
+    begins, published = str(row["period"] or "").partition("/")[0], str(row["published"] or "")
+    return bool(begins and published) and begins > published[: len(begins)]
 
 
 def _earlier(connection: sqlite3.Connection, rows: Sequence[sqlite3.Row]) -> dict[_Key, list[sqlite3.Row]]:
@@ -107,7 +114,7 @@ def _months(period: str) -> list[str]:
 def _number(row: sqlite3.Row, before: Sequence[sqlite3.Row]) -> Number:
     trend, change = _trend(row, before[0]) if before else ("", "")
     told = tuple((one["period"], _value(one), cite(one)) for one in before[:_EARLIER])
-    return Number(fact_row(row), cite(row), _value(row), trend, change, told)
+    return Number(fact_row(row), cite(row), _value(row), trend, change, told, planned=_is_planned(row))
 
 
 def cite(row: sqlite3.Row) -> Cite:

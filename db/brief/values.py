@@ -106,6 +106,7 @@ class Number:
     """A figure of the brief with the same measure of earlier periods, the latest first.
 
     `trend` is up, down, same or "" (nothing to compare); `change` says by how much ("32.8%", "2.1 个百分点").
+    `planned`: the period lay ahead when the article came out.
     """
 
     row: FactRow
@@ -115,6 +116,7 @@ class Number:
     change: str = ""
     before: tuple[tuple[str, str, Cite], ...] = ()  # (period, value, where)
     doubt: str = ""
+    planned: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -130,6 +130,23 @@ def test_a_figure_has_the_trend_of_the_same_measure_and_its_evidence(directory: 
     ]  # nothing earlier to compare with
 
 
+def test_a_goal_is_not_set_beside_results(tmp_path: Path) -> None:
+    told = (
+        Printed("xnwbw", "1", "西宁市2024年引才综述", "2024-12-20", "2024年，西宁市引进高层次人才82名。引才工作推进。"),
+        Printed(
+            "xnwbw", "2", "西宁市部署引才工作", "2025-03-20", "到2030年，西宁市引进高层次人才500名。引才工作部署。"
+        ),
+        Printed(
+            "xnwbw", "3", "西宁市2025年引才进展", "2025-03-25", "2025年，西宁市引进高层次人才103名。引才资金到位。"
+        ),
+    )
+    made = brief_of(make(tmp_path / "data", told))
+    found = {one.value: one for one in made.numbers}
+    assert (found["500 名"].planned, found["500 名"].trend, found["500 名"].before) == (True, "", ())
+    assert (found["103 名"].planned, found["103 名"].change) == (False, "25.6%")
+    assert "2030年目标" in templates.load().text(made, BASE)
+
+
 def test_policies_have_number_issuer_act_and_meetings_a_day(directory: DataDirectory) -> None:
     made = brief_of(directory)
     plan = next(one for one in made.policies if one.title == "青海省重点人才发展规划")
