@@ -13,8 +13,7 @@ from db.downloads.frames import count, frame
 from db.downloads.wishes import Wish
 
 _SAMPLE = 120  # rows
-# Bytes against CSV, measured on the benchmark archive (articles with texts, facts): between .45 and .55, .2 and .45,
-# 1.1 and 1.4.
+# Bytes against CSV, rules of thumb from small tables of articles and facts; the page says 约.
 _AGAINST_CSV = {"xlsx": 0.5, "parquet": 0.35, "sqlite": 1.2}
 
 

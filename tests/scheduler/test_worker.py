@@ -104,8 +104,12 @@ def test_a_run_that_hangs_on_a_worker_is_ended_and_taken_up_again(
                 os.killpg(number, signal.SIGSTOP)  # answers nothing any more, not even SIGTERM
         return bed.ended()
 
+    def idle() -> bool:
+        here.step()
+        return not here.running
+
     bed.wait(step)
-    bed.wait(lambda: not (here.step() or here.running))
+    bed.wait(idle)
     assert hung and any("没有动静，已终止" in line for line in said)
     assert (bed.stored(), bed.outcomes()) == (2 * PAGES, ["complete", "complete"])
 
