@@ -1,8 +1,9 @@
 """What is wrong with a source: judged from its runs and its pages, one after the other, by what it was like before.
 
-blocked, failed, incomplete: two runs in a row that did not go as they should (one is an accident; it is seen and not
-told). silent, few: see db.bands. fields: see db.field_rates. expected: less than the source file says. A list that
-never showed an article is new, not broken.
+blocked, failed, incomplete: runs in a row that did not go as they should; one is an accident, and a site that failed
+twice within minutes is mostly there at the third look (`_IN_A_ROW`). What is no trouble yet is seen and not told.
+silent, few: see db.bands. fields: see db.field_rates. expected: less than the source file says. A list that never
+showed an article is new, not broken.
 """
 
 from __future__ import annotations
@@ -16,7 +17,7 @@ from db.field_rates import Fields, PageRead
 
 KINDS = ("blocked", "failed", "incomplete", "fields", "silent", "few", "expected")  # the worst first
 _BAD = ("blocked", "failed", "incomplete")
-_IN_A_ROW = 2
+_IN_A_ROW = {"blocked": 2, "failed": 3, "incomplete": 2}  # runs until an outcome is a trouble
 _KEPT = ("ever_found", "outcome", "row", "row_since", "message", "missed", "missed_since")
 FIELD_NAMES = {
     "read": "正文",
@@ -83,7 +84,7 @@ class Memory:
     def troubles(self) -> tuple[Trouble, ...]:
         """What is wrong now, the worst first."""
         found = []
-        if self.row >= _IN_A_ROW and (self.outcome != "incomplete" or self.ever_found):
+        if self.row and self.row >= _IN_A_ROW[self.outcome] and (self.outcome != "incomplete" or self.ever_found):
             found.append(Trouble(self.outcome, self.row_since, f"连续 {self.row} 次：{self.message}"))
         gone = self.fields.gone()
         if gone:

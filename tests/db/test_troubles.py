@@ -115,7 +115,7 @@ def test_a_source_that_slows_down_is_judged_by_its_new_habit_after_a_while() -> 
     assert not band.silent
 
 
-def test_one_bad_run_is_an_accident_and_two_are_trouble() -> None:
+def test_a_bad_run_is_an_accident_and_two_refusals_are_trouble() -> None:
     memory = Memory()
     end = workdays(memory, 3)
     memory.learn_run(RunEnd(end, end, "failed", 0, "连不上"), kind_of)
@@ -127,6 +127,16 @@ def test_one_bad_run_is_an_accident_and_two_are_trouble() -> None:
     assert (trouble.kind, trouble.since, trouble.detail) == ("blocked", end.isoformat(), "连续 2 次：403")
     memory.learn_run(RunEnd(end, end + timedelta(hours=2), "complete", 0), kind_of)
     assert memory.troubles() == ()
+
+
+def test_a_site_that_answers_at_the_third_look_was_no_trouble() -> None:
+    memory = Memory()
+    end = workdays(memory, 3)
+    for failures in (1, 2):
+        memory.learn_run(RunEnd(end, end + timedelta(minutes=5 * failures), "failed", 0, "连不上"), kind_of)
+        assert memory.troubles() == ()
+    memory.learn_run(RunEnd(end, end + timedelta(minutes=30), "failed", 0, "连不上"), kind_of)
+    assert [one.detail for one in memory.troubles()] == ["连续 3 次：连不上"]
 
 
 def test_a_list_that_never_showed_an_article_is_new_and_not_broken() -> None:
