@@ -9,7 +9,7 @@ runs look every one or two hours, one in 150 fails by accident. Each source brea
 One expected publication of a source is the stretch of its own active time in which, over the unbroken year, a look at
 it brought something new in 99 of 100 cases (its own rhythm: some hours for a portal, two workdays for a bureau, weeks
 for a rare one); the plain number of sessions that should have come is printed beside it, and how many came. Seeds from
-100 on were tuned with; SEEDS, and those from 9001 on, never.
+100 on were tuned with; SEEDS and those from 9001 on were looked at between two changes, those from 11001 on never.
 """
 
 from __future__ import annotations
