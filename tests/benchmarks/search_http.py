@@ -1,9 +1,10 @@
-"""The search page over HTTP: `python -m tests.benchmarks.search_http DATA [--seconds 30] [--quiet]`.
+"""The search page over HTTP: `python -m tests.benchmarks.search_http DATA [--seconds 30] [--pause MS] [--quiet]`.
 
 DATA is a data directory with archive.db, a copy: it is written. A server process of its own (uvicorn), four reader
 processes with kept connections, one writer that commits ten times a second (none with --quiet). One answer in twenty
-is asked as JSON and compared with what SQLite counted just before and just after. Prints JSON: milliseconds of whole
-pages, wrong counts, bytes, the time until the first page after the start.
+is asked as JSON and compared with what SQLite counted just before and just after. A reader asks again at once, or
+after a random pause of MS on average, as somebody who reads does. Prints JSON: milliseconds of whole pages, wrong
+counts, bytes, the time until the first page after the start.
 """
 
 from __future__ import annotations
@@ -102,8 +103,9 @@ def fetch(connection: http.client.HTTPConnection, path: str) -> bytes:
     return body
 
 
-def read(port: int, archive: Path, seed: int, seconds: float, results: multiprocessing.Queue[Seen]) -> None:
-    """Search for some seconds."""
+def read(port: int, archive: Path, seed: int, times: tuple[float, float], results: multiprocessing.Queue[Seen]) -> None:
+    """Search for `times[0]` seconds, with pauses of `times[1]` seconds on average."""
+    seconds, pause = times
     connection, dice, seen = http.client.HTTPConnection("127.0.0.1", port), random.Random(seed), Seen()
     until = time.perf_counter() + seconds
     while time.perf_counter() < until:
@@ -114,6 +116,8 @@ def read(port: int, archive: Path, seed: int, seconds: float, results: multiproc
         seen.sizes.append(len(body))
         if dice.random() < 0.05:
             seen.wrong += check(connection, archive, text)
+        if pause:
+            time.sleep(dice.expovariate(1 / pause))
     results.put(seen)
 
 
@@ -134,18 +138,20 @@ def count(archive: Path, text: str) -> int:
     return int(found)
 
 
-def run(port: int, archive: Path, seconds: float, readers: int, writes: bool) -> tuple[Seen, search_readers.Tally]:
-    """Reader processes, and a writer beside them."""
+def run(
+    port: int, archive: Path, times: tuple[float, float], readers: int, writes: bool
+) -> tuple[Seen, search_readers.Tally]:
+    """Reader processes for `times[0]` seconds (`times[1]` seconds between their pages), and a writer beside them."""
     context = multiprocessing.get_context("spawn")
     results: multiprocessing.Queue[Seen] = context.Queue()
-    processes = [context.Process(target=read, args=(port, archive, seed, seconds, results)) for seed in range(readers)]
+    processes = [context.Process(target=read, args=(port, archive, seed, times, results)) for seed in range(readers)]
     stop, tally = threading.Event(), search_readers.Tally()
     writer = threading.Thread(target=search_readers.write, args=(archive, stop, 0.1, tally))
     for process in processes:
         process.start()
     if writes:
         writer.start()
-    every = [results.get(timeout=seconds + 20) for _ in processes]
+    every = [results.get(timeout=times[0] + 20) for _ in processes]
     stop.set()
     if writes:
         writer.join()
@@ -183,6 +189,7 @@ def main() -> None:
     parser.add_argument("data", type=Path)
     parser.add_argument("--seconds", type=float, default=30)
     parser.add_argument("--readers", type=int, default=4)
+    parser.add_argument("--pause", type=float, default=0, help="milliseconds between two pages of a reader, on average")
     parser.add_argument("--quiet", action="store_true", help="without a writer")
     parser.add_argument("--serve", type=int, help=argparse.SUPPRESS)
     given = parser.parse_args()
@@ -192,7 +199,7 @@ def main() -> None:
     archive = given.data / "archive.db"
     with served(given.data) as (port, first):
         single = alone(port)
-        seen, tally = run(port, archive, given.seconds, given.readers, not given.quiet)
+        seen, tally = run(port, archive, (given.seconds, given.pause / 1000), given.readers, not given.quiet)
     times = seen.milliseconds
     shares = (("p50", 0.5), ("p95", 0.95), ("p99", 0.99))
     outcome = {
