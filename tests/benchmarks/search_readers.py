@@ -72,11 +72,12 @@ def write(path: Path, stop: threading.Event, pause: float, tally: Tally) -> None
         "select a.*, t.body from articles a join article_text t using (revision) where a.state <> 'removed' limit 200"
     ).fetchall()
     count = 0
+    before = connection.execute("select coalesce(max(number), 0) from changes").fetchone()[0]  # new ids in every run
     while not stop.is_set():
         row = dice.choice(sample)
         started = time.perf_counter()
         with transaction(connection):
-            _change(connection, row, count, dice)
+            _change(connection, row, before + count, dice)
         tally.writes.append((time.perf_counter() - started) * 1000)
         count += 1
         if count % 25 == 0:
