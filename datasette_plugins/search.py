@@ -51,16 +51,19 @@ class Found:
 async def search(datasette: Any, request: Any) -> Response:
     """Results with facets; a wrong query is told its faults and what was searched instead (status 400)."""
     query = query_of(request)
-    site = await ask(site_of, datasette)
-    language = choose(request, settings(datasette).get("language", "zh"))
-    reading, saving = reading_of(query.q, language), await ask(can_save, site)
+    reading = reading_of(query.q, choose(request, settings(datasette).get("language", "zh")))
+    asked = query if reading is None else query.asking(reading.instead)
+    found, saving = await ask(_found, datasette, asked if reading is None or reading.instead else None)
+    context = _context(asked, found) | {"saving": saving}
     if reading is None:
-        context = _context(query, await ask(find, site, query)) | {"saving": saving}
         return await render.page(datasette, request, "caixun_search.html", context)
-    instead = query.asking(reading.instead)
-    found = await ask(find, site, instead) if reading.instead else None
-    context = _context(instead, found) | {"reading": reading, "saving": saving}
-    return await render.page(datasette, request, "caixun_search.html", context, status=400)
+    return await render.page(datasette, request, "caixun_search.html", context | {"reading": reading}, status=400)
+
+
+def _found(datasette: Any, query: SearchQuery | None) -> tuple[Found | None, bool]:
+    """What is found, and whether the search can be saved; in one go, as a thread is waited for only once."""
+    site = site_of(datasette)
+    return find(site, query) if query else None, can_save(site)
 
 
 def find(site: Site, query: SearchQuery) -> Found:

@@ -6,10 +6,11 @@ import json
 import sqlite3
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
+from functools import lru_cache
 from typing import Any
 
 from db.fact_values import quantity_in_words
-from db.marks import snippet, spans
+from db.marks import Spans, snippet, spans
 from db.values import Hit
 from parsers.query import Query, words_of
 
@@ -36,7 +37,9 @@ def hits_of(connection: sqlite3.Connection, revisions: Sequence[int], tree: Quer
     for row in _named(connection, _FIGURES, chosen):
         if len(figures[row["revision"]]) < _MOST_FIGURES:
             figures[row["revision"]].append(figure_text(row))
-    return [_hit(rows[one], tree, tuple(figures[one])) for one in revisions if one in rows]
+    words = words_of(tree)
+    asked = tuple(word.text for word in words), tuple(word.text for word in words if not word.column)
+    return [_hit(rows[one], asked, tuple(figures[one])) for one in revisions if one in rows]
 
 
 def _named(connection: sqlite3.Connection, sql: str, chosen: str) -> sqlite3.Cursor:
@@ -45,9 +48,15 @@ def _named(connection: sqlite3.Connection, sql: str, chosen: str) -> sqlite3.Cur
     return cursor.execute(sql, [chosen])
 
 
-def _hit(row: sqlite3.Row, tree: Query, figures: tuple[str, ...]) -> Hit:
-    words = words_of(tree)
-    part, marks = snippet(row["body"], [word.text for word in words if not word.column])
+@lru_cache(maxsize=2048)  # the same articles head most pages; some 10 MB of texts
+def _marked(title: str, body: str, asked: tuple[tuple[str, ...], tuple[str, ...]]) -> tuple[Spans, str, Spans]:
+    """The marks of a title, the part of a text that is shown and the marks in it, for the words of a query."""
+    anywhere, of_texts = asked
+    return spans(title, list(anywhere)), *snippet(body, list(of_texts))
+
+
+def _hit(row: sqlite3.Row, asked: tuple[tuple[str, ...], tuple[str, ...]], figures: tuple[str, ...]) -> Hit:
+    title_marks, part, marks = _marked(row["title"], row["body"], asked)
     return Hit(
         id=row["id"],
         title=row["title"],
@@ -62,7 +71,7 @@ def _hit(row: sqlite3.Row, tree: Query, figures: tuple[str, ...]) -> Hit:
         themes=tuple(json.loads(row["themes"])),
         snippet=part,
         snippet_marks=marks,
-        title_marks=spans(row["title"], [word.text for word in words]),
+        title_marks=title_marks,
         figures=figures,
         copies=max(0, row["members"] - 1),
         story=row["story"],
