@@ -20,7 +20,7 @@ from datasette_plugins.archive import ask, base_url, edition_of, settings, site_
 from datasette_plugins.hooks import hook
 from datasette_plugins.ranges import RangedFile
 from db import citations
-from db.downloads.manifest import hash_of
+from db.durable import hash_of
 from db.editions import manifest
 from db.editions.serving import FILES, Shelf
 from db.editions.values import SUMS, Edition

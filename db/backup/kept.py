@@ -7,9 +7,7 @@ PLACE/.unfinished-…                             being written, or left by a ki
 
 from __future__ import annotations
 
-import hashlib
 import json
-import os
 import shutil
 import sqlite3
 from collections.abc import Callable
@@ -21,6 +19,7 @@ from typing import Any
 from sqlite_utils import Database, Migrations
 
 from db import sql_functions
+from db.durable import hash_of
 from db.errors import BrokenBackup
 from db.migrations import archive, crawl, subscribers
 
@@ -34,7 +33,6 @@ SCHEMAS: dict[str, Migrations] = {
     "archive.db": archive.migrations,
     "crawl.db": crawl.migrations,
 }
-_BLOCK = 1 << 20
 Progress = Callable[[str, int, int], None]  # file, bytes done of all, bytes of all
 
 
@@ -155,24 +153,6 @@ def _unknown_steps(connection: sqlite3.Connection, steps: Migrations) -> list[st
     known = {step.name for step in steps.pending(Database(memory=True))}
     rows = connection.execute("select name from _sqlite_migrations where migration_set = ?", [steps.name])
     return sorted({str(row[0]) for row in rows} - known)
-
-
-def hash_of(path: Path) -> str:
-    """The SHA-256 of a file's bytes, in hexadecimal."""
-    digest = hashlib.sha256()
-    with path.open("rb") as file:
-        while block := file.read(_BLOCK):
-            digest.update(block)
-    return digest.hexdigest()
-
-
-def sync(path: Path) -> None:
-    """Return when what was written to a file or folder lies on the disk."""
-    descriptor = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
 
 
 def marks_of(folder: Path) -> dict[str, Any]:

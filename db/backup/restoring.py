@@ -13,8 +13,9 @@ from pathlib import Path
 from typing import Any
 
 from db.backup import kept, retelling, taking, told
-from db.backup.kept import DATA, SCHEMAS, Backup, Progress, sync
+from db.backup.kept import DATA, SCHEMAS, Backup, Progress
 from db.connection import open_reader, open_writer, transaction
+from db.durable import sync
 from db.errors import BrokenBackup, DataDirectoryError
 from db.paths import DataDirectory
 

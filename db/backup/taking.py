@@ -24,8 +24,9 @@ from pathlib import Path
 
 from db import subscriptions
 from db.backup import kept, told
-from db.backup.kept import DATA, NAME, UNFINISHED, Backup, BackupFile, Progress, sync
+from db.backup.kept import DATA, NAME, UNFINISHED, Backup, BackupFile, Progress
 from db.connection import open_reader, open_writer
+from db.durable import hash_of, sync
 from db.errors import BrokenBackup
 from db.paths import DataDirectory
 
@@ -153,7 +154,7 @@ def _copied(directory: DataDirectory, folder: Path, now: datetime.datetime, prog
                 shutil.copyfile(file, target)
             done += _size(file)
             sync(target)
-            copied.append(BackupFile(name, target.stat().st_size, kept.hash_of(target)))
+            copied.append(BackupFile(name, target.stat().st_size, hash_of(target)))
             if progress:
                 progress(name, done, total)
     for file in moments:

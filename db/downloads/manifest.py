@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 import sqlite3
-from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime
 from importlib.metadata import version
@@ -16,6 +14,7 @@ from db.archive import PARSER
 from db.coverage import certificate
 from db.dictionary import TABLES
 from db.downloads.frames import Column, Filters, newest_change
+from db.durable import hash_of
 from db.errors import WrongDownload
 from db.text_index import TOKENIZER
 
@@ -32,7 +31,6 @@ MEDIA = {
     "parquet": "application/vnd.apache.parquet",
     "sqlite": "application/vnd.sqlite3",
 }
-_BLOCK = 1 << 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,17 +148,6 @@ def _coverage(connection: sqlite3.Connection, days: tuple[str | None, str | None
             for gap in found.gaps
         ],
     }
-
-
-def hash_of(file: Path, progress: Callable[[int], None] | None = None) -> str:
-    """The SHA-256 of a file, hexadecimal."""
-    digest = hashlib.sha256()
-    with file.open("rb") as stream:
-        while block := stream.read(_BLOCK):
-            digest.update(block)
-            if progress:
-                progress(len(block))
-    return digest.hexdigest()
 
 
 def beside(file: Path) -> Path:

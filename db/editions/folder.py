@@ -7,13 +7,13 @@ a rename. Whatever a kill leaves is told by its name and swept by the next publi
 from __future__ import annotations
 
 import fcntl
-import os
 import shutil
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from db.durable import sync
 from db.editions import values
 from db.editions.values import BY_RULE, LIST, NOTE, Edition
 from db.errors import CannotPublish
@@ -84,16 +84,16 @@ class Folder:
         """Give the finished draft its name: from now on it is one of the editions."""
         for file in self.draft.iterdir():
             file.chmod(0o444)
-            _settle(file)
-        _settle(self.draft)
+            sync(file)
+        sync(self.draft)
         self.draft.rename(self.place(edition))
-        _settle(self.path)
+        sync(self.path)
 
     def settle(self, editions: Sequence[Edition]) -> None:
         """Write the list, and lead `current` to the newest edition that is kept."""
         fresh = self.path / f".{LIST}{_FRESH}"
         values.write_all(editions, fresh)
-        _settle(fresh)
+        sync(fresh)
         fresh.replace(self.path / LIST)
         newest = next((one for one in editions if one.kept), None)
         link = self.path / CURRENT
@@ -104,7 +104,7 @@ class Folder:
             step.unlink(missing_ok=True)
             step.symlink_to(newest.id)
             step.replace(link)
-        _settle(self.path)
+        sync(self.path)
 
     def drop(self, editions: Iterable[Edition]) -> None:
         """Remove the files of editions; first out of sight, so that none is ever seen half removed."""
@@ -125,12 +125,3 @@ def beyond(editions: Sequence[Edition], keep: int) -> set[str]:
             firsts.setdefault(one.date[:7], one.id)
     stay = {one.id for one in there[: max(keep, 1)]} | set(firsts.values())
     return {one.id for one in there} - stay
-
-
-def _settle(place: Path) -> None:
-    """Until what was written there is on the disk."""
-    handle = os.open(place, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)

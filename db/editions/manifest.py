@@ -13,7 +13,8 @@ from typing import Any
 from db.archive import PARSER
 from db.coverage import certificate
 from db.dictionary import TABLES
-from db.downloads.manifest import RIGHTS, hash_of
+from db.downloads.manifest import RIGHTS
+from db.durable import hash_of
 from db.editions import values
 from db.editions.folder import Folder
 from db.editions.values import ARCHIVE, CHANGES, KINDS, LIST, MANIFEST, NOTE, SUMS, Edition

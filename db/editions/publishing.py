@@ -14,7 +14,7 @@ from pathlib import Path
 
 from db.connection import open_reader
 from db.downloads.frames import newest_change
-from db.downloads.manifest import hash_of
+from db.durable import hash_of
 from db.editions import building, changes, values
 from db.editions.folder import Folder, beyond
 from db.editions.manifest import describe

@@ -27,7 +27,8 @@ from db import archive, fact_refresh, ingest, takedown
 from db.connection import open_reader, open_writer, transaction
 from db.downloads import files
 from db.downloads.frames import KINDS
-from db.downloads.manifest import Asked, beside, hash_of
+from db.downloads.manifest import Asked, beside
+from db.durable import hash_of
 from db.paths import DataDirectory
 from parsers.values import Article, Fact, Page, PageKind
 

@@ -24,7 +24,8 @@ from db.connection import open_reader, open_writer, transaction
 from db.downloads import files
 from db.downloads.formats import BOM, XLSX_CELL
 from db.downloads.frames import KINDS, columns_of
-from db.downloads.manifest import Asked, beside, hash_of, verify
+from db.downloads.manifest import Asked, beside, verify
+from db.durable import hash_of
 from db.errors import WrongDownload
 from db.paths import DataDirectory
 from parsers.values import Article, Fact
