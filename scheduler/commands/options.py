@@ -15,7 +15,20 @@ DATA = click.option(
     show_default="$CAIXUN_DATA，否则 ./data",
     help="数据目录",
 )
-DAY = click.DateTime(formats=["%Y-%m-%d"])
+
+
+class Day(click.DateTime):
+    """A day as 2026-11-01; what is none is told in Chinese, exit code 2."""
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        """The day as a datetime."""
+        try:
+            return super().convert(value, param, ctx)
+        except click.BadParameter:
+            self.fail(f"“{value}”不是日期：请写成 2026-11-01 这样", param, ctx)
+
+
+DAY = Day(formats=["%Y-%m-%d"])
 
 
 def save_sources(directory: Any, known: dict[str, Any]) -> None:

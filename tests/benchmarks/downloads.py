@@ -20,7 +20,6 @@ import http.client
 import io
 import json
 import os
-import socket
 import sqlite3
 import statistics
 import subprocess
@@ -38,6 +37,7 @@ from db.downloads import files, frames
 from db.downloads.formats import FORMATS
 from db.downloads.manifest import Asked
 from db.paths import DataDirectory
+from tests.benchmarks.search_http import free_port, wait_for
 
 MEASURED = ("facts", "articles")
 _ROWS = 2000
@@ -100,8 +100,7 @@ def same_sql(archive: Path, what: str) -> tuple[str, dict[str, Any]]:
 @contextmanager
 def datasette(file: Path) -> Iterator[tuple[int, int]]:
     """Process and port of a plain Datasette that serves `file`."""
-    with socket.create_server(("127.0.0.1", 0)) as free:
-        port = int(free.getsockname()[1])
+    port = free_port()
     command = [str(Path(sys.executable).with_name("datasette")), "serve", "-i", str(file), "--port", str(port)]
     settings = ("max_csv_mb", "0", "sql_time_limit_ms", "60000", "suggest_facets", "0")
     options = [word for name, value in zip(settings[::2], settings[1::2], strict=True)
@@ -112,22 +111,11 @@ def datasette(file: Path) -> Iterator[tuple[int, int]]:
         stderr=subprocess.DEVNULL,
     )  # fmt: skip
     try:
-        _wait(port)
+        wait_for(port)
         yield process.pid, port
     finally:
         process.terminate()
         process.wait(20)
-
-
-def _wait(port: int) -> None:
-    for _ in range(300):
-        try:
-            socket.create_connection(("127.0.0.1", port), 1).close()
-        except OSError:
-            time.sleep(0.1)
-        else:
-            return
-    raise TimeoutError(f"no server on port {port}")
 
 
 def fetch(port: int, path: str) -> int:

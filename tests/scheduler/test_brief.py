@@ -277,3 +277,11 @@ def test_an_edited_document_keeps_what_was_edited(directory: DataDirectory) -> N
     )
     assert "编者按：请各单位阅研。" in made.text
     assert word_reading.read(file.read_bytes(), "a").title == "人才工作简报"
+
+
+def test_a_day_that_is_none_is_told_in_words(tmp_path: Path) -> None:
+    told = CliRunner().invoke(
+        main, ["brief", "--from", "2026-13-01", "--to", "2026-11-21", "-o", str(tmp_path / "x.md")]
+    )
+    assert told.exit_code == 2 and "“2026-13-01”不是日期：请写成 2026-11-01 这样" in told.output
+    assert not list(tmp_path.iterdir())
