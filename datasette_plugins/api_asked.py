@@ -12,6 +12,7 @@ from difflib import get_close_matches
 from typing import Any
 
 from datasette_plugins.language import Words
+from datasette_plugins.query import one_line, within_calendar
 from parsers.errors import CaixunError
 from parsers.query import parse_leniently, print_query
 from parsers.query_problems import WrongQuery
@@ -50,9 +51,9 @@ class Asked:
     t: Words
 
     def text(self, name: str, default: str = "") -> str:
-        """The first value without control characters."""
+        """The first value as one line."""
         given = self.values.get(name) or (default,)
-        return "".join(c for c in given[0] if c.isprintable()).strip()
+        return one_line(given[0])
 
     def all(self, name: str) -> tuple[str, ...]:
         """All values, sorted and unique."""
@@ -71,7 +72,7 @@ class Asked:
         """An ISO day, "" when none is given. Raises WrongRequest."""
         text = self.text(name)
         try:
-            return date.fromisoformat(text).isoformat() if text else ""
+            return within_calendar(date.fromisoformat(text)).isoformat() if text else ""
         except ValueError:
             raise self.wrong(name, self.t("api.error.day", name=name)) from None
 

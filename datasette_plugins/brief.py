@@ -15,7 +15,7 @@ from datasette_plugins.archive import ask, base_url, site_of
 from datasette_plugins.hooks import hook
 from datasette_plugins.language import Words
 from datasette_plugins.operator import is_operator
-from datasette_plugins.query import SearchQuery, query_of
+from datasette_plugins.query import SearchQuery, one_line, query_of
 from db.brief import markdown, page, sending, templates
 from db.brief.collecting import collect
 from db.brief.values import ITEMS, TITLE, Asked, Brief
@@ -66,10 +66,7 @@ def today() -> date:
 
 def form_of(arguments: Any, query: SearchQuery) -> BriefForm:
     """The form as the query string has it; without days the last week, and nothing asked yet."""
-    texts = {
-        name: "".join(c for c in arguments.get(name) or "" if c.isprintable()).strip()[:_LONGEST]
-        for name in ("title", "number", "office")
-    }
+    texts = {name: one_line(arguments.get(name) or "")[:_LONGEST] for name in ("title", "number", "office")}
     first, last = (arguments.get("from") or "").strip()[:10], (arguments.get("to") or "").strip()[:10]
     size = arguments.get("items") or ""
     return BriefForm(

@@ -11,6 +11,7 @@ from datasette import Response
 from datasette_plugins import render
 from datasette_plugins.archive import ask, site_of
 from datasette_plugins.hooks import hook
+from datasette_plugins.query import within_calendar
 from db import coverage as covered
 from db.coverage import Certificate
 from db.site import Site
@@ -72,7 +73,7 @@ def span_of(first: str | None, last: str | None, by: str) -> tuple[date, date]:
 
 def _day(text: str | None) -> date | None:
     try:
-        return date.fromisoformat((text or "").strip())
+        return within_calendar(date.fromisoformat((text or "").strip()))
     except ValueError:
         return None
 

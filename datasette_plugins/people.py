@@ -10,6 +10,7 @@ from datasette import Response
 from datasette_plugins import render
 from datasette_plugins.archive import ask, site_of
 from datasette_plugins.hooks import hook
+from datasette_plugins.query import one_line
 from db import people
 from parsers.places import PROVINCES
 
@@ -55,7 +56,7 @@ async def missing(datasette: Any, request: Any, key: str, name: str, path: str) 
 
 def asked_text(request: Any, name: str) -> str:
     """A text parameter without control characters, "" when it is not given."""
-    return "".join(c for c in request.args.get(name) or "" if c.isprintable()).strip()[:_LONGEST]
+    return one_line(request.args.get(name) or "")[:_LONGEST]
 
 
 def page_number(request: Any) -> int:

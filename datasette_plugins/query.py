@@ -17,6 +17,7 @@ ORDERS = ("newest", "relevance", "oldest")
 PAGE_SIZE = 20
 _LONGEST_QUERY = 2 * MOST_CHARACTERS  # what is beyond the limit of the language is told, not cut in silence
 _LAST_PAGE = 50_000
+_FIRST_DAY, _LAST_DAY = date(1900, 1, 1), date(2100, 12, 31)
 
 
 @lru_cache(maxsize=4096)
@@ -153,7 +154,7 @@ def read_query(pairs: list[tuple[str, str]]) -> SearchQuery:
     """The search in decoded (name, value) pairs; unknown names are ignored, unknown orders and pages defaulted."""
     values: dict[str, list[str]] = {}
     for name, value in pairs:
-        cleaned = "".join(c for c in value if c.isprintable()).strip()
+        cleaned = value if name in FACETS else one_line(value)  # a value of a facet is asked as it is stored
         if cleaned:
             values.setdefault(name, []).append(cleaned)
     order = values.get("order", ["newest"])[0]
@@ -167,6 +168,16 @@ def read_query(pairs: list[tuple[str, str]]) -> SearchQuery:
     )
 
 
+def one_line(text: str) -> str:
+    """`text` as one line: a space of any kind (Chinese keyboards write U+3000) is a space, control characters go."""
+    return "".join(" " if c.isspace() else c for c in text if c.isprintable() or c.isspace()).strip()
+
+
+def within_calendar(day: date) -> date:
+    """`day`, or the nearest with room for a year and a time zone on both sides: no archive reaches beyond."""
+    return min(max(day, _FIRST_DAY), _LAST_DAY)
+
+
 def query_of(request: Any) -> SearchQuery:
     """The search in the query string of a Datasette request."""
     return read_query(parse_qsl(request.query_string, keep_blank_values=True))
@@ -178,6 +189,6 @@ def _page(text: str) -> int:
 
 def _day(text: str) -> str:
     try:
-        return date.fromisoformat(text).isoformat()
+        return within_calendar(date.fromisoformat(text)).isoformat()
     except ValueError:
         return ""

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from urllib.parse import SplitResult, urlsplit
 
-from datasette_plugins.query import SearchQuery, read_query
+from datasette_plugins.query import SearchQuery, one_line, read_query
 from db.errors import Refused
 from db.schedules import KINDS, Wishes, read_schedule, read_wishes
 from db.values import Subscription
@@ -148,7 +148,7 @@ def is_mail_address(text: str) -> bool:
 def read(pairs: list[tuple[str, str]], start: Fields | None = None) -> Fields:
     """The form in decoded (name, value) pairs; `start` holds what counts where a field is absent."""
     known = start or Fields()
-    given = {name: "".join(c for c in value if c.isprintable()).strip() for name, value in pairs}
+    given = {name: one_line(value) for name, value in pairs}
     texts = {name: given.get(name, known[name])[:_LONGEST_TARGET] for name in _DEFAULTS}
     sent = "form" in given  # an unticked box is not sent at all
     kinds = tuple(value for name, value in pairs if name == "kind" and value in KINDS)

@@ -16,7 +16,6 @@ from db.retrieval.ranking import Cursor, read_cursor
 from db.retrieval.state import rows_of
 from db.suggest import FEW, suggest
 from db.values import FacetValue, Hit, SearchResult
-from parsers.dates import BEIJING
 from parsers.query import Query, parse_query
 
 __all__ = [
@@ -151,10 +150,9 @@ def change_at(connection: sqlite3.Connection, day: str) -> int:
     It is the one before the first change made later: a page fetched long ago and added today (a WARC) bears its old
     time, and does not belong to the archive of that day.
     """
-    following = datetime.date.fromisoformat(day) + datetime.timedelta(days=1)
-    end = datetime.datetime.combine(following, datetime.time(), BEIJING).astimezone(datetime.UTC)
+    end = f"{datetime.date.fromisoformat(day).isoformat()}T16:00:00"  # UTC, where the day of Beijing is over
     sql = "select coalesce((select min(number) - 1 from changes where at >= ?), (select max(number) from changes), 0)"
-    return int(rows_of(connection, sql, [end.strftime("%Y-%m-%dT%H:%M:%S")]).fetchone()[0])
+    return int(rows_of(connection, sql, [end]).fetchone()[0])
 
 
 def _months(view: View, found: BitMap) -> tuple[tuple[str, int], ...]:

@@ -80,8 +80,14 @@ def values_of(
 
 def _order(name: str, value: str, count: int, selected: bool) -> tuple[bool, int, str]:
     if name in _BY_TIME:
-        return not selected, -int(value.replace("-", "") or 0), value
+        return not selected, -_time(value), value
     return not selected, -count, value
+
+
+def _time(value: str) -> int:
+    """A year or month as a number; 0 for what an address may name beside them."""
+    digits = value.replace("-", "")
+    return int(digits) if len(digits) <= len("202403") and digits.isascii() and digits.isdecimal() else 0
 
 
 def _with_provinces(names: Iterable[str], chosen: frozenset[str], most: int) -> list[str]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import binascii
 import json
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -19,6 +20,8 @@ from db.retrieval.stories import array_of
 from db.retrieval.words import WordHits, idf
 
 Scores = NDArray[np.float32]
+
+_BEYOND = 1 << 32  # no revision is so large: they are kept in bitmaps of 32 bits
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,8 +43,10 @@ def read_cursor(text: str, order: str) -> Cursor:
     try:
         kind, revision, score = json.loads(base64.b64decode(text + "=" * (-len(text) % 4), b"-_", validate=True))
         cursor = Cursor(str(kind), int(revision), float(score))
-    except (binascii.Error, ValueError, TypeError) as error:
+    except (binascii.Error, ValueError, TypeError, OverflowError, RecursionError) as error:
         raise WrongCursor("翻页标记读不懂，请从第一页重新翻起") from error
+    if not (0 <= cursor.revision < _BEYOND and math.isfinite(cursor.score)):
+        raise WrongCursor("翻页标记读不懂，请从第一页重新翻起")
     if cursor.order != order:
         raise WrongCursor("翻页标记属于另一种排序，请从第一页重新翻起")
     return cursor
