@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import datetime
 import logging
-import subprocess
-import sys
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from db.backup import taking
 from db.paths import DataDirectory
-from scheduler import house, lifeline
+from scheduler import house
 from scheduler.settings import Settings
+from scheduler.side_process import SideProcess
 
 _log = logging.getLogger(__name__)
 _AGAIN = datetime.timedelta(minutes=10)  # after a backup that could not be made
@@ -23,22 +22,16 @@ class BackupClock:
 
     directory: DataDirectory
     settings: Settings
-    process: subprocess.Popen[bytes] | None = None
+    side: SideProcess = field(default_factory=SideProcess)
     not_before: datetime.datetime | None = None
 
     def tick(self) -> None:
         """Note how the one that runs has ended, else begin the next when it is due."""
-        if self.process is not None:
-            code = self.process.poll()
-            if code is None:
-                return
-            self.process = None
-            if code:
-                self.not_before = house.now() + _AGAIN
-                _log.error("备份没有做成（退出码 %s），原因见上一行；十分钟后再试", code)
-        if self.is_due(house.now()):
-            command = [sys.executable, "-m", "caixun", "backup", "--data", str(self.directory.path)]
-            self.process = lifeline.spawn(command)
+        if code := self.side.ended():
+            self.not_before = house.now() + _AGAIN
+            _log.error("备份没有做成（退出码 %s），原因见上一行；十分钟后再试", code)
+        if not self.side.runs and self.is_due(house.now()):
+            self.side.begin("backup", "--data", str(self.directory.path))
 
     def is_due(self, now: datetime.datetime) -> bool:
         """Whether a backup is to be made at `now`."""
@@ -53,6 +46,4 @@ class BackupClock:
 
     def stop(self) -> None:
         """End what runs; the next backup sweeps up what it left."""
-        if self.process is not None:
-            self.process.kill()
-            self.process.wait()
+        self.side.stop()

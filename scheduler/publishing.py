@@ -5,8 +5,6 @@ from __future__ import annotations
 import datetime
 import logging
 import sqlite3
-import subprocess
-import sys
 from collections.abc import Callable
 from contextlib import closing
 from dataclasses import dataclass, field
@@ -23,9 +21,10 @@ from db.editions.values import Edition
 from db.errors import CannotPublish
 from db.paths import DataDirectory
 from parsers.errors import CaixunError
-from scheduler import house, lifeline
+from scheduler import house
 from scheduler.in_force import settings_of
 from scheduler.settings import Settings, WebSettings
+from scheduler.side_process import SideProcess
 
 _log = logging.getLogger(__name__)
 _AGAIN = datetime.timedelta(minutes=30)  # after a publication, whatever came of it
@@ -84,22 +83,18 @@ class Publisher:
     """Publishes when it is due, in a process of its own; `tick` is called by the scheduler's clock."""
 
     directory: DataDirectory
-    process: subprocess.Popen[bytes] | None = None
+    side: SideProcess = field(default_factory=SideProcess)
     not_before: datetime.datetime = field(default=datetime.datetime.min.replace(tzinfo=datetime.UTC))
 
     def tick(self) -> None:
         """Note how the last publication ended, begin the next when it is due."""
-        if self.process is not None:
-            code = self.process.poll()
-            if code is None:
-                return
-            self.process = None
+        code = self.side.ended()
+        if code is not None:
             self.not_before = house.now() + _AGAIN  # an archive without changes gives no new edition
-            if code:
-                _log.error("发布版本没有成功（退出码 %s），半小时后再试", code)
-        if house.now() >= self.not_before and self.is_due():
-            command = [sys.executable, "-m", "caixun", "publish", "--data", str(self.directory.path)]
-            self.process = lifeline.spawn(command)
+        if code:
+            _log.error("发布版本没有成功（退出码 %s），半小时后再试", code)
+        if not self.side.runs and house.now() >= self.not_before and self.is_due():
+            self.side.begin("publish", "--data", str(self.directory.path))
 
     def is_due(self) -> bool:
         """Whether the newest edition is older than [publish] every, or holds a text that was taken down since."""
@@ -120,9 +115,7 @@ class Publisher:
 
     def stop(self) -> None:
         """End what runs; the next publication sweeps what it left."""
-        if self.process is not None:
-            self.process.kill()
-            self.process.wait()
+        self.side.stop()
 
 
 def opened(folder: Path) -> tuple[DataDirectory, bool]:

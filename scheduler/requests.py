@@ -8,11 +8,9 @@ from __future__ import annotations
 
 import logging
 import shutil
-import subprocess
-import sys
 from collections.abc import Callable
 from contextlib import closing
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -25,7 +23,8 @@ from db.connection import open_reader, open_writer
 from db.paths import DataDirectory
 from db.requests import Request
 from parsers.errors import CaixunError
-from scheduler import bundling, house, lifeline, preparing, source_checks
+from scheduler import bundling, house, preparing, source_checks
+from scheduler.side_process import SideProcess
 
 _log = logging.getLogger(__name__)
 DRAFTS = "drafts"
@@ -39,7 +38,7 @@ class RequestWorker:
 
     directory: DataDirectory
     kinds: tuple[str, ...] = requests.SHORT
-    process: subprocess.Popen[bytes] | None = None
+    side: SideProcess = field(default_factory=SideProcess)
     number: int = 0
 
     def recover(self) -> None:
@@ -49,12 +48,11 @@ class RequestWorker:
 
     def tick(self) -> None:
         """End what has ended, begin the next."""
-        if self.process is not None:
-            code = self.process.poll()
-            if code is None:
-                return
-            self.process = None
+        code = self.side.ended()
+        if code is not None:
             self._end_silent(code)
+        if self.side.runs:
+            return
         with closing(open_reader(self.directory.crawl)) as connection:
             if not requests.waiting(connection, self.kinds):
                 return
@@ -62,14 +60,11 @@ class RequestWorker:
             request = requests.claim(connection, self.kinds)
         if request is not None:
             self.number = request.id
-            command = [sys.executable, "-m", "caixun", "work-request", str(self.directory.path), str(request.id)]
-            self.process = lifeline.spawn(command)
+            self.side.begin("work-request", str(self.directory.path), str(request.id))
 
     def stop(self) -> None:
         """End what runs; it waits again at the next start."""
-        if self.process is not None:
-            self.process.kill()
-            self.process.wait()
+        self.side.stop()
 
     def _end_silent(self, code: int) -> None:
         """A process that ended without a word leaves a failed request."""

@@ -104,7 +104,7 @@ def test_keep_and_place_come_from_the_settings(house: DataDirectory, tmp_path: P
 
 def ended(clock: BackupClock) -> int | None:
     """The exit code of the backup that the clock has started; None when it has started none."""
-    return clock.process.wait(60) if clock.process else None
+    return clock.side.process.wait(60) if clock.side.process else None
 
 
 def test_backups_are_due_by_the_settings_and_made_by_the_clock(house: DataDirectory, tmp_path: Path) -> None:
@@ -117,7 +117,7 @@ def test_backups_are_due_by_the_settings_and_made_by_the_clock(house: DataDirect
     clock.tick()
     made = kept.listed(tmp_path / "safe")
     assert len(made) == 1
-    assert clock.process is None  # not due again
+    assert not clock.side.runs  # not due again
 
     taken = datetime.datetime.fromisoformat(made[0].taken)
     assert not clock.is_due(taken + datetime.timedelta(hours=5))
@@ -132,7 +132,7 @@ def test_a_backup_that_fails_is_tried_again_later(house: DataDirectory, tmp_path
     clock.tick()
     assert ended(clock) == 1
     clock.tick()
-    assert clock.process is None
+    assert not clock.side.runs
     assert not clock.is_due(houses.now())
     assert clock.is_due(houses.now() + datetime.timedelta(minutes=11))
 

@@ -89,20 +89,20 @@ def test_the_settings_say_where_and_what_is_shown(directory: DataDirectory, tmp_
 
 def run_once(publisher: Publisher) -> None:
     publisher.tick()
-    assert publisher.process is not None
-    publisher.process.wait(60)
+    assert publisher.side.process is not None
+    publisher.side.process.wait(60)
     publisher.tick()
 
 
 def test_the_clock_publishes_when_it_is_due(directory: DataDirectory, tmp_path: Path) -> None:
     publisher = Publisher(directory)
     publisher.tick()
-    assert publisher.process is None  # off unless it is set
+    assert not publisher.side.runs  # off unless it is set
     setting(directory, '[publish]\ndir = "../out"\nevery = "1d"\n')
     run_once(publisher)
     folder = Folder(tmp_path / "out")
     (first,) = folder.listed()
-    assert verify(folder.place(first)) and publisher.process is None
+    assert verify(folder.place(first)) and not publisher.side.runs
     publisher.not_before = house.now()
     assert not publisher.is_due()
     with closing(open_writer(directory.archive)) as archive:
@@ -120,7 +120,7 @@ def test_a_folder_that_cannot_be_read_is_tried_again_later(directory: DataDirect
     publisher = Publisher(directory)
     assert not publisher.is_due()
     publisher.tick()
-    assert publisher.process is None and publisher.not_before > house.now()
+    assert not publisher.side.runs and publisher.not_before > house.now()
 
 
 def free_port() -> int:

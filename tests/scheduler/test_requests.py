@@ -58,7 +58,7 @@ def worked_off(directory: DataDirectory, kind: str, **arguments: object) -> Requ
 def _ticked(worker: RequestWorker) -> bool:
     """Whether a process of the worker runs after a tick."""
     worker.tick()
-    return worker.process is not None
+    return worker.side.runs
 
 
 def _until(condition: Callable[[], bool]) -> None:
@@ -128,8 +128,8 @@ def test_a_killed_worker_leaves_a_request_that_says_so(directory: DataDirectory,
     worker = RequestWorker(directory)
     number = ask(directory, "preview", url=f"{site.url}/xwdt/xnyw/", allow_private=[f"127.0.0.1:{site.port}"])
     _until(lambda: _ticked(worker) and bool(site.paths()))
-    assert worker.process is not None
-    worker.process.kill()
+    assert worker.side.process is not None
+    worker.side.process.kill()
     _until(lambda: not _ticked(worker) and not state(directory, number).open)
     assert "中断" in state(directory, number).result["error"]
 

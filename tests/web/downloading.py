@@ -48,7 +48,7 @@ def work_off(directory: DataDirectory) -> None:
     while True:
         worker.tick()
         with closing(open_reader(directory.crawl)) as connection:
-            if worker.process is None and not requests.waiting(connection, requests.LONG):
+            if not worker.side.runs and not requests.waiting(connection, requests.LONG):
                 return
         assert time.monotonic() < deadline, "not in time"
         time.sleep(0.1)
