@@ -25,6 +25,7 @@ from scheduler.commands import (
     sources,
     takedown,
     warc,
+    words,
 )
 from scheduler.commands.options import DATA
 
@@ -53,6 +54,10 @@ _TOPICS = (
 class Commands(click.Group):
     """Expected failures become one line on standard error and exit code 1; bugs stay loud."""
 
+    def main(self, *args: Any, **extra: Any) -> Any:
+        with words.spoken():
+            return super().main(*args, **extra)
+
     def invoke(self, context: click.Context) -> Any:
         try:
             return super().invoke(context)
@@ -64,7 +69,7 @@ class Commands(click.Group):
 
 
 @click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})
-@click.version_option(package_name="caixun", prog_name="caixun")
+@click.version_option(package_name="caixun", message="caixun %(version)s", help="显示版本后退出。")
 def main() -> None:
     """才讯：关注各省人才工作新闻，抓取、解析、检索、提醒、下载。"""
 
@@ -89,11 +94,11 @@ def connect(where: str | Path, *, frames: str = "pandas") -> Archive:
 )
 def serve(data: Path, host: str | None, port: int | None, edition: Path | None) -> None:
     """只启动网页。"""
-    from scheduler import child, programs
+    from scheduler import child, programs, serving
+    from scheduler.handing import Channel
 
     child.begin()
-    import uvicorn
-
+    from datasette_plugins import server, shared
     from datasette_plugins.app import build
     from db.paths import DataDirectory
     from scheduler.in_force import settings_of
@@ -103,17 +108,25 @@ def serve(data: Path, host: str | None, port: int | None, edition: Path | None) 
     settings = settings_of(directory)
     host, port = host or settings.web.host, port or settings.web.port
     if programs.port_in_use(host, port):
-        click.echo(f"端口 {host}:{port} 已被占用：请关掉占用它的程序，或用 --port 换一个端口", err=True)
+        click.echo(programs.taken(host, port), err=True)
         sys.exit(3)
     url = settings.web.base_url.rstrip("/") or f"http://{host}:{port}"
     shown, access = programs.full_text(settings, host), access_of(directory, settings)
+    live = None if edition else directory.path
     if edition:
         directory, shown = opened(edition.resolve())
-    application = build(directory.path, url, show_full_text=shown, access=access).app()
-    # who stands behind a proxy is decided by [web] trusted_proxy, not by whatever a client writes into a header
-    uvicorn.run(
-        application, host=host, port=port, log_level="warning", timeout_graceful_shutdown=3, proxy_headers=False
-    )
+    count = serving.number_of(settings.web.workers, directory.archive)
+    if count == 1:
+        server.alone(build(directory.path, url, show_full_text=shown, access=access).app(), host, port)
+        return
+
+    def work(channel: Channel) -> None:
+        application = build(directory.path, url, show_full_text=shown, access=access).app()
+        server.work(application, channel, channel.counts.ready, channel.counts.settled)
+
+    shared.prepare()
+    server.read_modules()
+    sys.exit(serving.run(work, host, port, count, live))
 
 
 for _topic in _TOPICS:
