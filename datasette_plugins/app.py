@@ -10,6 +10,7 @@ from typing import Any
 from datasette.app import Datasette
 from datasette.plugins import pm
 
+from datasette_plugins import shared
 from db.dictionary import TABLES
 from db.editions import values as editions
 
@@ -89,6 +90,7 @@ def build(
     return Datasette(
         **_opened(directory),
         settings=_SETTINGS,
+        secret=shared.secret(),
         metadata=_metadata(directory, base_url, show_full_text, access or {}),
     )
 

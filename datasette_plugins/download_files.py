@@ -9,12 +9,13 @@ from weakref import WeakKeyDictionary
 
 from datasette import Response
 
-from datasette_plugins import flowing, render
+from datasette_plugins import flowing, render, shared
 from datasette_plugins.archive import ask, site_of
 from datasette_plugins.downloads import wrong_query
 from datasette_plugins.flowing import Flow, Manifest
 from datasette_plugins.hooks import hook
 from datasette_plugins.ranges import RangedFile
+from datasette_plugins.shared import Count, Memory
 from datasette_plugins.wishing import pairs_of, read_wish, stream_url
 from db.downloads import prepared
 from db.downloads.manifest import SUFFIX, taken_down_since
@@ -32,8 +33,8 @@ _JSON = "application/json; charset=utf-8"
 class _Flows:
     """What flows now, and the manifests of what has flowed."""
 
-    def __init__(self) -> None:
-        self.now = 0
+    def __init__(self, kept: Memory) -> None:
+        self.now = Count(kept)
         self._told: OrderedDict[str, Manifest] = OrderedDict()
 
     def keep(self, wish: Wish, told: Manifest) -> None:
@@ -52,6 +53,12 @@ class _Flows:
 _flows: WeakKeyDictionary[Any, _Flows] = WeakKeyDictionary()
 
 
+def _flows_of(datasette: Any) -> _Flows:
+    if datasette not in _flows:
+        _flows[datasette] = _Flows(shared.memory(datasette, shared.FLOWS))
+    return _flows[datasette]
+
+
 class _Counted:
     """An answer that counts among those that flow now while it is sent."""
 
@@ -59,11 +66,11 @@ class _Counted:
         self._flows, self._answer = flows, answer
 
     async def asgi_send(self, send: Any) -> None:
-        self._flows.now += 1
+        self._flows.now.add(1)
         try:
             await self._answer.asgi_send(send)
         finally:
-            self._flows.now -= 1
+            self._flows.now.add(-1)
 
 
 async def stream(datasette: Any, request: Any) -> Response | _Counted:
@@ -74,8 +81,8 @@ async def stream(datasette: Any, request: Any) -> Response | _Counted:
         wish = await ask(read_wish, site, pairs_of(request), what, form)
     except QueryError as error:
         return await wrong_query(datasette, request, error)
-    flows = _flows.setdefault(datasette, _Flows())
-    if flows.now >= AT_ONCE:
+    flows = _flows_of(datasette)
+    if flows.now.total() >= AT_ONCE:
         return await busy(datasette, request)
     headers = {
         "Content-Disposition": f'attachment; filename="{wish.name}"',
@@ -93,16 +100,16 @@ async def stream_manifest(datasette: Any, request: Any) -> Response:
         wish = await ask(read_wish, site, pairs_of(request), what, form)
     except QueryError as error:
         return await wrong_query(datasette, request, error)
-    flows = _flows.setdefault(datasette, _Flows())
+    flows = _flows_of(datasette)
     told = await ask(flows.find, wish, site)
     if told is None:
-        if flows.now >= AT_ONCE:
+        if flows.now.total() >= AT_ONCE:
             return await busy(datasette, request)
-        flows.now += 1
+        flows.now.add(1)
         try:
             told = await ask(flowing.write, site.directory.archive, wish, render.now(), _nowhere)
         finally:
-            flows.now -= 1
+            flows.now.add(-1)
         flows.keep(wish, told)
     return _manifest(json.dumps(told, ensure_ascii=False, indent=2) + "\n", wish.name)
 

@@ -4,20 +4,18 @@ from __future__ import annotations
 
 import ipaddress
 import re
-import time
-from collections import OrderedDict
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass, field
 from typing import Any
 from weakref import WeakKeyDictionary
 
 from datasette import Response
 from datasette.utils.asgi import Request
 
-from datasette_plugins import login, render
+from datasette_plugins import login, render, shared
 from datasette_plugins.archive import settings
 from datasette_plugins.hooks import hook
 from datasette_plugins.sessions import FORWARDED, address_of
+from datasette_plugins.shared import Buckets
 
 EXPENSIVE = re.compile(
     r"/(search|facts|archive|compare|api|story|related|places|people|policies|download|export|brief)\b.*"
@@ -26,27 +24,7 @@ RATE = 60  # expensive requests a minute of one address, and as many at once
 LONGEST_QUERY = 8_000  # bytes of a query string; the longest search that the field takes is far below
 LARGEST_FORM = 64_000  # bytes
 LARGEST_DRAFT = 9_000_000  # bytes of the form in which the operator edits a brief; each Chinese character takes nine
-_ADDRESSES = 20_000  # remembered; the one that has been quiet longest is forgotten first
 App = Callable[..., Awaitable[None]]
-
-
-@dataclass(slots=True)
-class Buckets:
-    """A token bucket for each address: `rate` tokens a minute, at most that many saved."""
-
-    rate: int
-    clock: Callable[[], float] = time.monotonic
-    _kept: OrderedDict[str, tuple[float, float]] = field(default_factory=OrderedDict)
-
-    def take(self, address: str) -> float:
-        """Take a token; 0.0, or the seconds until there is one."""
-        now = self.clock()
-        tokens, since = self._kept.pop(address, (float(self.rate), now))
-        tokens = min(float(self.rate), tokens + (now - since) * self.rate / 60)
-        self._kept[address] = (tokens - 1 if tokens >= 1 else tokens, now)
-        if len(self._kept) > _ADDRESSES:
-            self._kept.popitem(last=False)
-        return 0.0 if tokens >= 1 else (1 - tokens) * 60 / self.rate
 
 
 _buckets: WeakKeyDictionary[Any, Buckets] = WeakKeyDictionary()
@@ -95,7 +73,9 @@ def _wait(datasette: Any, request: Any) -> int:
     if _is_this_machine(address) and not any(name in request.headers for name in FORWARDED):
         return 0
     rate = int(settings(datasette).get("rate") or RATE)
-    seconds = _buckets.setdefault(datasette, Buckets(rate)).take(_group(address))
+    if datasette not in _buckets:
+        _buckets[datasette] = Buckets(rate, kept=shared.memory(datasette, shared.REQUESTS))
+    seconds = _buckets[datasette].take(_group(address))
     return int(seconds) + 1 if seconds else 0
 
 

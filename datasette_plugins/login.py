@@ -45,10 +45,9 @@ async def login(datasette: Any, request: Any) -> Response:
     seconds = sessions.waits(datasette, request)
     wrong = False
     if fields and not seconds:
-        role = sessions.role_of_password(fields.get("password", ""))
+        role = sessions.attempt(datasette, request, fields.get("password", ""))
         if role:
             return _welcome(datasette, role, wanted)
-        sessions.failed(datasette, request)
         wrong, seconds = True, sessions.waits(datasette, request)
     context = {
         "next": wanted,

@@ -5,14 +5,13 @@ from __future__ import annotations
 import base64
 import binascii
 import os
-import time
-from collections import defaultdict, deque
 from typing import Any
-from weakref import WeakKeyDictionary
 
 from itsdangerous import BadSignature, URLSafeTimedSerializer
 
+from datasette_plugins import shared
 from datasette_plugins.archive import settings
+from datasette_plugins.shared import Tries
 from db.passwords import is_password, session_key
 
 OPERATOR, READER = "operator", "reader"
@@ -21,7 +20,6 @@ COOKIE = "caixun_session"
 HOURS = {OPERATOR: 12, READER: 24 * 30}
 FORWARDED = ("x-forwarded-for", "x-forwarded-host", "x-real-ip", "forwarded", "via")
 TRIES, TRIES_OF_ALL, WINDOW = 5, 50, 900.0  # wrong passwords of one address, of all, in seconds
-_failures: WeakKeyDictionary[Any, dict[str, deque[float]]] = WeakKeyDictionary()
 
 
 def role_of(datasette: Any, request: Any) -> str | None:
@@ -31,12 +29,7 @@ def role_of(datasette: Any, request: Any) -> str | None:
         if _is_session(token, role):
             return role
     given = _basic(request.headers.get("authorization", ""))
-    if given is None or waits(datasette, request):
-        return None
-    proven = role_of_password(given)
-    if proven is None:
-        failed(datasette, request)
-    return proven
+    return None if given is None else attempt(datasette, request, given)
 
 
 def role_of_password(given: str) -> str | None:
@@ -85,27 +78,15 @@ def address_of(datasette: Any, request: Any) -> str:
     return peer
 
 
-def failed(datasette: Any, request: Any) -> None:
-    """Remember a wrong password."""
-    tries = _failures.setdefault(datasette, defaultdict(deque))
-    now = time.monotonic()
-    tries[address_of(datasette, request)].append(now)
-    tries["*"].append(now)
-    for name in [name for name, moments in tries.items() if moments[-1] < now - WINDOW]:
-        del tries[name]
+def attempt(datasette: Any, request: Any, given: str) -> str | None:
+    """The role whose password `given` is; None for a wrong one, which counts as a try, and while one must wait."""
+    return _tries(datasette).attempt(address_of(datasette, request), lambda: role_of_password(given))
 
 
 def waits(datasette: Any, request: Any) -> int:
     """Seconds until this client may try a password again; 0 when it may now."""
-    tries = _failures.get(datasette, {})
-    left = [_left(tries.get(address_of(datasette, request)), TRIES), _left(tries.get("*"), TRIES_OF_ALL)]
-    return max(left)
+    return _tries(datasette).wait(address_of(datasette, request))
 
 
-def _left(moments: deque[float] | None, allowed: int) -> int:
-    if not moments:
-        return 0
-    now = time.monotonic()
-    while moments and moments[0] < now - WINDOW:
-        moments.popleft()
-    return int(moments[-allowed] + WINDOW - now) + 1 if len(moments) >= allowed else 0
+def _tries(datasette: Any) -> Tries:
+    return Tries(TRIES, TRIES_OF_ALL, WINDOW, shared.memory(datasette, shared.TRIES))

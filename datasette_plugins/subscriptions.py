@@ -14,17 +14,17 @@ from weakref import WeakKeyDictionary
 
 from datasette import Response
 
-from datasette_plugins import charts, render
+from datasette_plugins import charts, render, shared
 from datasette_plugins import subscription_form as form
 from datasette_plugins.archive import ask, base_url, settings, subscribing_site_of
 from datasette_plugins.coverage import today
 from datasette_plugins.hooks import hook
 from datasette_plugins.kept import kept
 from datasette_plugins.language import Words
-from datasette_plugins.limits import Buckets
 from datasette_plugins.query import SearchQuery
 from datasette_plugins.search import labels_of
 from datasette_plugins.sessions import address_of
+from datasette_plugins.shared import Buckets
 from datasette_plugins.subscription_form import Fields
 from db import links, subscriptions
 from db.backtest import BackTest, backtest
@@ -103,8 +103,10 @@ def checked(datasette: Any, fields: Fields, t: Words, email: bool = True) -> Err
 
 def wait(datasette: Any, request: Any) -> int:
     """Seconds until this client may cause another letter, 0 when it may now."""
-    slow = _asked.setdefault(datasette, Buckets(MOST_ASKED, lambda: time.monotonic() / 10))
-    seconds = slow.take(address_of(datasette, request)) * 10
+    if datasette not in _asked:
+        kept = shared.memory(datasette, shared.LETTERS)
+        _asked[datasette] = Buckets(MOST_ASKED, lambda: time.monotonic() / 10, kept)
+    seconds = _asked[datasette].take(address_of(datasette, request)) * 10
     return int(seconds) + 1 if seconds else 0
 
 

@@ -15,6 +15,7 @@ from db.connection import open_reader
 from db.search import search
 from parsers import words
 
+THREAD = "warm"
 _log = logging.getLogger(__name__)
 
 
@@ -23,7 +24,7 @@ def startup(datasette: Any) -> None:
     """Begin reading, beside the first requests: none of them waits for what it does not need."""
     database = datasette.databases.get(DATABASE)
     if database is not None and database.path:
-        threading.Thread(target=warm, args=(Path(database.path),), name="warm", daemon=True).start()
+        threading.Thread(target=warm, args=(Path(database.path),), name=THREAD, daemon=True).start()
 
 
 def warm(archive: Path) -> None:

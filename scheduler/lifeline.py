@@ -60,13 +60,18 @@ def spawn(
     )
 
 
-def watch() -> bool:
+def hand_down() -> int:
+    """A descriptor for a child that is made by fork, which gives it to `watch`; to be closed here after the fork."""
+    return os.dup(_pipe()[0])
+
+
+def watch(descriptor: int | None = None) -> bool:
     """In a child: end this process when its parent has ended. Whether a lifeline was there to hold.
 
     A background thread waits for the parent's end, sends SIGTERM to this process (so that it ends cleanly),
-    and ends it hard after GRACE seconds.
+    and ends it hard after GRACE seconds. A child made by fork gives the descriptor that it was handed down.
     """
-    descriptor = _inherited()
+    descriptor = _inherited() if descriptor is None else descriptor
     if descriptor is None:
         return False
     os.set_inheritable(descriptor, False)

@@ -50,6 +50,11 @@ def port_in_use(host: str, port: int) -> bool:
         return False
 
 
+def taken(host: str, port: int) -> str:
+    """The line that is said when `port_in_use`."""
+    return f"端口 {host}:{port} 已被占用：请关掉占用它的程序，或用 --port 换一个端口"
+
+
 def run_scheduler(directory: DataDirectory) -> int:
     """Tick until SIGTERM: start what is due, reap what has ended, advance the demo's replica.
 
@@ -190,7 +195,7 @@ def run(path: Path, *, demo: bool, host: str | None, port: int | None, echo: Cal
     house.sources(directory)  # a wrong source file stops the start with its message
     host, port = host or settings.web.host, port if port is not None else settings.web.port
     if port_in_use(host, port):
-        echo(f"端口 {host}:{port} 已被占用：请关掉占用它的程序，或用 --port 换一个端口")
+        echo(taken(host, port))
         return 1
     me = [sys.executable, "-m", "caixun"]
     children: dict[str, list[str]] = {}

@@ -37,6 +37,7 @@ DEFAULT_TOML = """\
 # index = false           # true：允许搜索引擎收录 / whether search engines may index the site
 # rate = 60               # 同一地址每分钟可做的检索和查询次数 / expensive requests a minute from one address
 # trusted_proxy = ""      # 反向代理的地址，如 "127.0.0.1"；只相信它转来的读者地址 / whose X-Forwarded-For is believed
+# workers = "auto"        # 用几个进程提供网页；"auto" 由处理器数和空闲内存定 / processes that serve the pages
 # refused_domains = []    # 不接受订阅的邮箱域名（一次性邮箱等），如 ["mailinator.com"] / mail domains not taken
 
 [mail]
@@ -86,6 +87,7 @@ class WebSettings:
     index: bool = False
     rate: int = 60
     trusted_proxy: str = ""
+    workers: int | str = "auto"
     refused_domains: tuple[str, ...] = ()
 
     @property
@@ -218,7 +220,7 @@ def is_loopback(host: str) -> bool:
 class _Rule:
     """What a key may hold: its type, a test of the value, and the sentence said when the test fails."""
 
-    kind: type
+    kind: type | tuple[type, ...]
     accepts: Callable[[Any], bool]
     wanted: str
 
@@ -229,6 +231,10 @@ def _is_web_address(value: str) -> bool:
 
 def _is_domain(value: Any) -> bool:
     return isinstance(value, str) and re.fullmatch(r"[\w-]+(\.[\w-]+)+", value) is not None
+
+
+def _is_number_of_workers(value: int | str) -> bool:
+    return value == "auto" if isinstance(value, str) else 1 <= value <= 32
 
 
 def _is_redis(value: str) -> bool:
@@ -276,6 +282,7 @@ _RULES: Mapping[str, Mapping[str, _Rule]] = {
         "index": _Rule(bool, lambda value: True, "true 或 false"),
         "rate": _Rule(int, lambda value: 1 <= value <= 100_000, "1 到 100000 的整数（每分钟次数）"),
         "trusted_proxy": _Rule(str, _is_address, "一个 IP 地址，如 127.0.0.1，或留空"),
+        "workers": _Rule((int, str), _is_number_of_workers, '"auto" 或 1 到 32 的整数'),
         "refused_domains": _Rule(list, lambda value: all(map(_is_domain, value)), '["mailinator.com"] 这样的域名'),
     },
     "mail": {
@@ -368,7 +375,8 @@ def _check_key(path: Path, table: str, key: str, value: object) -> None:
     if key not in rules:
         raise SettingsError(f"{path}：[{table}] 没有 {key} 这一项；{_allowed(key, rules)}")
     rule = rules[key]
-    if type(value) is not rule.kind or not rule.accepts(value):  # `type`: true is not the number 1
+    kinds = rule.kind if isinstance(rule.kind, tuple) else (rule.kind,)
+    if type(value) not in kinds or not rule.accepts(value):  # `type`: true is not the number 1
         raise SettingsError(f"{path}：[{table}] {key} = {value!r} 不对，应为{rule.wanted}")
 
 
