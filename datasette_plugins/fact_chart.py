@@ -1,59 +1,73 @@
-"""The geometry of the trend of one measure: years from left to right, a zero-based scale, a line a place."""
+"""The geometry of the trend of one measure as small multiples: a panel a place, all with the same years and scale.
+
+Places along a panel are in per cent of its width and heights in pixels, so that a panel stretches without its text
+being stretched.
+"""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import pairwise
 
 from datasette_plugins.facts import describe
-from db.fact_trend import Point, Trend
+from db.fact_trend import Point, Trend, number
+from db.fact_values import FactRow
 
-WIDTH, HEIGHT = 640.0, 240.0
-_LEFT, _RIGHT, _TOP, _BOTTOM = 64.0, 16.0, 12.0, 28.0
-MARKS = ("circle", "square", "diamond", "up")  # a shape a place beside the dash: never colour alone
+HEIGHT, TOP, BASE = 136.0, 16.0, 112.0  # of a panel, of the highest gridline, of zero
+_INSET = 7.0  # per cent left of the first year and right of the last, for half a label
+_LABELS = 4  # years written under a panel of 140 px; of more only the first and the last
 
 
 @dataclass(frozen=True, slots=True)
 class Dot:
-    """A point of the drawing with the article behind it; `path` is its mark around (x, y)."""
+    """One report: `latest` is the one the line goes through, others of the same place and year stand beside it."""
 
     x: float
     y: float
-    path: str
     href: str
     title: str
+    latest: bool
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
-    """The line of one place; `style` numbers its dash and colour, `key` is the mark's path in the legend."""
+class Step:
+    """The line from one year to the next with a report; `gap` where years without one lie between."""
+
+    x1: float
+    y1: float
+    x2: float
+    y2: float
+    gap: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Panel:
+    """One place: its latest year and how the latest report puts it, its reports and the line through them."""
 
     place: str
-    style: int
-    path: str
-    key: str
+    year: int
+    value: str
+    steps: tuple[Step, ...]
     dots: tuple[Dot, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class Drawing:
-    """Everything in drawing units; `ticks` are (y, label), `years` are (x, label)."""
+    """The panels and what they share; `ticks` are (y, label), `years` are (x, label)."""
 
-    width: float
     height: float
-    left: float
-    lines: tuple[Line, ...]
+    base: float
+    panels: tuple[Panel, ...]
     ticks: tuple[tuple[float, str], ...]
     years: tuple[tuple[float, str], ...]
 
 
 def draw(trend: Trend) -> Drawing:
-    """The drawing of `trend`."""
-    top = nice_top(max(point.value for _, points in trend.series for point in points))
-    lines = tuple(_line(trend, index, place, points, top) for index, (place, points) in enumerate(trend.series))
-    ticks = tuple((_y(top * part / 4, top), f"{top * part / 4:,.6g}") for part in range(5))
-    step = max(1, -(-len(trend.years) // 12))  # at most twelve labels, so that they never touch
-    years = tuple((_x(year, trend), str(year)) for year in trend.years[::step])
-    return Drawing(WIDTH, HEIGHT, _LEFT, lines, ticks, years)
+    """The drawing of `trend`: zero-based, the scale ends just above the highest report of any place."""
+    top = nice_top(max(_stated(row) for _, points in trend.series for point in points for row in point.rows))
+    panels = tuple(_panel(trend, place, points, top) for place, points in trend.series)
+    ticks = tuple((_y(top * part / 2, top), f"{top * part / 2:,.6g}") for part in range(3))
+    return Drawing(HEIGHT, BASE, panels, ticks, _year_labels(trend))
 
 
 def nice_top(most: float) -> float:
@@ -64,39 +78,54 @@ def nice_top(most: float) -> float:
     return next((step * scale for step in (1, 2, 4, 5, 8) if step * scale >= most), 10 * scale)
 
 
-def _line(trend: Trend, index: int, place: str, points: tuple[Point, ...], top: float) -> Line:
-    dots = tuple(dot for point in points for dot in _dots(trend, index, point, top))
-    steps = [f"{_x(point.year, trend)} {_y(point.value, top)}" for point in points]
-    return Line(place, index, "M" + " L".join(steps), mark(index, 10, 8), dots)
+def _panel(trend: Trend, place: str, points: tuple[Point, ...], top: float) -> Panel:
+    steps = tuple(
+        Step(
+            _x(one.year, trend),
+            _y(one.value, top),
+            _x(two.year, trend),
+            _y(two.value, top),
+            two.year > one.year + 1,
+        )
+        for one, two in pairwise(points)
+    )
+    dots = tuple(dot for point in points for dot in _dots(trend, point, top))
+    last = points[-1]
+    return Panel(place, last.year, said(last.rows[0]), steps, dots)
 
 
-def _dots(trend: Trend, index: int, point: Point, top: float) -> list[Dot]:
-    row = point.rows[0]
-    x, y = _x(point.year, trend), _y(point.value, top)
-    title = f"{point.place} {point.year}：{describe(row.fact)}（{row.article_title}）"
-    return [Dot(x, y, mark(index, x, y), f"/article/{row.article}#e{row.number}", title)]
+def _dots(trend: Trend, point: Point, top: float) -> list[Dot]:
+    """The reports of a place and year; the latest last, so that it is drawn over the others."""
+    x = _x(point.year, trend)
+    return [
+        Dot(x, _y(_stated(row), top), f"/article/{row.article}#e{row.number}", _title(point, row), place == 0)
+        for place, row in reversed(list(enumerate(point.rows)))
+    ]
 
 
-def mark(index: int, x: float, y: float) -> str:
-    """The path of a mark of about 10 units around (x, y); marks repeat after four places."""
-    match MARKS[index % len(MARKS)]:
-        case "circle":
-            return f"M{x - 5} {y}a5 5 0 1 0 10 0a5 5 0 1 0 -10 0Z"
-        case "square":
-            return f"M{x - 4.5} {y - 4.5}h9v9h-9Z"
-        case "diamond":
-            return f"M{x} {y - 6}l6 6l-6 6l-6 -6Z"
-        case _:
-            return f"M{x} {y - 5.5}l6 10h-12Z"
+def _title(point: Point, row: FactRow) -> str:
+    return f"{point.place} {point.year}：{describe(row.fact)}（{row.article_title}）"
+
+
+def said(row: FactRow) -> str:
+    """The value of a figure with its unit, as its own description ends."""
+    return describe(row.fact).split(" · ")[-1]
+
+
+def _stated(row: FactRow) -> float:
+    return max(0.0, number(row) or 0.0)
+
+
+def _year_labels(trend: Trend) -> tuple[tuple[float, str], ...]:
+    years = trend.years if len(trend.years) <= _LABELS else (trend.years[0], trend.years[-1])
+    return tuple((_x(year, trend), str(year)) for year in years)
 
 
 def _x(year: int, trend: Trend) -> float:
     first, last = trend.years[0], trend.years[-1]
-    inner = WIDTH - _LEFT - _RIGHT
     share = (year - first) / (last - first) if last > first else 0.5
-    return round(_LEFT + 12 + share * (inner - 24), 1)
+    return round(_INSET + share * (100 - 2 * _INSET), 2)
 
 
 def _y(value: float, top: float) -> float:
-    inner = HEIGHT - _TOP - _BOTTOM
-    return round(_TOP + inner * (1 - max(0.0, value) / top), 1)
+    return round(BASE - (BASE - TOP) * value / top, 1)

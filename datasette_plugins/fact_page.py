@@ -11,7 +11,7 @@ from datasette import NotFound, Response
 
 from datasette_plugins import render
 from datasette_plugins.archive import ask, site_of
-from datasette_plugins.fact_chart import draw
+from datasette_plugins.fact_chart import draw, said
 from datasette_plugins.fact_downloads import facts_csv, facts_json
 from datasette_plugins.fact_filters import LONGEST, address, filters_of, not_understood, page_of
 from datasette_plugins.facts import describe
@@ -23,6 +23,7 @@ from db.higher_tables import VIEWS, HigherTables
 from db.site import Site
 
 ROWS = 50
+PANELS = 12  # places that the trend shows, those with reports of most years first
 TREND_ROWS = 1000  # figures of one measure that the trend is drawn from, the newest
 HIGHER = 200  # meetings, promises, phrases, posts, policies on one page; the filter reaches the rest
 _tables: WeakKeyDictionary[Site, HigherTables] = WeakKeyDictionary()
@@ -47,7 +48,7 @@ async def facts(datasette: Any, request: Any) -> Response:
     }
     if found.measure:
         line = await ask(_trend, site, filters)
-        context |= {"trend": line, "drawing": draw(line) if line else None}
+        context |= {"trend": line, "drawing": draw(line) if line else None, "said": said}
     context["wrong"] = not_understood(request)
     status = 400 if context["wrong"] else 200
     return await render.page(datasette, request, "caixun_facts.html", context, status=status)
@@ -58,7 +59,7 @@ def _found(site: Site, filters: FactFilters, page: int) -> fact_search.FactPage:
 
 
 def _trend(site: Site, filters: FactFilters) -> Any:
-    return trend(fact_search.newest(site.archive, filters, TREND_ROWS))
+    return trend(fact_search.newest(site.archive, filters, TREND_ROWS), PANELS)
 
 
 async def higher(datasette: Any, request: Any) -> Response:

@@ -128,8 +128,14 @@ async def test_reports_that_contradict_say_so_and_link_to_each_other(site: Datas
 async def test_the_trend_has_a_point_and_an_article_for_each_year(site: Datasette) -> None:
     html = (await site.client.get("/facts?measure=引进高层次人才")).text
     chart = html.split('<section class="trend"')[1].split("</section>")[0]
-    assert len(re.findall(r'<a href="/article/[^"]+#e1" aria-label', chart)) == 5  # 3 years of 西宁市, 海东市, 兰州市
-    assert chart.count('<path class="line') == 6  # three lines, three in the legend
+    panels = [panel.split("</svg>")[0] for panel in chart.split('<svg class="panel"')[1:]]
+    assert [len(re.findall(r'<a href="/article/[^"]+#e1"', panel)) for panel in panels] == [
+        4,
+        1,
+        1,
+    ]  # 3 years of 西宁市
+    assert [panel.count('class="dot other"') for panel in panels] == [1, 0, 0], "one year has two reports"
+    assert panels[0].count('<line class="step') == 2
     assert "151 名" in chart and "172 名" in chart  # both reports of one point stand in the table
     assert "<script" not in chart
 
@@ -263,10 +269,29 @@ def test_the_trend_takes_one_unit_and_says_what_it_left_out() -> None:
     line = trend([_row(1, "2023", 5), _row(2, "2022-2024", 7), _row(3, "2024", 9, "元"), _row(4, "0203", 1)])
     assert line and line.unit == "名" and line.years == (2023, 2024) and line.left_out == 1
     drawing = draw(line)
-    assert [dot.href for dot in drawing.lines[0].dots] == ["/article/a1#e1", "/article/a2#e1"]
-    low, high = drawing.lines[0].dots
+    assert [dot.href for dot in drawing.panels[0].dots] == ["/article/a1#e1", "/article/a2#e1"]
+    low, high = drawing.panels[0].dots
     assert low.x < high.x and low.y > high.y and all(0 < dot.y <= drawing.height for dot in (low, high))
     assert trend([]) is None
+
+
+def test_every_report_is_drawn_and_places_share_one_scale_from_zero() -> None:
+    early, late = (
+        replace(_row(1, "2021", 40), published="2021-02-01"),
+        replace(_row(2, "2021", 44), published="2021-03-01"),
+    )
+    far = replace(_row(4, "2024", 10), fact=replace(_row(4, "2024", 10).fact, subject="海东市"))
+    line = trend([early, late, _row(3, "2024", 80), far, _row(5, "2024", 0)])
+    assert line
+    drawing = draw(line)
+    panels = {panel.place: panel for panel in drawing.panels}
+    xining = panels["西宁市"]
+    assert [dot.latest for dot in xining.dots if dot.href.startswith(("/article/a1", "/article/a2"))] == [False, True]
+    assert [step.gap for step in xining.steps] == [True], "no report of 2022 and 2023"
+    assert {dot.y for dot in xining.dots if dot.href == "/article/a5#e1"} == {drawing.base}, "zero lies on the base"
+    ten = drawing.base - panels["海东市"].dots[0].y
+    eighty = drawing.base - min(dot.y for dot in xining.dots)
+    assert eighty == pytest.approx(8 * ten, rel=0.02)
 
 
 @pytest.mark.parametrize("view", ["meetings", "promises", "phrases", "posts", "policies"])
