@@ -15,6 +15,7 @@ from db.connection import open_reader, open_writer, transaction
 from db.paths import DataDirectory
 from parsers.enrich import judge
 from parsers.values import Reading
+from tests.copies import written_once
 
 FIRST, LAST = date(2025, 3, 1), date(2025, 3, 31)
 MADE = date(2025, 4, 1)
@@ -62,6 +63,7 @@ ARTICLES = (
 HOSTILE = "<b>引才</b>|专项*活动*[一](http://x.example)#1 `码` \\ & “=1+1”"
 
 
+@written_once
 def make(path: Path, articles: tuple[Printed, ...] = ARTICLES) -> DataDirectory:
     """A data directory with `articles`; the sources were crawled on every day of the brief but five of 四川在线."""
     directory = DataDirectory(path).prepare()

@@ -16,6 +16,7 @@ from db.connection import open_writer, transaction
 from db.paths import DataDirectory
 from parsers.enrich import judge
 from parsers.values import Reading
+from tests.copies import written_once
 from tests.web import rich_archive
 
 
@@ -82,6 +83,7 @@ AFTER = Told(
 )  # fmt: skip
 
 
+@written_once
 def make(path: Path) -> DataDirectory:
     """The archive in `path`, which is made."""
     directory = rich_archive.make(path)

@@ -12,6 +12,7 @@ from db.archive import Seen
 from db.connection import open_writer, transaction
 from db.paths import DataDirectory
 from parsers.values import Article, Fact, Flag, Repair
+from tests.copies import written_once
 
 HOSTILE = "<script>alert(1)</script>“引才”&amp;夜话"
 FORMULA = "=HYPERLINK(1)招才引智"
@@ -73,6 +74,7 @@ def titles(count: int) -> list[str]:
     return [HOSTILE, FORMULA, *plain][:count]
 
 
+@written_once
 def make(path: Path, count: int) -> DataDirectory:
     """A data directory with `count` articles of one source."""
     directory = DataDirectory(path).prepare()

@@ -15,6 +15,7 @@ from db.connection import open_writer, transaction
 from db.paths import DataDirectory
 from parsers.enrich import judge
 from parsers.values import Flag, Reading, Repair
+from tests.copies import written_once
 
 FIRST, COPY, CUT, OTHER, DOCTOR, LONG = (
     "https://wb.example.cn/1.html",
@@ -58,6 +59,7 @@ def put(connection: sqlite3.Connection, url: str, at: str, reading: Reading) -> 
     archive.record(connection, article, Seen(url, source, at, at[:10]), url=url)
 
 
+@written_once
 def make(path: Path) -> DataDirectory:
     """The data directory."""
     directory = DataDirectory(path).prepare()

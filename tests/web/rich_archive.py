@@ -16,6 +16,7 @@ from db.connection import open_writer, transaction
 from db.paths import DataDirectory
 from parsers.enrich import judge
 from parsers.values import Reading
+from tests.copies import written_once
 
 Row = tuple[str, str, str, str | None, int, tuple[int, int], int]
 Printed = tuple[date, int, Reading, str]
@@ -59,6 +60,7 @@ _LONG = (
 _HAN = [chr(0x4E00 + point) for point in range(2500)]
 
 
+@written_once
 def make(path: Path, count: int = 160, today: date | None = None) -> DataDirectory:
     """A data directory with `count` articles of seven sources up to `today`, and copies of every ninth of them."""
     directory = DataDirectory(path).prepare()
