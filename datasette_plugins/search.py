@@ -116,9 +116,9 @@ def related(q: str, result: SearchResult) -> tuple[str, ...]:
 
 
 @lru_cache(maxsize=4096)
-def _title_words(title: str) -> frozenset[str]:
-    """The words of a title; the same titles head most pages of results."""
-    return frozenset(keywords(title, 8))
+def _title_words(title: str) -> tuple[str, ...]:
+    """The words of a title, each once; the same titles head most pages of results."""
+    return tuple(dict.fromkeys(keywords(title, 8)))
 
 
 def _context(query: SearchQuery, found: Found | None) -> dict[str, Any]:

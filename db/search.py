@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import datetime
+import json
 import sqlite3
 from collections.abc import Iterator
+from functools import lru_cache
 
 from pyroaring import BitMap
 
 from db.conditions import both, condition, filtered
 from db.hits import figure_text, hits_of
 from db.retrieval.engine import Filters, View, engine_of, reading, viewing
-from db.retrieval.listing import all_facets, values_of
+from db.retrieval.listing import all_facets, keep, months_between, months_of, tally_of, values_of
 from db.retrieval.ranking import Cursor, read_cursor
 from db.retrieval.state import rows_of
 from db.suggest import FEW, suggest
@@ -51,9 +53,10 @@ def search(
             answer = view.evaluate(tree, order == "relevance")
             chosen = view.chosen(filters)
             found = answer if chosen is None else answer & chosen
-            labels = dict(rows_of(connection, "select id, title from sources").fetchall())
-            facets = all_facets(view, answer, found, filters, labels)
-            months = _months(view, found)
+            tally = tally_of(view, tree, filters, found)
+            facets = all_facets(view, tree, answer, tally, filters, labels_of(connection))
+            months = months_of(view, tally)
+            keep(view, tree, filters, tally)
             stories = view.moment.groups.one_each(found)
             page = view.page(tree, stories, order, offset + limit + 1, cursor)
             revisions = [(int(view.state.revision.values[ordinal]), score) for ordinal, score in page[offset:]]
@@ -127,7 +130,7 @@ def facet_values(
     engine = engine_of(connection)
     engine.prepare(connection, tree, as_of)
     with reading(connection), viewing(engine, connection, as_of) as view:
-        labels = dict(rows_of(connection, "select id, title from sources").fetchall())
+        labels = labels_of(connection)
         answer, others = view.evaluate(tree), view.chosen(filters, leave_out=name)
         counts = view.counts(name, answer if others is None else answer & others)
     chosen = frozenset(value for value in filters.get(name, ()) if value)
@@ -155,22 +158,15 @@ def change_at(connection: sqlite3.Connection, day: str) -> int:
     return int(rows_of(connection, sql, [end]).fetchone()[0])
 
 
-def _months(view: View, found: BitMap) -> tuple[tuple[str, int], ...]:
-    counts = view.counts("month", found)
-    if not counts:
-        return ()
-    return tuple((month, counts.get(month, 0)) for month in months_between(min(counts), max(counts)))
+def labels_of(connection: sqlite3.Connection) -> dict[str, str]:
+    """The names of all sources by id."""
+    sql = "select json_group_array(json_array(id, title)) from sources"
+    return _labels(rows_of(connection, sql).fetchone()[0])
 
 
-def months_between(first: str, last: str) -> list[str]:
-    """All months from `first` to `last` (2025-03), both included."""
-    year, month = map(int, first.split("-"))
-    end = tuple(map(int, last.split("-")))
-    months = []
-    while (year, month) <= end:
-        months.append(f"{year:04}-{month:02}")
-        year, month = (year + 1, 1) if month == 12 else (year, month + 1)
-    return months
+@lru_cache(maxsize=4)  # names hardly ever change
+def _labels(text: str) -> dict[str, str]:
+    return dict(json.loads(text))
 
 
 def matches(connection: sqlite3.Connection, text: str, filters: Filters, revision: int) -> bool:

@@ -40,6 +40,19 @@ def parent_of(place: str) -> str | None:
 
 
 @functools.cache
+def _children() -> dict[str, tuple[str, ...]]:
+    found: dict[str, list[str]] = defaultdict(list)
+    for place, parent in _parents().items():
+        found[parent].append(place)
+    return {parent: tuple(places) for parent, places in found.items()}
+
+
+def below(place: str) -> tuple[str, ...]:
+    """The places whose `parent_of` is `place`."""
+    return _children().get(place, ())
+
+
+@functools.cache
 def _shared() -> dict[str, tuple[tuple[str, str], ...]]:
     """Of each name that several units share: (place above one of them, province that must stand beside)."""
     units = {row[0]: (row[1], row[3]) for row in _rows()}

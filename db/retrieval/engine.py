@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 import threading
-from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Hashable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -22,6 +22,7 @@ from db.retrieval.ranking import Cursor
 from db.retrieval.state import State, rows_of
 from db.retrieval.stored import StoredWords
 from db.retrieval.stories import Groups, array_of, story_as_of
+from db.retrieval.tally import Tally
 from db.retrieval.words import RecentTexts, WordHits
 from parsers.query import And, Field, Not, Or, Query, Word, words_of
 
@@ -30,6 +31,7 @@ Filters = Mapping[str, tuple[str, ...]]
 FACETS = ("place", "year", "month", "source", "origin", "theme", "type", "author", "policy", "status")
 _MOST_WORDS = 96 << 20  # bytes of kept words, and
 _MOST_LEAVES = 24 << 20  # of kept conditions
+_MOST_TALLIES = 16 << 20  # of counts of facets
 _MOST_EARLY = 64  # conditions asked ahead of their views
 
 
@@ -58,6 +60,7 @@ class Engine:
         self._moments: Kept[Moment] = Kept(16 << 20)
         self._words: Kept[WordHits] = Kept(_MOST_WORDS)
         self._leaves: Kept[LeafHits] = Kept(_MOST_LEAVES)
+        self.tallies: Kept[Tally] = Kept(_MOST_TALLIES)
         self._early: dict[Hashable, Answered] = {}
         self._recent = RecentTexts()
         self._stored = StoredWords()
@@ -78,7 +81,7 @@ class Engine:
         state = self.state = State(connection, newest)
         groups = Groups(connection, state, state.current, state.story.values)
         self._now = Moment(state.current, groups)
-        for kept in (self._moments, self._words, self._leaves):
+        for kept in (self._moments, self._words, self._leaves, self.tallies):
             kept.clear()
         self._recent, self._stored, self._steps = RecentTexts(), StoredWords(), Steps()
         return state
@@ -175,6 +178,7 @@ class Engine:
         """Let go of what earlier questions left; the next ones are answered by the index again."""
         self._words.clear()
         self._leaves.clear()
+        self.tallies.clear()
 
     def scratch(self, count: int) -> ranking.Scores:
         """A zeroed array of at least `count` numbers, to be left zeroed."""
@@ -185,7 +189,8 @@ class Engine:
     @property
     def size(self) -> int:
         """Bytes held, about."""
-        return self._words.held + self._leaves.held + self._moments.held + (self.state.size if self.state else 0)
+        kept = self._words.held + self._leaves.held + self._moments.held + self.tallies.held
+        return kept + (self.state.size if self.state else 0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -249,20 +254,6 @@ class View:
         facet = self.state.facets[name]
         counts = facet.counts(found, array_of(found) if array is None else array)
         return facet.named(counts, np.nonzero(counts)[0])
-
-    def most_frequent(
-        self, name: str, found: BitMap, array: Ordinals, most: int, always: Iterable[str] = ()
-    ) -> dict[str, int]:
-        """`counts` of the `most` most frequent values (and their equals in number), and of those named `always`."""
-        if name == "status":
-            return self.counts(name, found, array)
-        facet = self.state.facets[name]
-        counts = facet.counts(found, array)
-        codes = np.nonzero(counts)[0]
-        if len(codes) > most:
-            codes = codes[counts[codes] >= np.partition(counts[codes], len(codes) - most)[len(codes) - most]]
-        known = {facet.codes[value] for value in always if value in facet.codes}
-        return facet.named(counts, codes) | facet.named(counts, np.array(sorted(known), np.int64))
 
     def page(self, tree: Query, found: BitMap, order: str, count: int, after: Cursor | None) -> list[tuple[int, float]]:
         """The first `count` (ordinal, score) of a result, one a story already, beyond `after`."""

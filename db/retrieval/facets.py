@@ -28,6 +28,8 @@ class Facet:
         self.codes: dict[str, int] = {}
         self.members: list[BitMap] = [BitMap()]
         self.rows: NDArray[Any] = np.zeros((0, 1), np.uint16)
+        self.edition = 0  # a row that was there has changed: what was counted of it is wrong
+        self._filled = 0
 
     def code(self, value: str) -> int:
         """The code of `value`, a new one for a new value."""
@@ -44,6 +46,7 @@ class Facet:
     def fill(self, count: int, groups: Iterable[tuple[str, Ordinals]]) -> None:
         """Take in the first `count` ordinals: each value with its ordinals, each ordinal once a value."""
         self.rows = np.zeros((count, 1), np.uint16)
+        self._filled = count
         filled = np.zeros(count, np.uint8)
         for value, ordinals in groups:
             code = self.code(value)
@@ -57,6 +60,7 @@ class Facet:
     def fill_codes(self, codes: NDArray[np.int64]) -> None:
         """Take in one code an ordinal (made by `code`)."""
         self.rows = codes.astype(np.uint16 if len(self.values) < 1 << 16 else np.uint32).reshape(-1, 1)
+        self._filled = len(codes)
         if not self.mapped:
             return
         order = np.argsort(codes, kind="stable")
@@ -69,8 +73,12 @@ class Facet:
         codes = [self.code(value) for value in values]
         self._grow(ordinal + 1)
         self._widen(len(codes))
+        before = self.rows[ordinal].tolist()
+        if ordinal < self._filled and set(before) - {_NONE} != set(codes):
+            self.edition += 1
+        self._filled = max(self._filled, ordinal + 1)
         if self.mapped:
-            for old in self.rows[ordinal].tolist():
+            for old in before:
                 self.members[old].discard(ordinal)
             for code in codes:
                 self.members[code].add(ordinal)
