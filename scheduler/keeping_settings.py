@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
@@ -25,6 +26,7 @@ TOML = """\
 # articles_days = 0       # 文章网页快照留多少天（删后不能再重读）/ days of all snapshots of articles
 # deliveries_days = 730   # 投递记录留多少天 / days of the delivery log
 # logs_days = 90          # 已换下的运行日志留多少天 / days of logs that were put aside
+# at = ""                 # 每夜几点按以上规则清理（北京时间），如 "03:30"；留空不自动 / when to prune, empty: by hand
 """
 
 
@@ -56,6 +58,11 @@ def _is_span(value: str) -> bool:
     return value == "" or (match is not None and float(match[1]) * UNITS[match[2]] >= 60)
 
 
+def is_clock(value: str) -> bool:
+    """Whether `value` is a time of day as "08:00"."""
+    return re.fullmatch(r"([01]\d|2[0-3]):[0-5]\d", value) is not None
+
+
 _DAYS: Rule = (int, lambda value: 0 <= value <= 100_000, "0 到 100000 的整数（天），0 表示一直保留")
 RULES: Mapping[str, Mapping[str, Rule]] = {
     "backup": {
@@ -66,5 +73,6 @@ RULES: Mapping[str, Mapping[str, Rule]] = {
     "retention": {
         "versions": (str, lambda value: value in {"all", "revisions"}, '"all" 或 "revisions"'),
         **{name: _DAYS for name in Rules.__dataclass_fields__ if name.endswith("_days")},
+        "at": (str, lambda value: value == "" or is_clock(value), '北京时间，如 "03:30"，或留空'),
     },
 }

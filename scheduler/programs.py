@@ -22,6 +22,7 @@ from scheduler.backups import BackupClock
 from scheduler.child import guarded
 from scheduler.health_checks import HealthChecks
 from scheduler.in_force import SettingsWatch, catcher_port, need_a_restart, settings_of
+from scheduler.pruning import PruneClock
 from scheduler.publishing import Publisher
 from scheduler.remote import RemoteLauncher, post_at
 from scheduler.requests import RequestWorker
@@ -84,7 +85,8 @@ def _schedule(directory: DataDirectory) -> int:
         worker.recover()
     checks = HealthChecks(directory, all_settings)
     publisher = Publisher(directory)
-    backups, settings_watch = BackupClock(directory, all_settings), SettingsWatch(directory, all_settings)
+    backups, prunes = BackupClock(directory, all_settings), PruneClock(directory, all_settings)
+    settings_watch = SettingsWatch(directory, all_settings)
     jobs = [
         Tick("runs", 0.5, launcher.tick),
         *(Tick(f"requests {worker.kinds[0]}", 0.5, worker.tick) for worker in workers),
@@ -93,17 +95,17 @@ def _schedule(directory: DataDirectory) -> int:
         Tick("health", _CHECK, lambda: checks.tick(launcher.sources)),
         Tick("clock", _CHECK, lambda: _mend_plan(directory)),
         Tick("backups", 1.0, backups.tick),
+        Tick("prune", _CHECK, prunes.tick),
         Tick("publish", _CHECK, publisher.tick),
-        Tick("settings", 1.0, lambda: _take_up_settings(settings_watch, launcher, checks, backups)),
+        Tick("settings", 1.0, lambda: _take_up_settings(settings_watch, launcher, checks, backups, prunes)),
     ]
     if house.is_demo(directory):
         jobs.append(Tick("replica", 1.0, lambda: _advance(directory, list(enabled))))
     asyncio.run(_tick_until_stopped(jobs))
     launcher.stop()
-    publisher.stop()
-    for worker in workers:
-        worker.stop()
-    backups.stop()
+    beside: list[Publisher | RequestWorker | BackupClock | PruneClock] = [publisher, *workers, backups, prunes]
+    for one in beside:
+        one.stop()
     return 0
 
 
@@ -123,12 +125,15 @@ def _launcher(directory: DataDirectory, enabled: dict[str, Source], settings: Cr
     return Launcher(directory, enabled, settings.at_once)
 
 
-def _take_up_settings(watch: SettingsWatch, launcher: AnyLauncher, checks: HealthChecks, backups: BackupClock) -> None:
+def _take_up_settings(
+    watch: SettingsWatch, launcher: AnyLauncher, *users: HealthChecks | BackupClock | PruneClock
+) -> None:
     """Work by a changed caixun.toml from now on; say so where only a restart does."""
     before, fresh = watch.settings, watch.changed()
     if fresh is None:
         return
-    checks.settings = backups.settings = fresh
+    for user in users:
+        user.settings = fresh
     if isinstance(launcher, Launcher):
         launcher.at_once = fresh.crawl.at_once
     late = need_a_restart(before, fresh)

@@ -19,7 +19,7 @@ from crawler.tables import DURATION, UNITS
 from db.retention import Rules
 from scheduler import keeping_settings
 from scheduler.errors import SettingsError
-from scheduler.keeping_settings import BackupSettings
+from scheduler.keeping_settings import BackupSettings, is_clock
 
 FILE_NAME = "caixun.toml"
 PASSWORD_VARIABLE = "CAIXUN_MAIL_PASSWORD"  # noqa: S105 - the name of the variable, not a secret
@@ -204,6 +204,7 @@ class Settings:
     facts: FactSettings = FactSettings()
     backup: BackupSettings = field(default_factory=BackupSettings)
     retention: Rules = field(default_factory=Rules)
+    prune_at: str = ""  # [retention] at: "HH:MM" in Asia/Shanghai, "" only when asked for
 
 
 def is_loopback(host: str) -> bool:
@@ -247,10 +248,6 @@ def _is_address(value: str) -> bool:
         return value == "" or ipaddress.ip_address(value) is not None
     except ValueError:
         return False
-
-
-def _is_clock(value: str) -> bool:
-    return re.fullmatch(r"([01]\d|2[0-3]):[0-5]\d", value) is not None
 
 
 def is_mailbox(value: str) -> bool:
@@ -300,7 +297,7 @@ _RULES: Mapping[str, Mapping[str, _Rule]] = {
             str, _is_redis, "redis:// 或 rediss:// 开头、不含密码的地址，如 redis://127.0.0.1:6379/0，或留空"
         ),
     },
-    "alerts": {"daily_at": _Rule(str, _is_clock, '北京时间，如 "08:00"')},
+    "alerts": {"daily_at": _Rule(str, is_clock, '北京时间，如 "08:00"')},
     "channels": {
         "plain_http": _Rule(bool, lambda value: True, "true 或 false"),
         "allow_private": _Rule(list, lambda value: all(map(_is_place, value)), '["10.0.0.8:8080"] 这样的地址和端口'),
@@ -327,6 +324,8 @@ def load(directory: Path) -> Settings:
     for table, keys in tables.items():
         _check_table(path, table, keys)
     password = os.environ.get(PASSWORD_VARIABLE, "")
+    rules = dict(tables.get("retention", {}))
+    prune_at = rules.pop("at", "")
     return Settings(
         web=WebSettings(**_fixed(tables.get("web", {}))),
         mail=MailSettings(**tables.get("mail", {}), password=password),
@@ -337,7 +336,8 @@ def load(directory: Path) -> Settings:
         publish=PublishSettings(**tables.get("publish", {})),
         facts=FactSettings(**tables.get("facts", {})),
         backup=BackupSettings(**tables.get("backup", {})),
-        retention=Rules(**tables.get("retention", {})),
+        retention=Rules(**rules),
+        prune_at=prune_at,
     )
 
 

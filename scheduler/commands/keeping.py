@@ -32,10 +32,11 @@ def backup(place: Path | None, data: Path, keep: int | None) -> None:
     """
     from db.backup import kept, taking, told
     from db.paths import DataDirectory
-    from scheduler import house
+    from scheduler import house, lifeline
     from scheduler.commands import progress_line
     from scheduler.in_force import settings_of
 
+    lifeline.watch()  # started by the scheduler it ends with it
     directory = DataDirectory(data.resolve()).existing()
     wanted = settings_of(directory).backup
     where = place.resolve() if place else wanted.place
@@ -96,10 +97,11 @@ def prune(data: Path, dry_run: bool, compact: bool, yes: bool) -> None:
     """
     from db import retention
     from db.paths import DataDirectory
-    from scheduler import house
+    from scheduler import house, lifeline
     from scheduler.commands import progress_line
     from scheduler.in_force import settings_of
 
+    lifeline.watch()  # started by the scheduler it ends with it
     directory = DataDirectory(data.resolve()).existing().prepare()
     rules, now = settings_of(directory).retention, house.now()
     progress_line.show("正在查看哪些可以清理")
