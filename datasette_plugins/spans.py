@@ -6,11 +6,16 @@ crosses, and stripping the tags gives the text back.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from itertools import pairwise
 
 from markupsafe import Markup, escape
+
+# A web address or a number of a document: no line can break in it, and the line before would be torn apart to be full
+_LONG_WORD = re.compile(r"[!-~]{16,}")
+_AFTER_SIGNS = re.compile(r"(?<=[/?&=._-])(?=[^/?&=._-])")
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +67,7 @@ def render(text: str, spans: Iterable[Span]) -> Markup:
 
 def _piece(text: str, start: int, covering: list[Span]) -> Markup:
     if not covering:
-        return escape(text)
+        return breakable(text)
     anchors = Markup("").join(
         Markup('<span id="{}" class="anchor"></span>').format(span.anchor)
         for span in covering
@@ -74,7 +79,23 @@ def _piece(text: str, start: int, covering: list[Span]) -> Markup:
     href = next((span.href for span in shortest if span.href), None)
     hint = Markup(' title="{}"').format(hints) if hints else Markup("")
     if href:
-        wrapped = Markup('<a class="{}" href="{}"{}>{}</a>').format(kinds, href, hint, text)
+        wrapped = Markup('<a class="{}" href="{}"{}>{}</a>').format(kinds, href, hint, breakable(text))
     else:
-        wrapped = Markup('<span class="{}"{}>{}</span>').format(kinds, hint, text)
+        wrapped = Markup('<span class="{}"{}>{}</span>').format(kinds, hint, breakable(text))
     return anchors + wrapped
+
+
+def breakable(text: str) -> Markup:
+    """`text` escaped, with places where a line may break (`<wbr>`) in what is longer than a word."""
+    parts: list[Markup] = []
+    position = 0
+    for found in _LONG_WORD.finditer(text):
+        parts += escape(text[position : found.start()]), Markup("<wbr>").join(_pieces_of(found.group()))
+        position = found.end()
+    return Markup("").join([*parts, escape(text[position:])])
+
+
+def _pieces_of(word: str) -> list[str]:
+    """A long word cut after its signs, and pieces that are still long every twelve characters."""
+    cut = [piece for piece in _AFTER_SIGNS.split(word) if piece]
+    return [piece[at : at + 12] for piece in cut for at in range(0, len(piece), 12)]

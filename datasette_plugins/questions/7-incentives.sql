@@ -1,4 +1,4 @@
--- title: 优惠条件一览
+-- title: 待遇一览
 -- title.en: Incentives offered
 -- about: 给谁、什么待遇、多少钱（元）、什么条件，附原句。
 -- about.en: For whom, what benefit, how much (yuan), on what condition, with the sentence.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import xml.etree.ElementTree as ET
 
 from hypothesis import given
@@ -41,3 +42,12 @@ def test_the_shortest_of_overlapping_facts_gives_the_link() -> None:
         '<span id="e1" class="anchor"></span><a class="evidence" href="#f1">签约人才</a>'
         '<span id="e2" class="anchor"></span><a class="evidence" href="#f2">103名</a>'
     )
+
+
+def test_an_address_may_break_so_that_the_line_before_it_is_not_torn_apart() -> None:
+    text = "见https://www.example.cn/a/content_0123456789012345678901234.html 和 <b>。"
+    html = render(text, [Span(1, 24, "evidence", "e1", "#f1")])
+    assert "<wbr>" in html
+    assert max(len(piece) for piece in re.split("<[^>]*>|[^!-~]", html)) <= 12 + len("&lt;")
+    assert "".join(ET.fromstring(f"<p>{html.replace('<wbr>', '')}</p>").itertext()) == text
+    assert render("AI人才 high-level talent", []) == "AI人才 high-level talent", "words stay whole"
