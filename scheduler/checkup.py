@@ -15,7 +15,7 @@ from db.doctor import FAIL, OK, WARN, Finding
 from db.paths import DataDirectory
 from parsers.dates import BEIJING
 from parsers.errors import CaixunError
-from scheduler import calendar, checkup_keeping, house, locks, own_words, settings
+from scheduler import calendar, checkup_keeping, house, locks, own_words, serving, settings
 
 _PACKAGES = ("datasette", "scrapy", "apscheduler", "chinesecalendar", "zstandard")
 
@@ -29,6 +29,7 @@ def examine(path: Path, now: datetime.datetime, *, full: bool = False) -> Iterat
     yield _tried("来源文件", lambda: _sources(directory))
     yield _tried("词表", lambda: _words(directory))
     yield _who_runs(path)
+    yield web(path, now)
     yield from checkup_keeping.examine(directory, now, full=full)
     yield from doctor.examine(directory, now, full=full)
 
@@ -82,6 +83,23 @@ def _who_runs(path: Path) -> Finding:
     files = {"caixun run": path / "run.lock", "定时抓取": path / locks.FOLDER / locks.SCHEDULER}
     running = [name for name, file in files.items() if _is_held(file)]
     return Finding("运行状态", OK, f"{'、'.join(running)} 正在运行" if running else "没有在运行")
+
+
+def web(path: Path, now: datetime.datetime) -> Finding:
+    """Whether the web's processes answer, and which of them ended by themselves within a day."""
+    said = serving.remembered(path)
+    if not said or not _is_held(path / locks.FOLDER / serving.LOCK):
+        return Finding("网页进程", OK, "没有以多个进程运行")
+    line = f"{said['workers']} 个进程，{said['answering']} 个在回答，{said['since']} 起"
+    day = (now - datetime.timedelta(days=1)).isoformat(timespec="seconds")
+    deaths = [one for one in said["deaths"] if one["at"] >= day]
+    if deaths:
+        last = f"最近 {deaths[-1]['at']}（{deaths[-1]['cause']}）"
+        return Finding(
+            "网页进程", WARN, f"{line}；一天内有 {len(deaths)} 次意外退出并已重新启动，{last}：见 logs/web.log"
+        )
+    state = OK if said["answering"] == said["workers"] else WARN
+    return Finding("网页进程", state, line)
 
 
 def _is_held(file: Path) -> bool:

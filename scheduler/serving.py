@@ -36,7 +36,7 @@ def number_of(wanted: int | str, archive: Path) -> int:
 def run(work: Work, host: str, port: int, count: int, directory: Path | None) -> int:
     """Serve with `count` processes until told to stop; the exit code. What happens to them is kept in `directory`."""
     with _record(directory, count) as record:
-        return Workers(work, bound(host, port), count, record.died).run()
+        return Workers(work, bound(host, port), count, record).run()
 
 
 @dataclass(slots=True)
@@ -49,6 +49,11 @@ class Record:
     def died(self, number: int, cause: str) -> None:
         """Remember that a worker ended by itself."""
         self.said["deaths"] = [*self.said["deaths"], {"at": _now(), "worker": number, "cause": cause}][-_DEATHS:]
+        self.write()
+
+    def answering(self, count: int) -> None:
+        """Remember how many answer."""
+        self.said["answering"] = count
         self.write()
 
     def write(self) -> None:
@@ -64,7 +69,7 @@ class Record:
 
 
 def remembered(directory: Path) -> dict[str, Any]:
-    """What the last web of several processes wrote: workers, since, deaths; empty where there was none."""
+    """What the last web of several processes wrote: workers, answering, since, deaths; empty where there was none."""
     try:
         said = json.loads((directory / FILE).read_text("utf-8"))
     except (OSError, ValueError):
@@ -81,7 +86,7 @@ def _record(directory: Path | None, count: int) -> Iterator[Record]:
     (directory / FILE).parent.mkdir(exist_ok=True)
     with locks.holding(directory, LOCK) as first:
         deaths = remembered(directory).get("deaths", [])
-        said = {"workers": count, "since": _now(), "process": os.getpid(), "deaths": deaths}
+        said = {"workers": count, "since": _now(), "process": os.getpid(), "answering": 0, "deaths": deaths}
         record = Record(directory / FILE if first else None, said)
         record.write()
         yield record

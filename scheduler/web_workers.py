@@ -19,10 +19,11 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from multiprocessing.context import ForkProcess
+from typing import Protocol
 
 from scheduler import lifeline
 from scheduler.handing import Channel, Place
-from scheduler.supervisor import CONFIGURATION_EXIT, FIRST_WAIT, HEALTHY_LIFE, LONGEST_WAIT
+from scheduler.supervisor import FIRST_WAIT, HEALTHY_LIFE, LONGEST_WAIT
 
 BACKLOG = 2048
 STOP_GRACE = 6.0  # seconds between SIGTERM and SIGKILL; the supervisor above us waits longer
@@ -66,22 +67,31 @@ def bound(host: str, port: int) -> list[socket.socket]:
     return sockets
 
 
-class Workers:
-    """`count` processes that do `work` with the connections of `sockets`; `died` hears of each that ends by itself."""
+class Told(Protocol):
+    """Who hears what becomes of the workers."""
 
-    def __init__(
-        self, work: Work, sockets: Sequence[socket.socket], count: int, died: Callable[[int, str], None]
-    ) -> None:
-        self._work, self._sockets, self._died = work, list(sockets), died
+    def died(self, number: int, cause: str) -> None:
+        """Worker `number` (from 1) ended by itself."""
+
+    def answering(self, count: int) -> None:
+        """So many answer now."""
+
+
+class Workers:
+    """`count` processes that do `work` with the connections of `sockets`; `told` hears what becomes of them."""
+
+    def __init__(self, work: Work, sockets: Sequence[socket.socket], count: int, told: Told) -> None:
+        self._work, self._sockets, self._told = work, list(sockets), told
         self._workers = [_Worker(number) for number in range(1, count + 1)]
         self._listening = False
+        self._answering = 0
         self._held: socket.socket | None = None
         self._stops = 0
 
     def run(self) -> int:
         """Serve until SIGTERM, SIGINT or SIGHUP; the exit code. Must be called in the main thread.
 
-        0 after a stop, 3 where the first worker says that it cannot be, 1 where somebody else took the port.
+        0 after a stop; what the first worker ended with where it never answered; 1 where somebody else took the port.
         """
         gc.collect()
         gc.freeze()  # what was read before the fork is never written to by a collection: it stays shared
@@ -112,12 +122,14 @@ class Workers:
             if worker.process is None or worker.process.is_alive():
                 continue
             code = worker.process.exitcode or 0
-            if code == CONFIGURATION_EXIT and not worker.place.ready:
-                return CONFIGURATION_EXIT
+            if not self._listening:  # it never answered: whoever started us tells, and tries again where that helps
+                return max(code, 1)
             self._bury(worker, code)
-        if not self._listening and any(worker.place.ready for worker in self._workers):
-            return self._listen()
-        return 0
+        answering = sum(worker.place.ready for worker in self._workers)
+        if answering != self._answering:
+            self._answering = answering
+            self._told.answering(answering)
+        return self._listen() if answering and not self._listening else 0
 
     def _bury(self, worker: _Worker, code: int) -> None:
         now = time.monotonic()
@@ -132,7 +144,7 @@ class Workers:
         for connection in left:
             if not self._hand(connection):
                 worker.place.hand(connection)
-        self._died(worker.number, cause)
+        self._told.died(worker.number, cause)
 
     def _listen(self) -> int:
         try:
@@ -147,13 +159,12 @@ class Workers:
     def _start_due(self) -> None:
         """Start who is due; nobody while another one still reads what its first readers need."""
         now = time.monotonic()
-        for worker in self._workers:
-            if worker.process is None:
-                if now >= worker.due:
+        living = [worker for worker in self._workers if worker.process is not None]
+        if all(worker.place.settled or now - worker.started >= _SETTLING for worker in living):
+            for worker in self._workers:
+                if worker.process is None and now >= worker.due:
                     self._start(worker)
-                return
-            if not worker.place.settled and now - worker.started < _SETTLING:
-                return
+                    return
 
     def _start(self, worker: _Worker) -> None:
         line = lifeline.hand_down()
@@ -213,7 +224,7 @@ class Workers:
             process.terminate()
         deadline = time.monotonic() + STOP_GRACE
         while any(process.is_alive() for process in living):
-            if time.monotonic() > deadline or self._stops > told + 1:
+            if time.monotonic() > deadline or self._stops > told:
                 break
             time.sleep(_BEAT / 2)
         for process in living:
