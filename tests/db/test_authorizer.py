@@ -18,9 +18,9 @@ from tests.web import archive_of
 LONG = "西宁市" + "引进高层次人才并给予安家补助，" * 20 + "共103名"
 
 
-@pytest.fixture
-def data(tmp_path: Path) -> DataDirectory:
-    made = archive_of.make(tmp_path / "data", 3)
+@pytest.fixture(scope="module")
+def data(tmp_path_factory: pytest.TempPathFactory) -> DataDirectory:
+    made = archive_of.make(tmp_path_factory.mktemp("authorizer") / "data", 3)
     article = archive_of.article(5, "长句子的文章")
     paragraphs = (*article.paragraphs, LONG)
     start = len("\n".join(article.paragraphs)) + 1
