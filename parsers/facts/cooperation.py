@@ -20,23 +20,24 @@ _BODY = (
     r"商会|基金会|研究中心|医学中心|联盟|委员会|"
     r"组织部|人才办|政府|管委会|开发区|高新区|园区|银行|出版社|科协|团[省市州县]委|中科院|清华|北大|院|馆|"
     r"(?<=[\u4e00-\u9fff]{2})[一二三四五六七八九十]中|幼儿园|农科所|卫健委|发改委|国资委|教委|办公室|妇联|侨联|"
-    r"文联|残联|工商联|会馆|总会|总工会|中心|联合会|促进会|研究会|支队|大队|农场|党委|[省市县区州]委"
+    r"卫生健康委|[科教]委|医学部|附属医院|实验室|研究中心|文联|残联|工商联|会馆|总会|总工会|中心|联合会|促进会|研究会|支队|大队|农场|党委|[省市县区州]委"
 )
 _LINK = re.compile(
     r"(?<![参给赋授寄])与(?!会|时|其|此|众|(?:工程|技术|管理|应用|信息|环境|生态|"
     r"生物)[^，。、与和]{0,4}(?:研究|学院|实验室|中心))|同(?=[^时步样期意一志比类行等])|携手|联合(?!体|会|国|"
     r"实|培|创|办|"
-    r"共建|开展|印发|举办)|会同|联手|和(?=[^，。、]{2,30}(?:签|合作|共建|建立|结))"
+    r"共建|开展|印发|举办)|会同|联手|(?<![紧])跟(?!着|进|踪|班|岗|随|上|前|党)|"
+    r"和(?=[^，。]{2,40}(?:签[订署下了约]|合作|共建|建立|结[成对]|[合共联]办))"
 )
 _ACTS = re.compile(
     r"(?:共同|联合|正式|成功|先后|分别|长期|全面|深度|开展|深化|加强|积极)*"
-    r"(签订|签署|签约|签(?=[了下])|办学|协作|共建|联合共建|合作共建|共同打造|打造|建立|达成|缔结|结成|结为|"
+    r"(签订|签署|签约|续签|签(?=[了下])|[共合联]办|联合组建|共同组建|组建|共同出资|搞(?=[了起])|搭建|办学|协作|共建|联合共建|合作共建|共同打造|打造|建立|达成|缔结|结成|结为|"
     r"结对|合作|联办|合办|联建|设(?=了)|联合培养|共同举办|"
     r"联合举办|联合开展|开展|对接|联动|牵手|成立|共享|开办|设立|搭建)"
 )
 _FORM = re.compile(
     r"签约|协同|合作|协议|协作|共建|联盟|结对|帮扶|联合|关系|机制|互认|共享|订单|对口|培养|联动|交流|框架|"
-    r"备忘录|“[^”]+”|办学|(?:联络|工作|服务)站|基地|中心|研究院|学院|实验室|平台|工作室|专业|[订定]单班|培训班|学堂"
+    r"备忘录|“[^”]+”|办学|(?:联络|工作|服务)站|基地|中心|研究院|学院|实验室|平台|工作室|专业|[订定]单班|培训班|学堂|对子|联谊|[共合联]办|研究所"
 )
 _NO_PARTY = re.compile(
     r"^(?:各|该|其|本|有关|相关|我|多|高校|企业|科研院所|医院|学校|社会|单位|部门|地方|国内外|省内外|国内|省外|"
@@ -50,6 +51,7 @@ _COUNT = re.compile(
 )
 _PRONOUN = re.compile("(?:[他她它其]|他们|自己|本人|个人|团队|夫妇|师傅)$")
 _DEICTIC = re.compile("([我该本全])([省市州县区校院所]|公司|集团|医院|企业)(?=$|[、和与及])")
+_OFFICE = re.compile("([省市州县区旗])(政府)")
 _SPOKEN_FOR = re.compile(
     rf"([{_HAN}]{{2,20}}?(?:大学|学院|医院|研究院|公司|集团|[省市州县区]))(?:副?(?:校长|院长|董事长|总经理|"
     rf"市长|县长|区长|书记))"
@@ -79,8 +81,8 @@ _PROJECTS = re.compile(
     rf"(?:推动|促成|引进|实施)([{_HAN}、]{{4,60}}?)等?\d*[个项]?((?:对口|合作|共建|帮扶)[{_HAN}]{{0,4}}项目)"
 )
 _BY = re.compile(
-    r"(?:由|^|(?<=[，。；]))([^，。；]{6,60}?)((?:共同|联合|合作)(?:发起|建设|成立|打造|组建|设立|培养|启动|"
-    r"实施)|共建|合作共建|"
+    r"(?:由|^|(?<=[，。；]))([^，。；]{6,60}?)((?:共同|联合|合作)(?:发起|建设|成立|打造|组建|设立|培养|启动|出资|"
+    r"实施)|共建|合作共建|(?<=[两三四五六七八九]方)(?:出资|[共合联]办)[^，。；]{0,20}|"
     r"(?:(?<=[两三四五六七八九双][省市州县区地校方])|"
     r"(?<=[两三四五六七八九]省区))(?:党委组织部)?(?:在[^，。；]{2,8})?(?:签订|签署|"
     r"建立)[^，。；]{2,24})"
@@ -117,6 +119,8 @@ def cooperation(context: ReadingContext, sentence: Sentence) -> Iterator[Fact]:
         *_projects(context, sentence),
         *_counterparts(text),
         *_aid(context, sentence),
+        *_titled(text),
+        *_deepened(context, sentence),
     ):
         if len(bond.parties) < 2 or any(set(bond.parties) <= set(other) for other in found):
             continue
@@ -149,8 +153,17 @@ def _linked(context: ReadingContext, sentence: Sentence) -> Iterator[_Bond]:
             break
 
 
+# 石河子大学2025年引才工作…: the news of a body speaks for the body
+_OWN_NEWS = re.compile(
+    rf"([{_HAN}]{{2,14}}?(?:大学|学院|医院|研究院|集团|公司))(?!院|医院|附属|第|教授|专家|博士|[师学]生)"
+)
+
+
 def _home(context: ReadingContext, sentence: Sentence, offset: int, partners: tuple[str, ...]) -> tuple[str, ...]:
     """The party that the article speaks for: the subject here, else its first place that is no partner."""
+    own = _OWN_NEWS.match(context.title)
+    if own and own[1] not in partners and not find_places(own[1])[1:]:
+        return (own[1],)
     subject = context.subject(sentence, offset)
     near = [mention.name for mention in find_places(sentence.text[:offset])]
     return next(((place,) for place in (subject, *context.places, *near) if place and place not in partners), ())
@@ -171,6 +184,10 @@ def _resolved(context: ReadingContext, before: str, words: str) -> str:
     """The words with 我州 and 该县 as the place, 该校 as the body that was named last."""
     if words == "我们" and context.places:  # X与我们共建
         return context.places[0]
+    if (office := _OFFICE.fullmatch(words)) and (
+        place := next((name for name in context.places if name.endswith(office[1])), "")
+    ):
+        return place + office[2]
     if not (deictic := _DEICTIC.match(words)):
         return words
     kind = deictic[2]
@@ -277,6 +294,35 @@ def _counterparts(text: str) -> Iterator[_Bond]:
         parties = (*_parties(one), *_parties(found["two"]))
         if len(parties) > 1:
             yield _Bond(parties, text[found.end("one") : found.start("two")], found.start(), found.end())
+
+
+_TITLED = re.compile(
+    rf"《([{_HAN}]{{2,8}})(?:[·—–-]{{1,2}}|、|与)([{_HAN}]{{2,6}}?)(?:两[地市州县区])?([{_HAN}]{{0,12}}(?:协作|合作|联动|"
+    r"协同|互认|共建)[^《》]{0,10}(?:协议|备忘录|计划|框架|机制)(?:书)?)》"
+)
+
+
+def _titled(text: str) -> Iterator[_Bond]:
+    """《青岛—安顺人才协作备忘录》: the title of an agreement names its two places."""
+    for found in _TITLED.finditer(text):
+        names = [canonical(found[1]), canonical(found[2])]
+        if names[0] and names[1]:
+            yield _Bond((names[0], names[1]), found[3], found.start(), found.end())
+
+
+_WITH = re.compile(
+    rf"(?:深化|加强|拓展|推进|密切|推动)(?:了|同|与|和)?(?<=[同与和])([{_HAN}、]{{3,40}}?)(?:在[^，。；]{{2,12}})?的"
+    r"((?:人才|科技|教育|医疗|产学研|产业|校地|校企|院地)[^，。；、]{0,8}?(?:合作|协作|协同|对接|联动|交流)(?:发展)?)"
+)
+
+
+def _deepened(context: ReadingContext, sentence: Sentence) -> Iterator[_Bond]:
+    """深化与A、B的人才协同发展: named partners of the place that the article speaks for."""
+    for found in _WITH.finditer(sentence.text):
+        partners = _parties(found[1])
+        home = _home(context, sentence, found.start(), partners) if partners else ()
+        if home:
+            yield _Bond((*home, *partners), found[2], found.start(), found.end())
 
 
 def _projects(context: ReadingContext, sentence: Sentence) -> Iterator[_Bond]:

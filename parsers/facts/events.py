@@ -17,12 +17,13 @@ _HEADS = re.compile(
     r"扩大)?会议|部署会|推进会|座谈会|"
     r"洽谈会|对接会|交流会|交流大会|合作大会|"
     r"人才大会|大会|招聘会|双选会|宣讲会|推介会|发布会|研讨会|恳谈会|见面会|茶话会|报告会|现场会|观摩会|评审会|"
-    r"答辩会|调度会|表彰会|联席会议|"
+    r"答辩会|调度会|表彰会|总结会|汇报会|培训会|分享会|会商会|联络会|拜师会|授牌会|论证会|咨询会|选聘会|选才会|聚才会|联席会议|"
     r"启动仪式|签约仪式|揭牌仪式|颁奖仪式|大赛总决赛|大赛决赛|大赛复赛|开班仪式|开幕式|博览会|交易会|展览会|"
     r"峰会|论坛|年会|沙龙|大赛|竞赛|锦标赛|擂台赛|邀请赛|巡回赛|设计赛|动员会|启动会|签约会|引才会|校招会|"
     r"人才会|招商会|"
     r"联谊会|圆桌会|对话会|展示会|例会|嘉年华|开放日|开放周|招聘周|双选周|创业周|招聘月|服务月|引才月|人才月|宣传月|"
-    r"挑战赛|创业赛|路演|比武|专场|"
+    r"挑战赛|创业赛|擂台赛|交流赛|技能赛|对抗赛|路演|比武|比拼|专场|"
+    r"(?<=”)[\u4e00-\u9fff]{2,8}?(?:周|月|节|营|大集|集市|夜市)(?=[，。；]|$|在|启|开|举)|"
     r"人才周|活动周|(?<=”)研修班|(?<=”)培训班|(?<=”)训练营|(?:联谊|招聘|引才|洽谈|对接|交流|推介)活动|人才日|"
     r"人才节|交流周|创新周|合作周|推介周|对接周|博士周|技能周|展示周|交流月|对接月|双年展|成果展|作品展|选拔赛|预选赛|晋级赛|总决赛|服务周|文化节|科技周|宣传周|引才周|"
     r"会议(?=在|上|召开)"
@@ -36,10 +37,14 @@ _VERBS = re.compile(
 _HELD_BEFORE = re.compile(r"举办|召开|举行|组织|参加|承办|主办|协办|出席|依托|借助|通过|设立|开展|启动|迎来|筹办|办好")
 _HELD_AFTER = re.compile(
     r"^”?(?:暨[^，。]{2,30})?(?:[（(][^）)]{1,20}[）)])?"
-    r"(?:上|期间|成功|圆满|正式|隆重|顺利|近日|日前|今日|也|如期|拉开|\d{1,2}[月日]|至|(?:于|在)[^，。；]{1,24}?)*"
-    r"(举办|召开|举行|开幕|闭幕|启动|落幕|拉开|开赛|收官|开班|启幕|举行|开锣|鸣锣|揭幕|圆满结束|上)"
+    r"(?:上|期间|成功|圆满|正式|隆重|火热|顺利|热烈|近日|日前|今日|也|如期|拉开|\d{1,2}[月日]|至|(?:于|在)[^，。；]{1,24}?)*"
+    r"(举办|召开|举行|开幕|闭幕|启动|落幕|拉开|开赛|开拍|开场|收官|开班|启幕|举行|开锣|鸣[锣哨枪]|揭幕|走进|亮相|圆满结束|上)"
 )
 _THIS = re.compile("(?:这次|此次|本次|今天(?:的|召开的|我们召开的?)?|我们召开(?:的)?|(?:来|一起|集中)[召]?开)$")
+# 刚刚闭幕的X, 今年4月开赛的X: held before its name
+_HELD_OF = re.compile("(?:举办|召开|举行|开幕|闭幕|开赛|启动|落幕|开班|启幕|收官|结束)的$")
+_BARE_YEAR = re.compile(r"^(?:19|20)\d{2}(?:年度?)?(?=[^\d年届—-])")
+_NUMBERED = re.compile(r"(?:第[一二三四五六七八九十百\d]+届|首届)[^，。；：、“”《》在的暨]{0,24}$")
 _ORDINAL = re.compile(r"第[一二三四五六七八九十百\d]+[届次期](?:[\u4e00-\u9fff]{0,4}(?=会议))?|首届")
 _NEVER = re.compile(
     r"党的|代表大会|人民代表|全会|党代会|二十大|十九大|十八大|党委会|常委会|政治局|中央(?:人才|经济|"
@@ -55,7 +60,7 @@ _FOLLOW = re.compile(
     r"$|[，。；：！？、”）（》“ |…]|[和与及等上中在暨于为由共将已以并的成]|期间|研究|审议|指出|强调|决定|听取|"
     r"要求|传达|"
     r"举办|召开|举行|开幕|闭幕|启动|"
-    r"现场|平台|活动|对接|圆满|近日|日前|隆重|正式|顺利|拉开|吸引|签约|首|落幕|开赛|主会场|精神|\d"
+    r"现场|平台|活动|对接|火热|开[赛拍锣场]|鸣|走进|亮相|收官|揭幕|拉开|如期|[今昨]日|当天|圆满|近日|日前|隆重|正式|顺利|拉开|吸引|签约|首|落幕|开赛|主会场|精神|\d"
 )
 _DAY = re.compile(r"(?:((?:19|20)\d{2})年)?(?<!\d)(1[0-2]|0?[1-9])月(?:(\d{1,2})日)?")
 _CEREMONY = re.compile(
@@ -73,7 +78,7 @@ def events(context: ReadingContext, sentence: Sentence) -> Iterator[Fact]:
     for head in _HEADS.finditer(text):
         if in_title(text, head.start()) or not _ends(text, head):
             continue
-        named = _whole(text, name_before(text, _with_ceremony(text, head.span()), _VERBS, _HEADS))
+        named = _whole(text, _numbered(text, name_before(text, _with_ceremony(text, head.span()), _VERBS, _HEADS)))
         if named and not text.endswith("暨“", 0, named.start) and _is_event(text, named, head.group()):
             yield _fact(context, sentence, named)
     yield from _quoted(context, sentence)
@@ -94,20 +99,31 @@ _HELD_QUOTE = re.compile(
 )
 
 
+_NUMBERED_BEFORE = re.compile(r"(?:第[一二三四五六七八九十\d]+|首)届[^，。；：]{0,30}$")
+
+
 def _ends(text: str, head: re.Match[str]) -> bool:
     """Whether the name ends here; a numbered one (第七届…对接会启幕) may go on with any verb."""
     if _FOLLOW.match(text, head.end()):
         return True
-    numbered = re.search(r"第[一二三四五六七八九十\d]+届[^，。；：]{0,30}$", text[: head.start()])
+    numbered = _NUMBERED_BEFORE.search(text, max(0, head.start() - 36), head.start())
     if _HEADS.search(text[head.end() : head.end() + 8]):
         return False
-    return numbered is not None and text[head.end()] not in "组部委办员展标址刊服的"
+    return numbered is not None and text[head.end()] not in "组部委办员展标址刊服"
 
 
 def _with_ceremony(text: str, head: tuple[int, int]) -> tuple[int, int]:
     """The head with 暨签约仪式 and the like behind it: one event."""
     tail = _CEREMONY.match(text, head[1])
     return (head[0], tail.end()) if tail else head
+
+
+def _numbered(text: str, named: Named) -> Named:
+    """The name from its ordinal on: 第二届中国·X对俄合作洽谈会, where 对 is no preposition before the name."""
+    found = None if named.quoted else _NUMBERED.search(text, max(0, named.start - 30), named.start)
+    if not found or _HELD_BEFORE.search(found.group()):
+        return named
+    return Named(text[found.start() : named.end], found.start(), named.end, named.verb, named.verb_start, False)
 
 
 def _whole(text: str, named: Named) -> Named | None:
@@ -126,9 +142,14 @@ def _is_event(text: str, named: Named, head: str) -> bool:
     if head.startswith("领导小组"):
         return numbered or bool(_held(text, named))
     if len(modifier) < 2 or _GENERIC.match(modifier):
-        whole = head == "工作会议" and modifier.startswith("全")  # 全州人才工作会议 is that one of its year
-        return len(modifier) >= 2 and (numbered or (whole and _is_this(text, named)))
+        whole = modifier.startswith("全")  # 全州人才工作会议 is that one of its year
+        called = whole and named.verb in ("召开", "组织召开") and not _COUNTED.match(text, named.end)
+        whole = whole and head == "工作会议"
+        return len(modifier) >= 2 and (numbered or called or (whole and _is_this(text, named)))
     return named.quoted or numbered or bool(_held(text, named))
+
+
+_COUNTED = re.compile(r"(?:等[^，。；]{0,8})?[\d一二两三四五六七八九十]+[余多]?[场次届期]")
 
 
 def _is_this(text: str, named: Named) -> bool:
@@ -137,7 +158,8 @@ def _is_this(text: str, named: Named) -> bool:
 
 
 def _held(text: str, named: Named) -> bool:
-    if _THIS.search(text[: named.start]):
+    before = text[max(0, named.start - 8) : named.start]
+    if _THIS.search(before) or _HELD_OF.search(before):
         return True
     if _HELD_AFTER.match(text[named.end : named.end + 40]):
         return True
@@ -150,8 +172,9 @@ def _fact(context: ReadingContext, sentence: Sentence, named: Named) -> Fact:
     begin = named.verb_start if named.verb and named.verb_start < named.start else named.start
     place = widened(text, max(begin, clause_start(text, named.start)), named.end)
     ordinal = _ORDINAL.search(named.name)
+    name = _ORDINAL.sub("", named.name, count=1) if ordinal and ordinal.start() == 0 else named.name
     fields = {
-        "name": _ORDINAL.sub("", named.name, count=1) if ordinal and ordinal.start() == 0 else named.name,
+        "name": _BARE_YEAR.sub("", name),  # a series has one name; its year is the period
         "ordinal": ordinal.group() if ordinal else "",
         "place": _place(text, named),
         "date": _date(context, text, named),

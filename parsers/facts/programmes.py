@@ -14,8 +14,8 @@ RULE, VERSION = "programme", 1
 _HEADS = re.compile(
     r"访问学者|战略体系|工作品牌|工作机制|工作模式|培养模式|(?:负责|席位|责任|导师|挂帅|积分|票决|"
     r"首席[\u4e00-\u9fff]{1,4})制(?!度)|"
-    r"行(?<=(?:高校|校园|名校|院校|海外|基层|企业|院士|专家|博士|引才|全国|乡村|归雁)行)|专列|夜校|"
-    r"特聘专家|服务团|订单班|专项行动|计划|工程|行动|品牌|制度|机制|模式|项目|活动|人才政策|新政"
+    r"行(?<=(?:高校|校园|名校|院校|海外|基层|企业|院士|专家|博士|引才|全国|乡村|归雁|故乡|家乡|返乡|归乡|名企|百校|名城)行)|专列|夜校|直通车|"
+    r"特聘专家|服务团|订单班|专项行动|改革(?!开放)|计划|工程|行动|品牌|制度|机制|模式|项目|活动|人才政策|新政"
 )
 # heads that name a programme only beside a quoted part: 机制, 模式, 项目 alone are ordinary words
 _ONLY_QUOTED = frozenset(
@@ -37,6 +37,8 @@ _ONLY_QUOTED = frozenset(
         "特聘专家",
         "夜校",
         "专列",
+        "直通车",
+        "改革",
         "行",
     }
 )
@@ -77,29 +79,36 @@ _OTHER_NAME = re.compile(
     r"[\u4e00-\u9fff]{0,14}?"
     r"(?:[^社机]会(?=[，。；、在上的]|$)|大赛|论坛|活动周|人才周|人才节|峰会|基地|中心|工作站|联盟)"
 )
-_OPENED = re.compile("(?:开办|开设|举办|合办|联办|组建|开出)[\u4e00-\u9fff、]{0,14}$")
+_OPENED = re.compile("(?:开办|开设|举办|合办|共办|联办|办起|组建|开出)[\u4e00-\u9fff、]{0,14}$")
+_CLASS = re.compile("(?:开办|开设|举办|合办|共办|联办|办起|组建|开出)了?([\u4e00-\u9fff]{1,8}“[^“”]班”)$")
 _TURNS = re.compile("[从向]$|(?:转变为|变为|转为|变成)$")
 _HAN = re.compile("[\u4e00-\u9fff]")
 _NO_PREFIX = re.compile("[抓做办搞推打要会能将用让是在有与和及着把进选派擦亮叫称为]")
 _QUOTE = re.compile(r"“([^“”\n]{2,40})”")
 _RUN_QUOTE = re.compile(
-    r"(?:实施|推行|启动|深化|推出|开展|探索|开办|办起|首创|组织)(?:了|起)?(?:更高水平的?|首批|新一轮)?$"
+    r"(?:(?:实施|推行|启动|深化|推出|开展|探索|开办|办起|首创|组织|开通|开设|创新|创设|实行|试行|推广|升级|上线|发放|参加|入选|创建)"
+    r"(?:了|起|出|实施|开展)?|叫(?:做|作)?|名为|取名|称为|称之为|命名为)"
+    r"(?:更高水平的?|(?:全[国省市州县区])?首[批创个]的?|新一轮|特色|品牌|系列|具有[^，。；]{2,8}特色的)?$"
 )
 _CARD = re.compile("[\u4e00-\u9fff]{0,6}[才英博医匠技专][\u4e00-\u9fff]{0,2}卡")
 _STARTED = re.compile("(?:推出|推行|首创|创新推出|探索推行|办起)了?$")
 _SLOGAN = re.compile(
     r"^(?:[一二三四五六七八九十两\d]+[个大项支]?[\u4e00-\u9fff]{1,6}|.*(?:意识|自信|维护|转变|精神|理念|战略|"
     r"高地|洼地|蓄水池|朋友圈|难题|公里|风|梦|"
-    r"大脑|引擎|名片|窗口|枷锁|文章|指挥棒|基本盘|缺口|瓶颈))$"
+    r"大脑|引擎|主动脉|先手棋|组合拳|名片|窗口|枷锁|文章|指挥棒|基本盘|缺口|瓶颈))$"
 )
 _ACTIVITY = re.compile(
-    r"(?:计划|工程|行动|品牌|活动|(?<![日年限体])制|行|夜校|大讲堂|[\d十百]条|模式|项目|订单班|英才|奖|协作|合作|学者|工匠|人才卡|英才卡|服务卡)$"
+    r"(?:计划|工程|行动|品牌|活动|(?<![日年限体])制|行|夜校|大讲堂|[\d十百]条|模式|项目|订单班|直通车|英才|奖|协作|合作|学者|工匠|人才卡|英才卡|服务卡|人才贷|英才贷|人才码|英才码)$"
 )
 _TALENT = re.compile("才|智|育|匠|师|博|医|学|专家|帮|援|协作|合作|岗")
-_AFTER_BARE = re.compile(r"$|[，。；、！]|工作|活动|项目|试点|中[^国央]|和|及|等")
+_AFTER_BARE = re.compile(r"$|[，。；、！]|工作|建设(?=[，。；])|改革|政策|机制|系列|活动|项目|试点|中[^国央]|和|及|等")
 _HONOUR = re.compile(r"^(?:荣誉)?(?:称号|奖牌|奖章)")
 _BATCH_OF = re.compile(r"(?:第[一二三四五六七八九十\d]+|首)批次?$")  # who are chosen for it: 第四批“秦都工匠”
 _CHOSEN = re.compile("(?:才|英|匠|师|博士|医|人物|专家|学者|带头人|之星|先锋|骨干|团队|副总|副职|顾问|特派员|传承人)$")
+_BODY = re.compile(
+    "(?:社区|小[镇区院]|库|基地|中心|驿站|联盟|学院|工坊|[^工]厂|港|谷|园|馆|街区|平台|之家)$"
+)  # a platform
+_CARRIED = re.compile("(?:推进|打造|做好|抓好|深入开展|持续开展|组织开展|开展)$")
 _CHAIN = re.compile("、?(?:“[^“”]{4,14}”、?)+(?:计划|工程|行动|项目)")
 _PAIR = re.compile(r"(?:打造|构建|共建|形成)(?:了|出)?(“[^“”]{2,12}”[\u4e00-\u9fff]{0,6}“[^“”]{2,8}”)(?=[，。；]|$)")
 
@@ -135,10 +144,11 @@ def _ends(text: str, head: re.Match[str]) -> bool:
     if _FOLLOW.match(text, head.end()):
         return True
     quoted = (
-        head.group().endswith(("计划", "工程", "行动", "行", "专列"))
+        head.group().endswith(("计划", "工程", "行动", "活动", "行", "专列", "直通车"))
         and "”" in text[max(0, head.start() - 8) : head.start()]
     )
-    return quoted and text[head.end()] not in "书式性化者员组办科" and not _OTHER_NAME.match(text, head.end())
+    beside = text[head.end()] in "书式性化者员组办科" and not text.startswith("组织", head.end())
+    return quoted and not beside and not _OTHER_NAME.match(text, head.end())
 
 
 def _from_quote(named: Named) -> Named:
@@ -181,7 +191,9 @@ def _quoted(text: str) -> Iterator[Named]:
         inner = quote.group(1)
         if in_title(text, quote.start()) or re.search("[，。！？]", inner) or not _HAN.search(inner):
             continue
-        if _is_run(text, quote):
+        if len(inner) < 3 and (own := _CLASS.search(text, max(0, quote.start() - 16), quote.end())):
+            yield Named(own[1], own.start(1), own.end(1), "", own.start(1), False)  # 办起电瓷“匠班”
+        elif _is_run(text, quote):
             yield Named(inner, quote.start(1), quote.end(1), "", quote.start(1), True)
 
 
@@ -205,12 +217,12 @@ def _is_run(text: str, quote: re.Match[str]) -> bool:
         return True
     if len(inner) >= 4 and _CHAIN.match(text, quote.end()):  # “天池英才”“天山英才”计划
         return True
-    if _SLOGAN.match(inner) or not _AFTER_BARE.match(after):
+    if _SLOGAN.match(inner) or _BODY.search(inner) or not _AFTER_BARE.match(after):
         return False
     before = text[: quote.start()]
     if _STARTED.search(before) and 4 <= len(inner) <= 10:  # 推出“免申即享”
         return True
-    if after.startswith(("工作", "活动", "项目")) and re.search("(?:推进|打造|做好)$", before):
+    if after.startswith(("工作", "活动", "项目", "建设")) and _CARRIED.search(before):
         return len(inner) >= 4 and bool(_TALENT.search(inner))
     inside = before.endswith("在") and after.startswith("中")
     return len(inner) >= 4 and bool(_TALENT.search(inner)) and (inside or bool(_RUN_QUOTE.search(before)))
