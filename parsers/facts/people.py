@@ -13,6 +13,7 @@ from importlib import resources
 from itertools import chain
 
 from parsers.facts.context import ReadingContext
+from parsers.facts.roles import CUE, ROLE, SAYS, TITLE
 from parsers.person_names import MADE_LIKE_A_NAME, elements_at, is_made_like_a_name, is_minority, looks_like_name
 from parsers.places import find_places
 from parsers.sentences import Sentence
@@ -20,49 +21,7 @@ from parsers.values import Fact
 
 RULE, VERSION = "person", 1
 _HAN = "\u4e00-\u9fff"
-_OFFICES = (  # each has deputies
-    r"书记|部长|主任(?:医师|助理|科员|编辑|技师|药师|护师)?|局长|厅长|市长|省长|县长|区长|州长|旗长|镇长|"
-    r"乡长|处长|科长|院长|校长|所长|司长|行长|主席|秘书长|会长|董事长|总经理|经理|组长|队长|团长|站长|教授|"
-    r"研究员"
-)
-# every branch begins with a letter of its own, so that the search passes over all else quickly
-_ROLE = re.compile(
-    rf"副(?:{_OFFICES}|总指挥)|{_OFFICES}|"
-    r"常委|理事长|总裁|创始人|联合创始人|合伙人|总工程师|首席科学家|首席专家|首席技师|首席执行官|总监|"
-    r"负责人|责任人|带头人|领队|特聘专家|研究生|博士后|博士生|硕士生|毕业生|院士|工程师|高级技师|技师|医师|"
-    r"医生|护士长|教师|老师|讲师|大学生|村官|村支书|支书|农艺师|畜牧师|兽医|厨师|工匠|传承人|获得者|技术员|"
-    r"技术骨干|业务骨干|科学家|企业家|创业者|理事|代表|委员|校友|负责同志|专员|巡视员|调研员|干部|第一书记|"
-    r"特派员|成员|博士|专家|学员|职工|员工|工人|徒弟|选手|村民|牧民|种植户|养殖户|大户|店主|社长|厂长|馆长|"
-    r"台长|园长|总指挥|民警|导师|督导|参赞|顾问|主管|研发人员|师傅|应聘者|求职者|参会者|参赛者|主持人|辅导员|"
-    r"学者|药师|护士|焊工|钳工|电工|"
-    r"农技员|店长|班长|组织员|经理人|投资人|农场主|站长助理|首席技术官|馆员|演员|教练|主播|创客|归国人员|"
-    r"指导员|村医|画师|设计师|发起人|创办人|领头雁|主理人|志愿者|获奖者|入选者|驾驶员|飞行员|院士团队|匠人|"
-    r"绣娘|艺人|班主任|教研员|园艺师|育种家|受访者"
-)
-_TITLE = re.compile(r"博士|教授|院士|研究员|同志|老师|医生|先生|女士|大夫|主任医师|副教授|部长|书记|总工")
-_SPEECH = (
-    r"说|表示|介绍|坦言|告诉|谈[道到起及]|道(?=[，。：“])|指出|认为|感慨|回忆|强调|透露|解释|补充|建议|总结|"
-    r"感叹|直言|笑言|分享|感言|提出"
-)
-_SAYS = re.compile(
-    rf"({_SPEECH}|在(?:会上|[{_HAN}]{{0,12}}会上|接受|采访)[{_HAN}，]{{0,12}}(?:说|表示|介绍|指出|强调))"
-)
-_CUE = re.compile(
-    rf"$|[，。；：、！？（）“”《 \n(]|{_SPEECH}|"
-    r"带领|率|为(?!了|期)|在|等|从|向|对|的|和|与|及|主持|出席|讲话|参加|作(?!为)|作为|到|来|一行|博士|教授|"
-    r"院士|同志|团队|领衔|主讲|担任|入选|获|被|是|有|也|已|将|把|正|给|以|用|就|陪同|代表|深入|赴|先后|宣读|"
-    r"致辞|通报|汇报|发言|围绕|牵头|"
-    r"负责|受聘|签约|工作室|宣布|所在|自(?!主|然)|通过|带|还|做|走|开展|结合|接受|看|曾|今年|去年|毕业|\d|于|"
-    r"主动|随|便|又|刚|跟|每|"
-    r"凭|扎根|创办|研发|主攻|先生|女士|老师|拿|选|打|算|利用|放弃|返乡|回[到乡]|成为|成功|一[直边家]|所|则|"
-    r"当[选场时]|身|研究员|不|经|受|"
-    r"专门|专程|亲自|马上|高兴|激动|组织|指导|帮助|牢|连|首先|最|刻|正式|加入|站|捧|笑|夫妇|家|手|如|传达|部署|"
-    r"共同|一起|"
-    r"一同|分别|率队|走访|调研|慰问|考察|见证|揭牌|会见|检查|看望|听取|签署|宣布|讲授|授课|只|仍|却|常|特意|"
-    r"当时|边|负责|坚持|因|按|依托|主刀|领着|守|教|成了|笑|至今|成长|蹲|坐|指|抱|擦|翻|掏|穿|忙|正|记忆|深有|"
-    r"仍|依然|一家|很|有些|满|累|参与|考|读|留|落户|签|辞|放|靠|和同伴|同|二话"
-)
-_DOTTED = re.compile(rf"[{_HAN}]{{1,6}}(?:·[{_HAN}]{{1,6}}?)+(?={_CUE.pattern})")
+_DOTTED = re.compile(rf"[{_HAN}]{{1,6}}(?:·[{_HAN}]{{1,6}}?)+(?={CUE.pattern})")
 _ONLY_HAN = re.compile(f"[{_HAN}]+")
 _SPEAKS_THIRD = re.compile(
     r"[还也都又曾][说表介坦告透]|[说]|表示|介绍|坦言|告诉|谈[道到起及]|指出|认为|感慨|回忆|强调|透露|解释|直言|感叹|"
@@ -81,11 +40,11 @@ _GIVEN = re.compile(
     "[伟芳娜秀英敏静丽磊军勇艳杰娟涛超霞刚桂辉建国志海林峰鹏宇轩昊然子涵雨欣怡佳琪思嘉豪家浩博睿哲晨旭凯鑫振栋宏云龙翔玉春雪梅兰凤莲荣永祥"
     "庆瑞俊雅婷倩雯颖慧琳莉蕾丹萍红燕玲淑珍贞素爱彩少广德福寿继绍祖景启承泽润沛洪江河淼森木彬斌武威猛雄铁钢锋剑锐立学书诗梓若依诺一晓小铭兆铮宪仁义礼信忠孝廉世清正天光明亚贤先克]"
     "[伟芳娜英敏静丽强磊军洋勇艳杰娟涛超霞刚辉华国海林峰鹏宇轩昊然涵雨欣怡佳琪源豪浩博睿哲远航晨旭阳帆凯鑫东栋梁亮云龙飞翔玉春雪梅兰凤莲荣祥庆瑞俊雅婷"
-    "倩雯颖慧琳莉蕾丹萍红燕玲淑珍素彬斌武雄锋剑锐铭柱义仁忠山松柏楠桐森淼波涌泉川江河清霖泽润霄虹岩石磊坤乾玮琦瑜璐珊琴瑶]"
+    "倩雯颖慧琳莉蕾丹萍红燕玲淑珍素彬斌武雄锋剑锐铭柱义仁忠山松柏楠桐森淼波涌泉川民江河清霖泽润霄虹岩石磊坤乾玮琦瑜璐珊琴瑶]"
 )
 _BOUNDARY = re.compile(
     rf"^$|[，。；：、！？（）“”《》 的由与和及请邀聘了位名是为]$|"
-    rf"(?:院|校|学|部|局|厅|所|会|司|团|医院|中心|引进|聘请|邀请|专家|{_ROLE.pattern})$"
+    rf"(?:院|校|学|部|局|厅|所|会|司|团|医院|中心|引进|聘请|邀请|专家|{ROLE.pattern})$"
 )
 _ORG = re.compile(
     rf"([{_HAN}A-Za-z·（）]{{1,30}}(?:委员会|常委会|大学|学院|研究院|研究所|科学院|工程院|医学院|医院|医科院|"
@@ -99,7 +58,7 @@ _ORG_BEFORE = re.compile(
     r"(?:来自|作为|聘请|邀请|引进|授予|就是|这是|包括|例如|比如|如|随后|同时|目前|其中|来到|走进|前往|看望|"
     r"[，。；：、！？“”（）《》\n 是了])"
 )
-_FROM = re.compile(rf"来自([{_HAN}·]{{3,24}}?)的(?:[{_HAN}]{{0,6}}?(?:{_ROLE.pattern}))?")
+_FROM = re.compile(rf"来自([{_HAN}·]{{3,24}}?)的(?:[{_HAN}]{{0,6}}?(?:{ROLE.pattern}))?")
 _LISTED = re.compile(
     rf"(?:等|两位|3位|三位)(?:一批|多位|\d+[位名])?([{_HAN}]{{0,8}}(?:典型|专家|学者|教授|院士|人才|代表|同志|"
     rf"博士|医生|教师|模范|骨干|工匠|领导))"
@@ -153,7 +112,7 @@ def _plausible(name: str) -> bool:
     if name in _NO_NAME or name[:2] in _NO_NAME or name[0] in "和与" or re.search("[你我他她们这那哪您谁]", name):
         return False
     if "·" in name:
-        return not _ROLE.search(name)
+        return not ROLE.search(name)
     if re.search("[不还也都而且就会被把某很以在从对给到用]", name[1:]) and not is_made_like_a_name(name):
         return False
     if name[0] == "从" or (len(name) == 3 and name[-1] in "厂店铺坊场"):  # 徒弟从瓷厂到院校: no name, a way
@@ -179,16 +138,16 @@ def _name_at(text: str, start: int) -> str:
         return made
     for length in (3, 2, 4):
         name = text[start : start + length]
-        if len(name) < length or not _ONLY_HAN.fullmatch(name) or not _CUE.match(text, start + length):
+        if len(name) < length or not _ONLY_HAN.fullmatch(name) or not CUE.match(text, start + length):
             continue
         if length == 3 and _SPEAKS_THIRD.match(text, start + 2):
             continue
-        if length == 4 and is_minority(name) and not _ROLE.search(name):
+        if length == 4 and is_minority(name) and not ROLE.search(name):
             return name
         if _plausible(name) and (length < 4 or name.startswith(_DOUBLE_SURNAMES)):
             return name
     given = _GIVEN.match(text, start)  # any verb may follow a name that is made like one
-    if given and _plausible(given.group()) and not _TITLE.match(text, start + 1):
+    if given and _plausible(given.group()) and not TITLE.match(text, start + 1):
         return given.group()
     whole = text[start : start + 3]
     return whole if is_made_like_a_name(whole) and _plausible(whole) and not _SPEAKS_THIRD.match(whole, 2) else ""
@@ -204,14 +163,16 @@ def _kind_before(dotted: str) -> int:
 
 
 def _after_role(text: str) -> Iterator[Person]:
-    for role in _ROLE.finditer(text):
+    for role in ROLE.finditer(text):
         signed = None if "作者" in text else _SIGNED.match(text, role.end())
         start = role.end() + bool(signed)
         name = signed.group(1) if signed else _name_at(text, start)
         if name and (_plausible(name) or is_minority(name)):
             start = text.index(name, start)
             organisation, full_role, begin = _office(text, role.end())
-            yield Person(name, start, start + len(name), full_role or role.group(), organisation, begin)
+            first = Person(name, start, start + len(name), full_role or role.group(), organisation, begin)
+            yield first
+            yield from _names_on(text, first)
 
 
 # posts are an open class (数控车工, 质检员, 非遗匠人): what they end in, and a name that is made like one
@@ -223,7 +184,7 @@ def _posted(text: str) -> Iterator[Person]:
     for post in _POST.finditer(text):
         start = post.end()
         name = text[start : start + 3]
-        if not _CUE.match(text, start + 3) or not _plausible(name):
+        if not CUE.match(text, start + 3) or not _plausible(name):
             continue
         organisation, role, begin = _office(text, start)
         if role and (organisation or len(role) >= 3):
@@ -242,25 +203,61 @@ def _office(text: str, end: int) -> tuple[str, str, int]:
         return found.group(1).removeprefix("依").removeprefix("据"), role, begin
     if len(words) <= 8:
         return "", words, begin
-    roles = list(_ROLE.finditer(words))
+    roles = list(ROLE.finditer(words))
     return "", roles[-1].group() if roles else "", end
 
 
+def _names_on(text: str, first: Person) -> Iterator[Person]:
+    """市领导X、Y出席: the names that go on the list of the one behind a role."""
+    end = first.end
+    while text[end : end + 1] == "、" and (name := _name_at(text, end + 1)) and _plausible(name):
+        start, end = end + 1, end + 1 + len(name)
+        if len(name) == 3 or is_minority(name) or _PLAIN_SURNAME.match(name):
+            yield Person(name, start, end, first.role, first.organisation, first.begin)
+
+
+# surnames are an open class too: behind an office, a name is made of any character and two of given names
+_RARE = re.compile(f"[{_HAN}](?:{_GIVEN.pattern.removeprefix(_PLAIN_SURNAME.pattern)})")
+_OFFICE_BEFORE = re.compile(
+    "(?:书记|部长|主任|局长|厅长|市长|县长|区长|科长|处长|院长|校长|所长|董事长|总经理|经理|教授|工程师)$"
+)
+
+
+def _rarely_named(text: str) -> Iterator[Person]:
+    """董事长漆伟民算过: the office and the given name say that it is a person."""
+    for role in ROLE.finditer(text):
+        found = _RARE.match(text, role.end())
+        if not found or not _OFFICE_BEFORE.search(role.group()) or not _plausible_rare(found.group()):
+            continue
+        organisation, full_role, begin = _office(text, role.end())
+        yield Person(found.group(), found.start(), found.end(), full_role or role.group(), organisation, begin)
+
+
+def _plausible_rare(name: str) -> bool:
+    return name[0] not in _NO_RARE and name[:2] not in _NO_NAME and not ROLE.search(name) and not find_places(name)
+
+
+_NO_RARE = (
+    "的和与及为在向从对把将被要会能可也都还又就不是有了着过到给让使由以于等"
+    "说讲问看听做办作出入上下前后左右中内外全各每某本该其这那我你他她它"
+)
+
+
 def _before_title(text: str) -> Iterator[Person]:
-    for title in _TITLE.finditer(text):
+    for title in TITLE.finditer(text):
         for length in (3, 2, 4):
             start = title.start() - length
             name = text[max(start, 0) : title.start()]
             if start < 0 or not _ONLY_HAN.fullmatch(name) or not _plausible(name):
                 continue
-            if _BOUNDARY.search(text[max(0, start - 8) : start]) and _CUE.match(text, title.end()):
+            if _BOUNDARY.search(text[max(0, start - 8) : start]) and CUE.match(text, title.end()):
                 organisation, role, begin = _office(text, start)
                 yield Person(name, start, title.end(), role or title.group(), organisation, begin)
                 break
 
 
 def _speakers(text: str) -> Iterator[Person]:
-    for says in _SAYS.finditer(text):
+    for says in SAYS.finditer(text):
         for length in (3, 2):
             start = says.start() - length
             name = text[max(start, 0) : says.start()]
@@ -343,10 +340,55 @@ def _acting_as(text: str) -> Iterator[Person]:
 
 def _row(text: str) -> Iterator[Person]:
     """A line of a list of people: name, organisation and role parted by spaces."""
-    if (row := _ROW.fullmatch(text.strip())) and _plausible(row.group(1)):
+    if (row := _ROW.fullmatch(text.strip())) and (row.group(1).isascii() or _plausible(row.group(1))):
         start = text.index(row.group(1))
         yield Person(row.group(1), start, start + len(row.group()), row.group(3), row.group(2), start)
 
 
-_ROW = re.compile(rf"([{_HAN}·]{{2,8}})[ \u3000]+([{_HAN}（）]{{4,30}})[ \u3000]+([{_HAN}、]{{2,16}}(?<=[{_HAN}]))")
-_RULES = (_row, _after_role, _posted, _aged, _acting_as, _before_title, _speakers, _from, _listed, _about)
+_ROW = re.compile(
+    rf"([{_HAN}·]{{2,8}}|[A-Z][A-Za-z.]+(?: [A-Z][A-Za-z.]+){{1,3}})"
+    rf"[ \u3000]+([{_HAN}（）]{{4,30}})[ \u3000]+([{_HAN}、]{{2,16}}(?<=[{_HAN}]))"
+)
+# X：… at the head of a line of an interview; who asks is none
+_ANSWERS = re.compile(rf"([{_HAN}]{{2,4}})[：:]")
+
+
+def _answering(text: str) -> Iterator[Person]:
+    """X：我们的做法是…: who speaks in an interview."""
+    found = _ANSWERS.match(text)
+    name = found.group(1) if found else ""
+    named = len(name) == 3 and looks_like_name(name) and _plausible(name) and not ROLE.search(name)
+    if found and named and _FIRST_WORDS.match(text, found.end()):
+        yield Person(name, 0, len(name), "", "", 0)
+
+
+_FIRST_WORDS = re.compile(".{0,40}?[我咱您]|对[。，]|是的|有[。，]|没有|首先|主要|确实|应该说|可以说|其实")
+# 种了三十多年茶的X: a whole sentence before the name, which is made like one
+_DESCRIBED = re.compile(
+    rf"(?:^|[，。；：！？“”、])(?P<what>[^，。；：！？“”、]{{5,36}}的)(?P<name>{MADE_LIKE_A_NAME.pattern})"
+)
+
+
+def _described(text: str) -> Iterator[Person]:
+    """从澳门回到新会创业的X: a name behind what somebody did."""
+    for found in _DESCRIBED.finditer(text):
+        name, start = found["name"], found.start("name")
+        if _plausible(name) and (CUE.match(text, start + 3) or _GIVEN.fullmatch(name)) and not find_places(name):
+            yield Person(name, start, start + 3, "", "", found.start("what"))
+
+
+_RULES = (
+    _row,
+    _after_role,
+    _answering,
+    _posted,
+    _aged,
+    _acting_as,
+    _before_title,
+    _speakers,
+    _from,
+    _listed,
+    _about,
+    _rarely_named,
+    _described,
+)
