@@ -253,7 +253,7 @@ class View:
             return {value: count for value, count in self.moment.groups.counts(found).items() if count}
         facet = self.state.facets[name]
         counts = facet.counts(found, array_of(found) if array is None else array)
-        return facet.named(counts, np.nonzero(counts)[0])
+        return facet.named(counts, counts.nonzero()[0])
 
     def page(self, tree: Query, found: BitMap, order: str, count: int, after: Cursor | None) -> list[tuple[int, float]]:
         """The first `count` (ordinal, score) of a result, one a story already, beyond `after`."""

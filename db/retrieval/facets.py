@@ -115,8 +115,10 @@ class Facet:
 
     def named(self, counts: NDArray[np.int64], codes: NDArray[np.int64]) -> dict[str, int]:
         """The counts of some codes by their values, those without any left out."""
-        pairs = zip(codes.tolist(), counts[codes].tolist(), strict=True)
-        return {self.values[code]: count for code, count in pairs if count}
+        counted = counts.take(codes)
+        if np.count_nonzero(counted) < len(counted):
+            codes, counted = codes[counted > 0], counted[counted > 0]
+        return dict(zip(map(self.values.__getitem__, codes.tolist()), counted.tolist(), strict=True))
 
     @property
     def size(self) -> int:

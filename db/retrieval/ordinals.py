@@ -32,13 +32,16 @@ class Ordinals:
 
     def of(self, revisions: Ints) -> Ints:
         """The ordinals of `revisions`; -1 for one that is not known."""
-        days, numbers = revisions >> DAY_SHIFT, revisions & _NUMBERS
-        places = self.base[days] + numbers
-        if not len(self.places):
-            return np.full(len(revisions), -1, np.int32)
-        found: Ints = self.places[np.minimum(places, len(self.places) - 1)]
-        outside = places >= self.base[days + 1]
-        return np.where(outside, -1, found) if outside.any() else found
+        days = revisions >> DAY_SHIFT
+        places = self.base.take(days) + (revisions & _NUMBERS)
+        outside = places >= self.base.take(days + 1)
+        if not outside.any():
+            known: Ints = self.places.take(places)
+            return known
+        inside = ~outside
+        found = np.full(len(revisions), -1, np.int32)
+        found[inside] = self.places[places[inside]]
+        return found
 
     def add(self, revision: int, ordinal: int) -> None:
         """Put one more revision in; late ones of old days too."""

@@ -49,13 +49,16 @@ class StoredWords:
     """The stored words of one archive, in the ordinals of one `State`. Its owner holds a lock."""
 
     def __init__(self) -> None:
+        self._there: bool | None = None  # whether the archive has the table: one of an older version has none
         self._seen = -1
         self._ordinals: Ordinals | None = None  # of each stored place; None where they are the same numbers
         self._new: tuple[int, list[int]] = (-1, [])  # how many ordinals there were, those recorded since `_seen`
 
     def find(self, connection: sqlite3.Connection, state: State, word: Word, recent: RecentTexts) -> WordHits | None:
         """The hits of a word with its term counts, up to date; None when the index must be asked."""
-        if word.column or not _has_table(connection):
+        if self._there is None:
+            self._there = _has_table(connection)
+        if word.column or not self._there:
             return None
         row = rows_of(
             connection, "select seen, hits, counts from frequent_words where word = ?", [word.text]

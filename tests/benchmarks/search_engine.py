@@ -8,6 +8,7 @@ ids(q) all ids. q is words parted by spaces that must all occur. `Caixun` forget
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from operator import itemgetter
 from pathlib import Path
 from typing import Any
 
@@ -128,4 +129,4 @@ def _top(view: View, found: BitMap) -> Counts:
 
 
 def _most(counts: dict[str, int]) -> Iterator[tuple[str, int]]:
-    yield from sorted(counts.items(), key=lambda item: -item[1])[:20]
+    yield from sorted(counts.items(), key=itemgetter(1), reverse=True)[:20]
