@@ -3,20 +3,29 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from functools import lru_cache
 from urllib.parse import quote
 
-from markupsafe import Markup, escape
+from markupsafe import Markup
 
 from datasette_plugins.charts import Bar, Chart, Tile
 from datasette_plugins.language import Words
-from datasette_plugins.query import SearchQuery
+from datasette_plugins.query import SearchQuery, in_html
 from datasette_plugins.render import number, percent
+from datasette_plugins.spans import escaped
+
+
+@lru_cache(maxsize=16)
+def _around(t: Words, key: str) -> tuple[str, str]:
+    """What stands before and after the number in a text with `count`, for HTML."""
+    before, after = t(key, count="\0").split("\0")
+    return escaped(before), escaped(after)
 
 
 def bars(chart: Chart, query: SearchQuery, t: Words) -> Markup:
     """The bars of a chart for an SVG, each a link to its time, hatched where hardly anything was crawled."""
     address = query.in_times()
-    return Markup("\n".join(_bar(bar, address(bar.name), t) for bar in chart.bars) + "\n")  # noqa: S704 - escaped
+    return Markup("\n".join(_bar(bar, in_html(address(bar.name)), t) for bar in chart.bars) + "\n")  # noqa: S704 - safe
 
 
 def _bar(bar: Bar, address: str, t: Words) -> str:
@@ -29,15 +38,16 @@ def _bar(bar: Bar, address: str, t: Words) -> str:
         else ""
     )
     return (
-        f'{hatched}<a href="{escape(address)}" tabindex="-1" aria-hidden="true"><title>{escape(_said(bar, t))}</title>'
+        f'{hatched}<a href="{address}" tabindex="-1" aria-hidden="true"><title>{_said(bar, t)}</title>'
         f'<rect class="hover" {whole}/>{drawn}</a>'
     )
 
 
 def _said(bar: Bar, t: Words) -> str:
+    before, after = _around(t, "count.articles")
     share = f"（{percent(bar.share)}）" if bar.share is not None else ""
-    hardly = f" · {t('chart.hardly', share=percent(bar.covered or 0))}" if bar.hatched else ""
-    return f"{bar.name}：{t('count.articles', count=number(bar.count))}{share}{hardly}"
+    hardly = f" · {escaped(t('chart.hardly', share=percent(bar.covered or 0)))}" if bar.hatched else ""
+    return f"{escaped(bar.name)}：{before}{number(bar.count)}{after}{share}{hardly}"
 
 
 def bar_rows(chart: Chart, query: SearchQuery) -> Markup:
@@ -49,7 +59,7 @@ def bar_rows(chart: Chart, query: SearchQuery) -> Markup:
         share = f'<td class="num">{percent(bar.share or 0)}</td>' if chart.shares else ""
         covered = percent(bar.covered) if bar.covered is not None else "—"
         rows.append(
-            f'<tr><td><a href="{escape(address(bar.name))}">{escape(bar.name)}</a></td>'
+            f'<tr><td><a href="{in_html(address(bar.name))}">{escaped(bar.name)}</a></td>'
             f'<td class="num">{number(bar.count)}</td>{share}<td class="num">{covered}</td></tr>'
         )
     return Markup("".join(rows))  # noqa: S704 - every text above is escaped
@@ -58,17 +68,17 @@ def bar_rows(chart: Chart, query: SearchQuery) -> Markup:
 def tile_items(tiles: Iterable[Tile], query: SearchQuery | None, t: Words) -> Markup:
     """The provinces of the map as items of a list: each leads to the search within it, or to its page."""
     within = query.toggling("place") if query else lambda name: f"/place/{quote(name, safe='')}"
-    items = []
+    chosen, (before, after), items = query.filters.get("place", ()) if query else (), _around(t, "count.articles"), []
     for tile in tiles:
-        count = t("count.articles", count=number(tile.count))
-        current = ' aria-current="true"' if query and query.has("place", tile.name) else ""
+        name, count = tile.name, f"{before}{number(tile.count)}{after}"  # names and short forms are ours
+        current = ' aria-current="true"' if name in chosen else ""
         shown = (str(tile.count) if tile.count < 10000 else "9999+") if tile.count else ""
         items.append(
-            f'<li class="c{tile.column} r{tile.row}"><a class="tile s{tile.shade}" href="{escape(within(tile.name))}"'
-            f' title="{escape(tile.name)} · {escape(count)}"{current}>'
-            f'<span class="tile-name" aria-hidden="true">{escape(tile.short)}</span>'
+            f'<li class="c{tile.column} r{tile.row}"><a class="tile s{tile.shade}" href="{in_html(within(name))}"'
+            f' title="{name} · {count}"{current}>'
+            f'<span class="tile-name" aria-hidden="true">{tile.short}</span>'
             f'<span class="tile-count" aria-hidden="true">{shown}</span>'
-            f'<span class="unseen">{escape(tile.name)} {escape(count)}</span></a></li>\n'
+            f'<span class="unseen">{name} {count}</span></a></li>\n'
         )
     return Markup("".join(items))  # noqa: S704 - every text above is escaped
 

@@ -25,7 +25,7 @@ class PlainTemplate(jinja2.Template):
 def template_of(datasette: Any, name: str) -> jinja2.Template:
     """The template `name` of ours, with the filters and globals of this Datasette instance."""
     if datasette not in _environments:
-        environment = datasette.jinja_env.overlay(enable_async=False)
+        environment = datasette.jinja_env.overlay(enable_async=False, auto_reload=False)
         environment.template_class = PlainTemplate
         _environments[datasette] = environment
     return _environments[datasette].get_template(name)

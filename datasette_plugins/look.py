@@ -14,7 +14,7 @@ from datasette.views.base import DatasetteError
 from datasette.views.index import IndexView
 from jinja2 import FileSystemLoader
 
-from datasette_plugins import chart_marks, render
+from datasette_plugins import chart_marks, hit_marks, render
 from datasette_plugins.archive import DATABASE, settings
 from datasette_plugins.hooks import hook, hook_first, hook_last
 from parsers.errors import CaixunError
@@ -49,7 +49,7 @@ _UNREADABLE = (ValueError, LookupError, AssertionError, TypeError, sqlite3.Error
 def prepare_jinja2_environment(env: Any, datasette: Any) -> None:
     """Our templates before Datasette's; `default:` still reaches the originals."""
     env.loader.loaders.insert(0, FileSystemLoader(str(Path(__file__).parent / "templates")))
-    env.filters.update({**render.FILTERS, **chart_marks.FILTERS})
+    env.filters.update({**render.FILTERS, **chart_marks.FILTERS, **hit_marks.FILTERS})
     # Datasette renders its own error page beside ours, without template variables: it needs these to be there.
     env.globals.update(render.variables(datasette, None))
 
@@ -97,7 +97,8 @@ async def _error_page(datasette: Any, request: Any, exception: Exception) -> Res
         _log.error("%s %s", request.method, request.path, exc_info=exception)
         detail = ""
     name = str(status) if status in (400, 403, 404, 500, 503) else ("400" if status < 500 else "500")
-    lines = [t(f"error.{name}.line"), detail if detail != str(status) else ""]
+    said = detail if detail != str(status) and not (status == 404 and detail.isascii()) else ""  # Datasette's, in English
+    lines = [t(f"error.{name}.line"), said]
     actions = [("/", t("nav.home")), ("/search", t("nav.search")), ("/about", t("nav.about"))]
     title = t(f"error.{name}.title")
     return await render.notice(datasette, request, status, title, [line for line in lines if line], actions)

@@ -26,6 +26,12 @@ def _encoded(name: str, value: str) -> str:
     return urlencode([(name, value)])
 
 
+def in_html(address: str) -> str:
+    """An address made here, for an attribute of HTML: of the characters that an encoded address has, only & is
+    special there."""
+    return address.replace("&", "&amp;")
+
+
 @dataclass(frozen=True, slots=True)
 class SearchQuery:
     """What a person asked for; `filters` holds only the facets with a selection, values sorted and unique."""

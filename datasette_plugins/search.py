@@ -9,7 +9,7 @@ from functools import lru_cache
 from typing import Any
 
 from datasette import NotFound, Response
-from markupsafe import Markup, escape
+from markupsafe import Markup
 
 from datasette_plugins import charts, render
 from datasette_plugins.archive import ask, settings, site_of
@@ -17,10 +17,11 @@ from datasette_plugins.coverage import certificate, certificate_link, today
 from datasette_plugins.hooks import hook
 from datasette_plugins.kept import kept
 from datasette_plugins.language import Words, choose
-from datasette_plugins.query import ORDERS, PAGE_SIZE, SearchQuery, query_of
+from datasette_plugins.query import ORDERS, PAGE_SIZE, SearchQuery, in_html, query_of
 from datasette_plugins.query_faults import reading_of
 from datasette_plugins.render import number
 from datasette_plugins.saved import can_save
+from datasette_plugins.spans import escaped
 from db import attention, coverage
 from db.conditions import FACETS
 from db.coverage import Certificate
@@ -164,9 +165,9 @@ def value_links(query: SearchQuery, name: str, rows: list[tuple[FacetValue, int]
         under = ' class="under"' if depth else ""
         current, box = (' aria-current="true"', "☑") if value.selected else ("", "☐")
         items.append(
-            f'<li{under}><a href="{escape(address(value.value))}"{current} rel="nofollow">'
+            f'<li{under}><a href="{in_html(address(value.value))}"{current} rel="nofollow">'
             f'<span class="box" aria-hidden="true">{box}</span>'
-            f'<span class="facet-label">{escape(value_label(t, name, value.label))}</span>'
+            f'<span class="facet-label">{escaped(value_label(t, name, value.label))}</span>'
             f'<span class="num">{number(value.count)}</span></a></li>'
         )
     return Markup("".join(items))  # noqa: S704 - every text above is escaped
@@ -174,6 +175,8 @@ def value_links(query: SearchQuery, name: str, rows: list[tuple[FacetValue, int]
 
 def arranged(values: tuple[FacetValue, ...]) -> list[tuple[FacetValue, int]]:
     """The values with their depth: those below another one follow it, and only where it (or they) are chosen."""
+    if all(value.parent is None for value in values):  # the chosen ones stand first
+        return [(value, 0) for place, value in enumerate(values) if place < SHOWN or value.selected]
     own = {value.value for value in values}
     below: dict[str, list[FacetValue]] = {}
     for value in values:
