@@ -69,14 +69,15 @@ def _in_one_paragraph(text: str, places: Iterable[tuple[int, int]]) -> bool:
 
 def _places(text: str, word: str) -> Iterator[tuple[int, int]]:
     """Where `word` stands, overlapping occurrences too."""
-    if len(runs(word)) > 1:
+    if len(parts := runs(word)) > 1:
         places = ((match.start(), match.end(1)) for match in pattern_of(word).finditer(text))
         yield from (place for place in places if _in_one_paragraph(text, [place]))
         return
-    at = text.find(word)
-    while at >= 0:
-        yield at, at + len(word)
-        at = text.find(word, at + 1)
+    for run in parts:  # the one of them; marks before and behind it are not asked for
+        at = text.find(run)
+        while at >= 0:
+            yield at, at + len(run)
+            at = text.find(run, at + 1)
 
 
 class _FirstMember:

@@ -156,6 +156,8 @@ def read_figure(measure: str, operator: str, value: str) -> Figure | Fault:
     shared = "" if found["low_unit"] else found["high_scale"]  # 100-200万元: both ends in 万
     low = _amount(found["low"], found["low_scale"] or shared)
     high = _amount(found["high"], found["high_scale"])
+    if shared and low > high:  # 50-1.5万: only the second end is counted in 万
+        low = _amount(found["low"], "")
     unit = same_unit(found["high_unit"] or found["low_unit"])
     return Figure(measure, min(low, high), max(low, high), unit=unit)
 
