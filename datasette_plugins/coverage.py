@@ -20,7 +20,6 @@ from parsers.dates import BEIJING
 _WEEKS = 52
 _DAYS = 91
 _LONGEST = 3700  # days; a longer range is cut at its beginning
-NAMED = 3  # gaps named in the line of a certificate
 
 
 def today() -> date:

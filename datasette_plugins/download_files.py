@@ -73,12 +73,16 @@ class _Counted:
             self._flows.now.add(-1)
 
 
+async def _wish(site: Site, request: Any) -> Wish:
+    """What the address asks for. Raises QueryError."""
+    return await ask(read_wish, site, pairs_of(request), request.url_vars["what"], request.url_vars["form"])
+
+
 async def stream(datasette: Any, request: Any) -> Response | _Counted:
     """Every row as CSV or JSON lines, in chunks; a wrong query is a page with status 400."""
     site = await ask(site_of, datasette)
-    what, form = request.url_vars["what"], request.url_vars["form"]
     try:
-        wish = await ask(read_wish, site, pairs_of(request), what, form)
+        wish = await _wish(site, request)
     except QueryError as error:
         return await wrong_query(datasette, request, error)
     flows = _flows_of(datasette)
@@ -95,9 +99,8 @@ async def stream(datasette: Any, request: Any) -> Response | _Counted:
 async def stream_manifest(datasette: Any, request: Any) -> Response:
     """The manifest of a stream: that of its last whole sending, else made by reading all of it once more."""
     site = await ask(site_of, datasette)
-    what, form = request.url_vars["what"], request.url_vars["form"]
     try:
-        wish = await ask(read_wish, site, pairs_of(request), what, form)
+        wish = await _wish(site, request)
     except QueryError as error:
         return await wrong_query(datasette, request, error)
     flows = _flows_of(datasette)

@@ -13,7 +13,6 @@ from db.errors import Refused
 from db.schedules import KINDS, Wishes, read_schedule, read_wishes
 from db.values import Subscription
 
-SCHEDULES = ("instant", "hours", "daily", "weekly")
 HOURS = (1, 2, 3, 4, 6, 8, 12)
 WEEKDAYS = (1, 2, 3, 4, 5, 6, 7)
 # what a person pastes; the channel itself checks the address again, and where it leads to when it is dialled
@@ -32,7 +31,6 @@ _DEFAULTS = {
     "copies": "first", "weight": "0.5", "cap": "0", "channel": "mail", "target": "", "email": "", "must": "",
     "any": "", "none": "",
 }  # fmt: skip
-_SWITCHES = ("workdays", "silence")
 _STORY = "story"
 # enough to catch slips of the hand; whether an address exists only its confirmation mail can tell
 _ADDRESS = re.compile(r"[^@\s,;<>\"]{1,64}@[^@\s,;<>\"]{1,190}\.[^@\s.,;<>\"]{2,}")

@@ -141,12 +141,6 @@ def _clean_line(line: str, copies: str, budget: Iterator[int]) -> tuple[str, lis
     return out + strip_pinyin(line[at:]), repairs
 
 
-def clean_html(html: str) -> tuple[str, tuple[Repair, ...]]:
-    """The same for the source of a page, before its tree is built; spans count in the returned source."""
-    cleaned = clean_text(html)
-    return cleaned.text, cleaned.repairs
-
-
 def _choose(place: _Place, copies: str) -> _Choice | None:
     """The likeliest repair of a place, None where the text as printed is as likely."""
     ranked = _ranked(place)

@@ -9,6 +9,8 @@ from collections.abc import Callable
 from contextlib import closing
 from typing import Any
 
+from db.bundle import kept
+from db.connection import open_reader
 from db.downloads import prepared
 from db.downloads.frames import count
 from db.downloads.wishes import Wish, open_public, wish_of
@@ -54,7 +56,9 @@ def _spoken(say: Say, total: int) -> Callable[[int], None]:
 
 
 def sweep(directory: DataDirectory) -> None:
-    """Remove the prepared files that the rules no longer keep, those made before a takedown at once."""
+    """Remove the prepared files and bundles that the rules no longer keep, those made before a takedown at once."""
     gone = prepared.sweep(directory, house.now())
+    with closing(open_reader(directory.archive)) as archive:
+        gone += kept.sweep(directory, archive, house.now())
     if gone:
-        _log.info("清理了 %s 个不再保留的下载文件", len(gone))
+        _log.info("清理了 %s 个不再保留的下载文件和资料包", len(gone))

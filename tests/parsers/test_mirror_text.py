@@ -6,7 +6,7 @@ import time
 
 import pytest
 
-from parsers.mirror import clean_html, clean_text, is_mirror, strip_pinyin
+from parsers.mirror import clean_text, is_mirror, strip_pinyin
 from parsers.plain_text import read_text
 
 # pairs of characters and the reading that the mirror writes behind their bytes, wherever these bytes stand
@@ -69,8 +69,8 @@ def test_damage_is_undone() -> None:
 
 
 def test_the_source_of_a_page_is_cleaned_with_its_tags() -> None:
-    html, repairs = clean_html("<p>" + damaged(PAGE).replace("\n", "</p>\n<p>") + "</p>")
-    assert "專家學者" in html and html.count("<p>") == 3 and repairs
+    cleaned = clean_text("<p>" + damaged(PAGE).replace("\n", "</p>\n<p>") + "</p>")
+    assert "專家學者" in cleaned.text and cleaned.text.count("<p>") == 3 and cleaned.repairs
 
 
 @pytest.mark.parametrize("kept", ["(2024—2026年)", "(博士服務團)", "(AI)", "單位(bù)", "平臺(platform)"])
