@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -24,6 +25,10 @@ def _load(language: str) -> dict[str, str]:
 
 STRINGS: Mapping[str, Mapping[str, str]] = {language: _load(language) for language in LANGUAGES}
 
+# "{count} article[|s]", "{count} stor[y|ies]": English has another form for one, Chinese has not
+_CHOICE = re.compile(r"\[([a-z]*)\|([a-z]*)\]")
+_COUNTED = frozenset(key for key, text in STRINGS["en"].items() if _CHOICE.search(text))
+
 
 @dataclass(frozen=True, slots=True)
 class Words:
@@ -34,11 +39,21 @@ class Words:
     def __call__(self, key: str, **values: Any) -> str:
         """The text of `key`; KeyError for an unknown key is a bug and stays loud."""
         text = STRINGS[self.language][key]
+        if key in _COUNTED and self.language == "en":
+            text = _CHOICE.sub(r"\1" if _is_one(values) else r"\2", text)
         return text.format(**values) if values else text
+
+    def aside(self, text: object) -> str:
+        """`text` in the brackets of the language, to stand right after another text: “（3）”, “ (3)”."""
+        return f"（{text}）" if self.language == "zh" else f" ({text})"
 
     def label(self, family: str, value: str) -> str:
         """The text of a coded value (`state.ok`), or the value itself where the catalogue has none."""
         return STRINGS[self.language].get(f"{family}.{value}", value)
+
+
+def _is_one(values: Mapping[str, Any]) -> bool:
+    return str(next((values[name] for name in ("count", "total") if name in values), "")) == "1"
 
 
 def choose(request: Any, default: str = "zh") -> str:

@@ -12,10 +12,11 @@ import pytest
 
 import datasette_plugins
 from datasette_plugins import charts, feed
-from datasette_plugins.language import STRINGS
+from datasette_plugins.language import STRINGS, Words
 from datasette_plugins.query import SearchQuery, read_query
 from datasette_plugins.render import moment
 from db.values import Hit
+from parsers.doc_types import DOC_TYPES
 
 _ROOT = Path(datasette_plugins.__file__).parent
 _USES = re.compile(r"""(?<![\w.])t\(\s*f?['"]([a-z_0-9.{}]+)['"]""")
@@ -33,6 +34,28 @@ def test_both_languages_have_the_same_strings_and_placeholders() -> None:
         names = {name for _, name, _, _ in string.Formatter().parse(text) if name}
         other = {name for _, name, _, _ in string.Formatter().parse(STRINGS["en"][key]) if name}
         assert names == other, key
+
+
+def test_english_counts_one_and_many() -> None:
+    english, chinese = Words("en"), Words("zh")
+    assert [english("hit.copies", count=count) for count in (1, "2", "1,001")] == [
+        "1 repost",
+        "2 reposts",
+        "1,001 reposts",
+    ]
+    assert english("policies.count", count="1").startswith("1 policy,")
+    counted = [key for key, text in STRINGS["en"].items() if re.search(r"\[\w*\|\w+\]", text)]
+    assert counted and not any("[" in english(key, **dict.fromkeys(_names(key), 1)) for key in counted)
+    assert (english.aside(3), chinese.aside(3)) == (" (3)", "（3）")
+
+
+def _names(key: str) -> list[str]:
+    return [name for _, name, _, _ in string.Formatter().parse(STRINGS["en"][key]) if name]
+
+
+def test_kinds_of_documents_have_english_names() -> None:
+    english = Words("en")
+    assert all(english.label("type", kind).isascii() for kind in DOC_TYPES)
 
 
 def test_every_string_used_exists_and_every_string_is_used() -> None:
@@ -139,10 +162,13 @@ def _luminance(colour: str) -> float:
     return 0.2126 * red + 0.7152 * green + 0.0722 * blue
 
 
-@pytest.mark.parametrize("theme", [0, 1])
-def test_text_has_contrast_in_both_themes(theme: int) -> None:
-    light, dark = (_ROOT / "static" / "caixun.css").read_text(encoding="utf-8").split("prefers-color-scheme: dark", 1)
-    tokens = _tokens(light) | (_tokens(dark) if theme else {})
+@pytest.mark.parametrize("theme", ["light", "dark", "print"])
+def test_text_has_contrast_in_every_theme(theme: str) -> None:
+    css = (_ROOT / "static" / "caixun.css").read_text(encoding="utf-8")
+    light, rest = css.split("prefers-color-scheme: dark", 1)
+    dark, rest = rest.split("prefers-contrast", 1)
+    printed = rest.split("@media print {\n  :root", 1)[1].split("}", 1)[0]
+    tokens = _tokens(light) | {"light": {}, "dark": _tokens(dark), "print": _tokens(dark) | _tokens(printed)}[theme]
     pairs = [
         (ink, ground)
         for ink in ("ink", "soft", "link", "accent", "good", "warn", "bad")
