@@ -2,12 +2,14 @@
 
 Which words: those of a sample of texts spread evenly over the archive, as readers would type them (words by jieba,
 two or three neighbours together, the words of our own dictionary), the most frequent first, as long as a word stands
-in at least one text in a hundred and all together stay within a budget of bytes. What anybody searched for plays no
-part. `db.retrieval.stored` reads them.
+in at least one text in a hundred and all together stay within a budget of bytes: of those the index reads long lists,
+and of a few hundred storing costs a tenth of building the index. What anybody searched for plays no part.
+`db.retrieval.stored` reads them.
 """
 
 from __future__ import annotations
 
+import functools
 import json
 import sqlite3
 import time
@@ -28,9 +30,9 @@ from parsers.words import words as words_in
 
 BUDGET = 32 << 20  # bytes of hits and counts
 FEWEST = 2_000  # texts: below, the index answers any word in well under a millisecond
-_SAMPLE = 500
+_SAMPLE = 250
 _SHARE = 0.01
-_MOST_WORDS = 1_500
+_MOST_WORDS = 300
 _LONGEST = 12
 _AT_LEAST = 4  # texts of the sample in which a word must stand to be tried
 Row = tuple[str, int, bytes, bytes]
@@ -94,7 +96,7 @@ def _rows(reader: sqlite3.Connection, state: State, chosen: Sequence[str], *, fr
     for word in map(Word, chosen):
         found = None if fresh else stored.find(reader, state, word, recent)
         if found is None:
-            found = words.find(reader, state, word)
+            found = words.find_counted(reader, state, word)
         if not found.hits or len(found.hits) < _SHARE * state.count:
             continue
         if found.counts is None:
@@ -131,5 +133,10 @@ def _distinct(text: str) -> set[str]:
     joined = {
         "".join(parts[start : start + length]) for length in (1, 2, 3) for start in range(len(parts) - length + 1)
     }
-    joined |= {word for word in map(normal, dictionary()) if word in folded}
+    joined |= {word for word in _dictionary() if word in folded}
     return {word for word in joined if 1 < len(word) <= _LONGEST and word in folded and runs(word) == [word]}
+
+
+@functools.cache
+def _dictionary() -> tuple[str, ...]:
+    return tuple(map(normal, dictionary()))

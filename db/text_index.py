@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from parsers.query import runs
-from parsers.script import fold, simplify
+from parsers.script import fold, hints
 
 Points = NDArray[np.uint32]
 
@@ -30,8 +30,9 @@ def tokens(text: str) -> str:
     Three columns a character (itself, the one after it, a space) of which those that are no part of a pair are left
     out: a dozen times as fast as joining pairs of strings.
     """
-    points = _folded_points(text)
-    inside = _FOLDING.inside_of(points)
+    packed = _packed(text)
+    inside = (packed & _INSIDE) != 0
+    points = packed & _POINT
     paired = inside.copy()
     paired[:-1] &= inside[1:]
     paired[-1:] = False
@@ -44,44 +45,46 @@ def tokens(text: str) -> str:
 
 def folded(text: str) -> str:
     """`parsers.script.fold(text)`, several times as fast on a text in Simplified characters."""
-    return _folded_points(text).tobytes().decode("utf-32-le", "surrogatepass")
+    return (_packed(text) & _POINT).tobytes().decode("utf-32-le", "surrogatepass")
 
 
-def _folded_points(text: str) -> Points:
-    return _FOLDING.of(text) if simplify(text) == text else _points(fold(text))
+# What is known of a code point, in one number: its normal form, whether that stands in runs, and what it says of
+# the script of a text (`parsers.script.hints`).
+_POINT = np.uint32((1 << 21) - 1)
+_INSIDE, _KNOWN, _TRADITIONAL, _SIMPLIFIED, _CHANGING = (np.uint32(1 << bit) for bit in range(21, 26))
+_TABLE: Points = np.zeros(sys.maxunicode + 1, np.uint32)  # filled on first use
 
 
-class _Folding:
-    """Code point → code point of the normal form, and whether a point stands in runs; filled on first use."""
+def _packed(text: str) -> Points:
+    """What is known of each character of `fold(text)`.
 
-    def __init__(self) -> None:
-        self._known = np.zeros(sys.maxunicode + 1, bool)
-        self._folded = np.zeros(sys.maxunicode + 1, np.uint32)
-        self._inside = np.zeros(sys.maxunicode + 1, bool)
-
-    def of(self, text: str) -> Points:
-        """`fold(text)` for a text in Simplified characters, where each character folds as it does alone."""
-        points = _points(text)
-        self._learn(points)
-        folded: Points = self._folded[points]
-        return folded
-
-    def inside_of(self, points: Points) -> NDArray[np.bool_]:
-        """Which points are letters, digits or Chinese characters."""
-        self._learn(points)
-        inside: NDArray[np.bool_] = self._inside[points]
-        return inside
-
-    def _learn(self, points: Points) -> None:
-        if self._known[points].all():
-            return
-        for point in np.unique(points[~self._known[points]]).tolist():
-            self._folded[point] = point if 0xD800 <= point < 0xE000 else ord(fold(chr(point)))
-            self._inside[point] = bool(runs(chr(point)))
-            self._known[point] = True
+    A text in Simplified characters folds as each of its characters does alone; another one needs its context.
+    """
+    packed = _looked_up(_points(text))
+    every = np.bitwise_or.reduce(packed)
+    if every & _TRADITIONAL or (every & _CHANGING and not every & _SIMPLIFIED):
+        points = _points(fold(text))
+        in_runs: Points = points | (_looked_up(points) & _INSIDE)
+        return in_runs
+    return packed
 
 
-_FOLDING = _Folding()
+def _looked_up(points: Points) -> Points:
+    packed: Points = _TABLE.take(points)
+    if not np.bitwise_and.reduce(packed) & _KNOWN:
+        for point in np.unique(points[packed & _KNOWN == 0]).tolist():
+            _TABLE[point] = _known(point)
+        packed = _TABLE.take(points)
+    return packed
+
+
+def _known(point: int) -> int:
+    if 0xD800 <= point < 0xE000:  # half of a character, which a damaged text may hold
+        return point | int(_KNOWN)
+    character = chr(point)
+    normal = fold(character)
+    bits = zip((_INSIDE, _TRADITIONAL, _SIMPLIFIED, _CHANGING), (bool(runs(normal)), *hints(character)), strict=True)
+    return ord(normal) | int(_KNOWN) | sum(int(bit) for bit, holds in bits if holds)
 
 
 def _points(text: str) -> Points:

@@ -98,6 +98,16 @@ def is_simplified(text: str) -> bool:
     return bool(simplified.search(text)) or not changing.search(text)
 
 
+def hints(character: str) -> tuple[bool, bool, bool]:
+    """Whether a character is Traditional-only, Simplified-only, one that may change: what `is_simplified` asks."""
+    traditional, simplified, changing = _scripts()
+    return (
+        traditional.search(character) is not None,
+        simplified.search(character) is not None,
+        changing.search(character) is not None,
+    )
+
+
 def simplify(text: str) -> str:
     """`text` in Simplified characters, of the same length; vocabulary is never rewritten.
 
