@@ -19,7 +19,7 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from multiprocessing.context import ForkProcess
-from typing import Protocol
+from typing import Any, Protocol
 
 from scheduler import lifeline
 from scheduler.handing import Channel, Place
@@ -48,23 +48,32 @@ class _Worker:
 
 
 def bound(host: str, port: int) -> list[socket.socket]:
-    """Sockets bound to every address of `host`, not listening yet. Raises OSError when one is in use."""
-    found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)
-    sockets = []
-    for family, kind, protocol, _, address in dict.fromkeys(found):
-        one = socket.socket(family, kind, protocol)
-        sockets.append(one)
-        one.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        if family == socket.AF_INET6:
-            one.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_V6ONLY, 1)
-        one.setblocking(False)
+    """Sockets bound to every address of `host` that this machine has, not listening yet. Raises OSError."""
+    found = dict.fromkeys(socket.getaddrinfo(host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE))
+    sockets, failure = [], OSError(errno.EADDRNOTAVAIL, f"{host}:{port}")
+    for family, kind, protocol, _, address in found:
         try:
-            one.bind(address)
-        except OSError:
-            for other in sockets:
-                other.close()
-            raise
+            sockets.append(_bound(socket.socket(family, kind, protocol), address))
+        except OSError as error:  # a name may have an address of IPv6 where the machine has none
+            if error.errno not in (errno.EADDRNOTAVAIL, errno.EAFNOSUPPORT):
+                raise
+            failure = error
+    if not sockets:
+        raise failure
     return sockets
+
+
+def _bound(one: socket.socket, address: Any) -> socket.socket:
+    one.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    if one.family == socket.AF_INET6:
+        one.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_V6ONLY, 1)
+    one.setblocking(False)
+    try:
+        one.bind(address)
+    except OSError:
+        one.close()
+        raise
+    return one
 
 
 class Told(Protocol):
