@@ -9,15 +9,17 @@ from parsers.facts.grants import CONDITION, Grant, beneficiary, money, named_for
 
 _HONOUR = re.compile(
     r"(?:(?:为|对|向|给)(?P<who>[^，。；：“”]{2,24}?)(?:，|，?并)?|(?P<passive>[\u4e00-\u9fff]{1,12})被|"
-    r"，并|(?=授予(?:了)?\d))(?:颁发|授予)(?:了|首批)?(?P<given>\d+[名位个][^，。；“”]{2,12})?"
+    r"，并|(?=授予(?:了)?\d)|(?<=[，。；])(?=授予“)|(?=授予[\u4e00-\u9fff]{2,14}“))"
+    r"(?:颁发|授予)(?:了|首批)?(?P<given>\d+[名位个][^，。；“”]{2,12}|(?!荣誉)[\u4e00-\u9fff]{2,14}?(?:等\d+[名位人]同志)?)?"
     r"(?P<what>“[^”]{2,30}”(?:荣誉)?(?:称号|奖牌|奖章|证书|勋章|荣誉|聘书))"
 )
 _REMISSION = re.compile(
-    r"(?:前?[\d一二两三四五六七八九十]{1,4}年内?)?(?:免收?租金|免收?房租|免租(?:金)?(?:入住)?|免(?:收|除|缴)?学费|"
+    r"(?:[前头]?[\d一二两三四五六七八九十]{1,4}年内?|首年)?(?:免[收缴除]?[\u4e00-\u9fff]{0,6}租金|免收?房租|免租(?:金)?(?:入住)?|免(?:收|除|缴)?学费|"
     r"免费(?:入住|租住)[^，。；、]{2,10}|"
-    r"学费[^，。；]{0,14}全额(?:承担|补贴|补助)|租金(?:减半|减免|全免))|"
-    r"按[^，。；]{0,8}租金的?\d+(?:\.\d+)?[%％](?:缴纳|收取)|"
-    r"租金[^，。；]{0,8}按[^，。；]{0,8}\d+(?:\.\d+)?[%％](?:缴纳|收取|计算)|"
+    r"(?:学费|培训费)[^，。；]{0,14}(?:全额(?:承担|补贴|补助)|全[掏包免]|减免|[免减]半)|"
+    r"租金[^，。；\d]{0,10}(?:减半|减免|全免|全额减免)|报销[^，。；\d]{0,14}(?:车票|机票|路费|交通费|差旅费|往返费用|住宿费)(?:\d次)?)|"
+    r"按[^，。；]{0,8}租金的?\d+(?:\.\d+)?[%％](?:缴纳|收取|计收|计缴|执行)|"
+    r"租金[^，。；]{0,8}按[^，。；]{0,14}\d+(?:\.\d+)?[%％](?:缴纳|收取|计算|计收|计缴|核收|执行)|"
     r"(?:[首前][\d一二两三]?年)?租金(?:打[\d一二三四五六七八九]{1,2}折|[\d一二三四五六七八九]{1,2}折优惠)|"
     r"\d+[%％]的?(?:租金|房租|学费)(?:优惠|减免|补贴)|(?:\d{1,3}[天日])?免费(?:住宿|入住[^，。；、\d]{0,14})"
 )
@@ -37,6 +39,7 @@ _CAP = re.compile(
 _ITEM = re.compile(
     r"\s*(?:\d{1,2}[.．、]|（[一二三四五六七八九十\d]{1,2}）|[一二三四五六七八九十]是)[^，。；]{0,16}(?:提供|享受|给予|可|免)"
 )
+_MANY = re.compile(r"\d{2,}[套间]$")  # 提供住房220套: what all got
 _DONE = re.compile(r"\d[余多]?[名人位家户]|[余多近]名|全部|已|累计|困难|问题|建成|解决")
 
 
@@ -58,7 +61,7 @@ def remissions(text: str) -> Iterator[Grant]:
     """Housing provided and rent or fees remitted to a kind of people that the sentence names; what was done is none."""
     people, last = None, 0
     for pattern, marks in (
-        (_REMISSION, "免租学"),
+        (_REMISSION, "免租学报"),
         (_HOUSING, "房寓"),
         (_OF_TAX, "%％"),
     ):  # what each of their matches holds
@@ -72,13 +75,17 @@ def remissions(text: str) -> Iterator[Grant]:
             who = beneficiary(text, clause, match.start(), people) or nearest(text, clause)
             if not who and _ITEM.match(text):  # an item of a list of benefits: who gets them stands above it
                 who = "引进人才"
-            if not who or _DONE.search(who) or _DONE.search(text[clause : match.start()]):
+            if (
+                (not who and pattern is not _REMISSION)
+                or _DONE.search(who)
+                or _DONE.search(text[clause : match.start()])
+            ):
                 continue
             condition = CONDITION.search(who) or CONDITION.search(text[clause : match.start()])
-            begin = text.rfind(who, 0, match.start())
+            begin = text.rfind(who, 0, match.start()) if who else clause
             begin = begin if begin >= 0 and match.start() - begin < 60 else clause
-            what = match.groupdict().get("what") or match.group()
             cap = _CAP.match(text, match.end())
+            what = match.groupdict().get("what") or match.group()
             amount = money(cap.group()) if cap else None
             end = cap.end() if cap else match.end()
             said = condition.group() if condition else ""

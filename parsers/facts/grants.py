@@ -26,19 +26,19 @@ _BENEFIT = re.compile(
     rf"房租补[贴助]|生活补[贴助]|就业补[贴助]|见习补[贴助]|交通补[贴助]|"
     r"岗位补[贴助]|创业补[贴助]|面试补[贴助]|路费补[贴助]|培训补[贴助]|博士后补[贴助]|社保补[贴助]|人才补[贴助]|"
     r"引才补[贴助]|引才奖[励补]|引才奖金|伯乐奖|科研启动(?:经费|资金|费)|科研经费|项目经费|"
-    r"研发经费|经费(?:支持|资助|补[贴助])|资金(?:支持|资助|补[贴助]|扶持|奖励)|创业担保贷款|创业贷款|贴息贷款|"
+    r"研发经费|经费(?:支持|资助|补[贴助])|资金(?:支持|资助|补[贴助]|扶持|奖励)|创业担保贷款|创业贷款|贴息贷款|无息借款|加薪|年薪|"
     r"信用贷款|贷款|津贴|奖励金|奖金|补助金|奖补资金|奖励|资助|补贴|补助|奖补|年薪|工资|"
     r"启动资金|扶持资金|专项资金|支持|贴息|安置费|经费|津补贴|科研补助|房补|人才券|购车补贴|伯乐奖励)"
 )
 _GIVE = re.compile(
     r"给予|发放|享受|奖励|补贴|补助|资助|配套|提供|领取|支付|获得|可获|支持|予以|颁发|一次性|最高|标准|奖补|"
-    r"激励|每[人名年月]"
+    r"激励|每[人名年月套]|[加增另补]发|最多|可申[请报]|可贷|加薪|上限|[捧拿领]走|赢得|夺得|拿到"
 )
 _PERSONS = (
     r"博士后|博士研究生|硕士研究生|研究生|博士|硕士|本科生|本科|大专生|大专|专科生|毕业生|人才|专家|院士|教授|"
     r"团队|企业|单位|个人|学者|学生|人员|"
     r"干部|教师|医生|医师|技师|工匠|获得者|创业者|工作站|实验室|平台|高校|机构|园区|选手|职工|带头人|负责人|"
-    r"大学生|青年|员工|项目|医务|农民|"
+    r"(?<=[A-F一二三四五])(?:层次|类)|大学生|青年|员工|项目|医务|农民|"
     r"基地|中心|入选者|特派员|职称|集聚区|工作室|者"
 )
 _PERSON = re.compile(_PERSONS)
@@ -86,11 +86,13 @@ _PAID = re.compile(
 )
 _PER = re.compile(r"每|最高|一次性|给予|标准|/|按")
 _NOT_GRANT_AFTER = re.compile(
-    r"^[^，。；]{0,8}(?:购置|用于|产值|营收|收入|销售)|^的?(?:专项资金|投资|产值|收入|销售|订单|合同|项目资金|"
+    r"^以上[\u4e00-\u9fff]{0,6}人才|^[^，。；]{0,8}(?:购置|用于|产值|营收|收入|销售)|^的?(?:专项资金|投资|产值|收入|销售|订单|合同|项目资金|"
     r"以上的)(?!支持|资助|补|扶|奖)"
 )
-_GIVEN = re.compile("标准?(?:给予|发放|予以|补贴|补助|奖励)")
-_BARE_VERB = re.compile(r"(奖励|补助|补贴|资助|奖补|给予|支持|(?<![获评颁])奖)(?:每[人名家个年月])*(?:最高)?$")
+_GIVEN = re.compile("的?标准(?:给予|发放|予以|补贴|补助|奖励|资助|奖补)")
+_BARE_VERB = re.compile(
+    r"(奖励|补助|补贴|资助|奖补|给予|支持|配套|[加增补另]发|加薪|(?<![获评颁])奖)(?:每[人名家个年月])*(?:最高|上限)?$"
+)
 _CLAUSE_MARKS = "，。；："
 
 
@@ -186,7 +188,7 @@ def _of_run(text: str, run: list[re.Match[str]], last: Grant | None, people: lis
     )
     benefit = _without_people(benefit, who)
     note = notes(text[max(item, first.start() - 14) : end])
-    if not benefit or not (who or note or "给予" in before or _GAVE.search(before)):
+    if not benefit or not (who or note or "给予" in before or _GAVE.search(before) or _WON.search(before)):
         return []
     condition = CONDITION.search(who) or CONDITION.search(before)
     begin = _evidence_start(text, item, who)
@@ -198,10 +200,12 @@ def _of_run(text: str, run: list[re.Match[str]], last: Grant | None, people: lis
 
 # a kind of people with its own sum: 博士20万元、硕士8万元、本科3万元 · 硕士每月1500元，博士每月5000元
 _TIER = re.compile(
-    rf"(?:^|[、，；：。和]|按)(?P<who>[^，。；：、\d]{{0,14}}?(?:第?[一二三四五A-F]类|{_PERSONS})|[^，。；：、]{{0,16}}的(?:博士|硕士|本科生?))"
+    rf"(?:^|[、，；：。和]|按)(?P<who>[^，。；：、\d]{{0,14}}?(?:第?[一二三四五A-F](?:类|层次|档)|[文理工农医][\u4e00-\u9fff]{{0,3}}类|人文社科类|{_PERSONS})|[^，。；：、]{{0,16}}的(?:博士|硕士|本科生?))"
     r"(?P<each>(?:每[人名]?(?:每?[月年次])?|每年每人)?)(?:最高|均?为|则为?|达到?)?$"
 )
-_TIER_BENEFIT = re.compile(r"给予(?:一次性)?([\u4e00-\u9fff]{0,6}?(?:补[贴助]|奖[励补金]|资助|津贴|支持|安家费))")
+_TIER_BENEFIT = re.compile(
+    r"(?:给予|发放|享受|提供)(?:一次性)?([\u4e00-\u9fff]{0,6}?(?:补[贴助]|奖[励补金]|资助|津贴|支持|安家费))"
+)
 _SPENT = re.compile("产值|营收|收入|投资|合同|工资|薪|贷款|租金|售价|缴|花|捐|税|罚|拨付|累计|共计")
 
 
@@ -210,7 +214,8 @@ def _of_tier(text: str, match: re.Match[str], last: Grant | None) -> list[Grant]
     clause = max(_clause(text, match.start()), text.rfind("、", 0, match.start()) + 1)
     tier = _TIER.search(text, max(0, clause - 1), match.start())
     sentence = max(text.rfind("。", 0, clause), text.rfind("；", 0, clause)) + 1
-    if not tier or _SPENT.search(text[sentence : match.end() + 6]) or _value(match)[0] >= _SHARED_SUM:
+    listed = max(sentence, text.rfind("：", 0, clause))  # …劳动合同的，按下列标准发放生活补贴：博士…
+    if not tier or _SPENT.search(text[listed : match.end() + 6]) or _value(match)[0] >= _SHARED_SUM:
         return []
     shared = _TIER_BENEFIT.search(text, match.end()) or _TIER_BENEFIT.search(text, sentence)
     benefit = shared.group(1) if shared else last.benefit if last else "补贴"
@@ -242,21 +247,24 @@ def _is_grant(text: str, before: str, end: int, run: list[re.Match[str]]) -> boo
 
 def _is_named_sum(text: str, before: str, match: re.Match[str]) -> bool:
     """Whether a benefit's own noun and people stand before the sum: 全职引进的博士，安家费50万元."""
-    return _OWN_NOUN.search(before) is not None and bool(nearest(text, _clause(text, match.start())))
+    noun = _OWN_NOUN.search(before)
+    return noun is not None and bool(_people(before[: noun.start()]) or nearest(text, _clause(text, match.start())))
 
 
 _GAVE = re.compile("(?:给了?|(?<![获评颁])奖)$")
-_OWN_NOUN = re.compile("(?:安家费|安家补贴|购房补贴|租房补贴|生活补贴|科研启动费|启动经费|津贴|奖金)$")
+_WON = re.compile("(?:[捧拿领]走|赢得|夺得|拿到)了?$")
+_OWN_NOUN = re.compile("(?:安家费|安家补贴|购房补贴|租房补贴|生活补贴|科研启动费|启动经费|津贴|奖金|年薪)$")
 
 
 def _is_paid(before: str, match: re.Match[str]) -> bool:
     """Whether the sum is what was paid out in all: by its verb, its size, or the counted people that share it."""
-    if _PAID.search(before):
+    if _PAID.search(before) and not _TO_EACH.search(before):
         return True
     large = _value(match)[0] >= _SHARED_SUM or re.search(r"[为给向]\d+[余多]?[名人位家户]", before) is not None
     return large and not match["per"] and not _EACH_ONE.search(before)
 
 
+_TO_EACH = re.compile(r"(?:给|为|对|向)每[名个位家支所][^，。；\d]{2,16}(?:安排|拨付|下达|配套)")
 _CHOSEN = re.compile("(?:获评|入选|荣获|评为|当选)(“[^”]{2,24}”)")
 _RAISED = re.compile("[^，。；]{0,3}(?:提高|增加|上调|提升|调整|上升|增)(?:到|至|为)")
 _FROM = re.compile("[由从][^，。；]{0,3}$")
@@ -267,7 +275,7 @@ _EACH_ONE = re.compile("每|各|最高|最多|给予|一次性|分别|可|享受
 def _benefit(text: str, before: str, end: int, last: Grant | None) -> tuple[str, int]:
     """The benefit's noun behind the amount, before it in the clause, behind the next amount of a list, or the verb."""
     after = text[end : end + 40]
-    if behind := re.match(rf"(?:人民币|左右|以内|以上|标准|不等)*的?({_BENEFIT.pattern})", after):
+    if behind := re.match(rf"(?:人民币|左右|以内|以上|标准|不等|的)*({_BENEFIT.pattern})", after):
         return re.sub("^(?:发放|给予|提供|享受)", "", behind.group(1)), end + behind.end()
     if named := list(_BENEFIT_NOUN.finditer(before)):
         return _CUT_WORD.sub("", named[-1].group()), end
@@ -317,7 +325,7 @@ _CUT_WORD = re.compile("^(?:[他她]|自己|另|领|现|予|次性|一次性|受
 
 _BENEFIT_NOUN = re.compile(
     rf"(?:(?!给予|发放|享受|提供|可以|分别|名|一次性|每|最高|兑现|配套|还|可|获得|按|的)[{_HAN}]){{0,8}}?"
-    r"(?:安家费|券|补[贴助](?![费者])|启动(?:经费|资金|费)|(?:科研|项目|研发|培养|建站|工作)经费|津贴|奖励金|"
+    r"(?:安家费|券|补[贴助](?![费者])|(?:扶持|奖励|支持|资助)资金|年薪|启动(?:经费|资金|费)|(?:科研|项目|研发|培养|建站|工作)经费|津贴|奖励金|"
     r"奖补资金|奖补|奖金|贷款|年薪|资助|奖励|贴息|伯乐奖)"
 )
 
@@ -334,12 +342,18 @@ def beneficiary(text: str, item: int, position: int, people: list[tuple[int, str
     return head or next((who for end, who in reversed(people) if end <= position), "")
 
 
+_RELATIVE = re.compile(rf"的[{_HAN}]{{0,8}}?(?:{_PERSONS})$")
+_TOLD = re.compile(r"每|\d[名位人家个]|给予|发放|享受|奖励|补[助贴]|资助|提供|[，：]")
+
+
 def _people(chunk: str) -> str:
     chunk = _LEADING.sub("", chunk)
     if each := _EACH.match(chunk):
         return each.group()
     if (whoever := _WHOEVER.search(chunk)) and not _PERSON.search(chunk[whoever.end() :]):
         return chunk[: whoever.end() - 1]
+    if len(chunk) <= 48 and (relative := _RELATIVE.search(chunk)) and not _TOLD.search(chunk, 0, relative.start()):
+        return chunk  # 获得金牌的选手
     cut = _BEFORE_GIVING.search(chunk)
     head = chunk[: cut.start()] if cut else chunk
     head = re.sub(r"^.*[对给](?![口外予])", "", head)
