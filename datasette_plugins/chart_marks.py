@@ -45,7 +45,7 @@ def _bar(bar: Bar, address: str, t: Words) -> str:
 
 def _said(bar: Bar, t: Words) -> str:
     before, after = _around(t, "count.articles")
-    share = f"（{percent(bar.share)}）" if bar.share is not None else ""
+    share = t.aside(percent(bar.share)) if bar.share is not None else ""
     hardly = f" · {escaped(t('chart.hardly', share=percent(bar.covered or 0)))}" if bar.hatched else ""
     return f"{escaped(bar.name)}：{before}{number(bar.count)}{after}{share}{hardly}"
 

@@ -97,8 +97,8 @@ async def _error_page(datasette: Any, request: Any, exception: Exception) -> Res
         _log.error("%s %s", request.method, request.path, exc_info=exception)
         detail = ""
     name = str(status) if status in (400, 403, 404, 500, 503) else ("400" if status < 500 else "500")
-    said = detail if detail != str(status) and not (status == 404 and detail.isascii()) else ""  # Datasette's, in English
-    lines = [t(f"error.{name}.line"), said]
+    own = detail != str(status) and not (status == 404 and detail.isascii())  # Datasette's "… not found" is English
+    lines = [t(f"error.{name}.line"), detail if own else ""]
     actions = [("/", t("nav.home")), ("/search", t("nav.search")), ("/about", t("nav.about"))]
     title = t(f"error.{name}.title")
     return await render.notice(datasette, request, status, title, [line for line in lines if line], actions)

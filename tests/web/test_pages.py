@@ -251,3 +251,10 @@ async def test_texts_are_not_compared_where_they_are_not_public(tmp_path: Path) 
     datasette = build(tmp_path / "data", _BASE, show_full_text=False)
     html = (await datasette.client.get(f"/compare?a={first}&b={copy}")).text
     assert "103" not in html.split("<main")[1]
+
+
+async def test_an_address_without_a_page_says_so_in_the_reader_s_language(tmp_path: Path) -> None:
+    datasette = build(archive_of.make(tmp_path / "data", 1).path, "http://caixun.example")
+    for path in ("/nothing-here", "/archive/nothing", "/article/nothing"):
+        answer = await datasette.client.get(path, headers={"accept-language": "zh"})
+        assert answer.status_code == 404 and "not found" not in answer.text
