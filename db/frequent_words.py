@@ -17,13 +17,16 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 
 import numpy as np
+from numpy.typing import NDArray
 
 from db.connection import transaction
 from db.retrieval import words
-from db.retrieval.engine import Engine, reading
+from db.retrieval.engine import reading
+from db.retrieval.following import newest_change
+from db.retrieval.ordinals import Places
 from db.retrieval.state import State, ints, rows_of
 from db.retrieval.stored import MOST_NEW, StoredWords, packed_counts, packed_order
-from db.retrieval.words import RecentTexts
+from db.retrieval.words import RecentTexts, WordHits
 from parsers.query import Word, normal, runs
 from parsers.words import dictionary
 from parsers.words import words as words_in
@@ -60,27 +63,26 @@ def store(
     `reader` reads the same file, in one snapshot. The file is locked only while the found rows are written. After
     `seconds` the words found so far are stored. Nothing is stored when a text left the archive meanwhile.
     """
-    engine = Engine()
     rows: list[Row] = []
     deadline = time.monotonic() + seconds
-    with reading(reader), engine.lock:
-        state = engine.follow(reader)
-        order = packed_order(state.revision.values)
-        known = (
-            [] if choose else [word for (word,) in rows_of(reader, "select word from frequent_words order by rowid")]
-        )
-        for row in _rows(reader, state, known or candidates(reader), fresh=not known):
+    with reading(reader):
+        seen = newest_change(reader)
+        known = [word for (word,) in rows_of(reader, "select word from frequent_words order by rowid")]
+        fresh = choose or not known
+        revisions, found = _fresh(reader, candidates(reader)) if fresh else _followed(reader, seen, known)
+        for row in _worth_it(found, seen, len(revisions)):
             rows.append(row)
             if on_word:
                 on_word(len(rows))
             if time.monotonic() > deadline:
                 break
+        order = packed_order(revisions)
     with transaction(archive):
-        if _removed_since(archive, state.version):
+        if _removed_since(archive, seen):
             return 0
         archive.execute("delete from frequent_words")
         archive.execute("delete from frequent_words_order")
-        archive.execute("insert into frequent_words_order(seen, revisions) values (?, ?)", [state.version, order])
+        archive.execute("insert into frequent_words_order(seen, revisions) values (?, ?)", [seen, order])
         archive.executemany("insert into frequent_words(word, seen, hits, counts) values (?, ?, ?, ?)", rows)
     return len(rows)
 
@@ -90,22 +92,36 @@ def _removed_since(archive: sqlite3.Connection, number: int) -> bool:
     return archive.execute(sql, [number]).fetchone() is not None
 
 
-def _rows(reader: sqlite3.Connection, state: State, chosen: Sequence[str], *, fresh: bool) -> Iterator[Row]:
+Found = tuple[NDArray[np.int64], Iterator[tuple[str, WordHits]]]
+
+
+def _fresh(reader: sqlite3.Connection, chosen: Sequence[str]) -> Found:
+    """The revisions in order of their places, and the words with their hits from the index."""
+    places = Places(reader)
+    return places.revisions, ((word, words.find_counted(reader, places, Word(word))) for word in chosen)
+
+
+def _followed(reader: sqlite3.Connection, seen: int, known: Sequence[str]) -> Found:
+    """The same of stored words: what came since is tested by its text where that is possible."""
+    state, stored, recent = State(reader, seen), StoredWords(), RecentTexts()
+
+    def hits(word: Word) -> WordHits:
+        return stored.find(reader, state, word, recent) or words.find_counted(reader, state, word)
+
+    return state.revision.values, ((word, hits(Word(word))) for word in known)
+
+
+def _worth_it(found: Iterator[tuple[str, WordHits]], seen: int, revisions: int) -> Iterator[Row]:
     """The words of at least one text in a hundred, in the given order, within the budget."""
-    stored, recent, spent = StoredWords(), RecentTexts(), 0
-    for word in map(Word, chosen):
-        found = None if fresh else stored.find(reader, state, word, recent)
-        if found is None:
-            found = words.find_counted(reader, state, word)
-        if not found.hits or len(found.hits) < _SHARE * state.count:
+    spent = 0
+    for word, known in found:
+        if known.counts is None or not known.hits or len(known.hits) < _SHARE * revisions:
             continue
-        if found.counts is None:
-            found.counts = words.term_counts(reader, state, word, found)
-        hits, counts = found.hits.serialize(), packed_counts(found.counts)
+        hits, counts = known.hits.serialize(), packed_counts(known.counts)
         spent += len(hits) + len(counts)
         if spent > BUDGET:
             return
-        yield word.text, state.version, hits, counts
+        yield word, seen, hits, counts
 
 
 def candidates(reader: sqlite3.Connection) -> list[str]:

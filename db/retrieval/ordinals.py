@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any
+import sqlite3
+from typing import Any, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -43,6 +44,13 @@ class Ordinals:
         found[inside] = self.places[places[inside]]
         return found
 
+    def known(self, revisions: Ints) -> NDArray[np.uint32]:
+        """The ordinals of `revisions`, those not known left out."""
+        found = self.of(revisions)
+        if len(found) and found.min() < 0:
+            found = found[found >= 0]
+        return found.astype(np.uint32)
+
     def add(self, revision: int, ordinal: int) -> None:
         """Put one more revision in; late ones of old days too."""
         day, number = revision >> DAY_SHIFT, revision & _NUMBERS
@@ -57,3 +65,23 @@ class Ordinals:
     def size(self) -> int:
         """Bytes held."""
         return self.base.nbytes + self.places.nbytes
+
+
+class Numbered(Protocol):
+    """Whatever gives the revisions of an archive their ordinals."""
+
+    ordinals: Ordinals
+    count: int
+
+
+class Places:
+    """The ordinals of all revisions alone, ascending: what it takes to ask the index, without any facet."""
+
+    def __init__(self, connection: sqlite3.Connection) -> None:
+        """Read the numbers of the revisions (in one snapshot with what they are used for)."""
+        sql = "select revision from articles where revision in (select revision from article_text) order by revision"
+        cursor = connection.cursor()
+        cursor.row_factory = None
+        self.revisions = np.array([row[0] for row in cursor.execute(sql)], np.int64)
+        self.ordinals = Ordinals(self.revisions)
+        self.count = len(self.revisions)

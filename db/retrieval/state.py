@@ -141,10 +141,7 @@ class State:
 
     def known(self, revisions: NDArray[np.int64]) -> NDArray[np.uint32]:
         """The ordinals of `revisions`, those not known left out."""
-        found = self.ordinals.of(revisions)
-        if len(found) and found.min() < 0:
-            found = found[found >= 0]
-        return found.astype(np.uint32)
+        return self.ordinals.known(revisions)
 
     def refresh(self, connection: sqlite3.Connection, revisions: Sequence[int]) -> BitMap:
         """Read some revisions again, new ones among them; their ordinals."""

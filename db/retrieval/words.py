@@ -21,6 +21,7 @@ from pyroaring import BitMap
 
 from db import text_index
 from db.retrieval.kept import bitmap_bytes, bitmap_of
+from db.retrieval.ordinals import Numbered
 from db.retrieval.state import State, ints, rows_of
 from parsers.query import Word
 
@@ -71,15 +72,15 @@ class RecentTexts:
         return found
 
 
-def find(connection: sqlite3.Connection, state: State, word: Word) -> WordHits:
+def find(connection: sqlite3.Connection, state: Numbered, word: Word) -> WordHits:
     """All hits of `word` from the index."""
     expression = text_index.match_expression(word.text, word.column)
     sql = "select group_concat(rowid) from article_index where article_index match ?"
     (text,) = rows_of(connection, sql, [expression]).fetchone()
-    return WordHits(bitmap_of(state.known(ints(text))), state.count)
+    return WordHits(bitmap_of(state.ordinals.known(ints(text))), state.count)
 
 
-def find_counted(connection: sqlite3.Connection, state: State, word: Word) -> WordHits:
+def find_counted(connection: sqlite3.Connection, state: Numbered, word: Word) -> WordHits:
     """All hits of `word` with their term counts, in one pass over the index."""
     if not self_test():
         return find(connection, state, word)
