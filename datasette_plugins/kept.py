@@ -1,4 +1,4 @@
-"""What a page may use again for a minute, as long as the archive has not changed: month totals, certificates."""
+"""What a page may use again for half a minute, as long as the archive has not changed: month totals, certificates."""
 
 from __future__ import annotations
 
@@ -11,13 +11,13 @@ from weakref import WeakKeyDictionary
 from db.site import Site
 
 T = TypeVar("T")
-_SECONDS = 60
+_SECONDS = 30  # and as long again in a kept page
 _MOST = 256
 _kept: WeakKeyDictionary[Site, OrderedDict[Hashable, tuple[float, object]]] = WeakKeyDictionary()
 
 
 def kept(site: Site, key: Hashable, make: Callable[[], T]) -> T:
-    """`make()`, or what it gave for the same key less than a minute and no change of the archive ago."""
+    """`make()`, or what it gave for the same key less than half a minute and no change of the archive ago."""
     entries = _kept.setdefault(site, OrderedDict())
     whole = (key, site.version())
     found = entries.get(whole)

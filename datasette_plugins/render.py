@@ -132,8 +132,18 @@ async def page(
     headers: dict[str, str] | None = None,
 ) -> Response:
     """An HTML response of one of our templates; `?lang=` is remembered in a cookie for a year."""
+    return answer(request, await drawn(datasette, request, template, context), status=status, headers=headers)
+
+
+async def drawn(datasette: Any, request: Any, template: str, context: dict[str, Any] | None = None) -> str:
+    """One of our templates as the text of a page."""
     values = {"ours": True, **(context or {})}
-    body = await datasette.render_template(drawing.template_of(datasette, template), values, request=request)
+    text = await datasette.render_template(drawing.template_of(datasette, template), values, request=request)
+    return str(text)
+
+
+def answer(request: Any, body: str, *, status: int = 200, headers: dict[str, str] | None = None) -> Response:
+    """The response with the text of a page."""
     response = Response.html(body, status=status, headers=headers or {})
     asked = request.args.get("lang")
     if asked in LANGUAGES:

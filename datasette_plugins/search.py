@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Hashable
 from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import lru_cache
@@ -16,6 +17,7 @@ from datasette_plugins.archive import ask, settings, site_of
 from datasette_plugins.coverage import certificate, certificate_link, today
 from datasette_plugins.hooks import hook
 from datasette_plugins.kept import kept
+from datasette_plugins.kept_pages import key_of, pages_of
 from datasette_plugins.language import Words, choose
 from datasette_plugins.query import ORDERS, PAGE_SIZE, SearchQuery, in_html, query_of
 from datasette_plugins.query_faults import reading_of
@@ -53,18 +55,43 @@ async def search(datasette: Any, request: Any) -> Response:
     """Results with facets; a wrong query is told its faults and what was searched instead (status 400)."""
     query = query_of(request)
     reading = reading_of(query.q, choose(request, settings(datasette).get("language", "zh")))
-    asked = query if reading is None else query.asking(reading.instead)
-    found, saving = await ask(_found, datasette, asked if reading is None or reading.instead else None)
-    context = _context(asked, found) | {"saving": saving}
     if reading is None:
-        return await render.page(datasette, request, "caixun_search.html", context)
-    return await render.page(datasette, request, "caixun_search.html", context | {"reading": reading}, status=400)
+        return render.answer(request, await _page(datasette, request, query))
+    asked = query.asking(reading.instead)
+    found = await ask(_found, datasette, asked if reading.instead else None, None)
+    context = _context(asked, found.found) | {"saving": found.saving, "reading": reading}
+    return await render.page(datasette, request, "caixun_search.html", context, status=400)
 
 
-def _found(datasette: Any, query: SearchQuery | None) -> tuple[Found | None, bool]:
-    """What is found, and whether the search can be saved; in one go, as a thread is waited for only once."""
+async def _page(datasette: Any, request: Any, query: SearchQuery) -> str:
+    key = key_of(datasette, request)
+    answer = await ask(_found, datasette, query, key)
+    if answer.page is None:
+        context = _context(query, answer.found) | {"saving": answer.saving}
+        page = await render.drawn(datasette, request, "caixun_search.html", context)
+        if key is not None:
+            pages_of(answer.site).put((key, answer.saving), answer.stamp, page)
+        return page
+    return answer.page
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """A page that was kept, or what one is made of; `saving`: the search can be saved."""
+
+    site: Site
+    stamp: int  # of the archive, read before the search
+    saving: bool
+    page: str | None = None
+    found: Found | None = None
+
+
+def _found(datasette: Any, query: SearchQuery | None, key: Hashable | None) -> Answer:
+    """All that a page asks of the store, in one go, as a thread is waited for only once."""
     site = site_of(datasette)
-    return find(site, query) if query else None, can_save(site)
+    stamp, saving = site.stamp.read(), can_save(site)
+    page = pages_of(site).get((key, saving), stamp) if key is not None else None
+    return Answer(site, stamp, saving, page, find(site, query) if query and page is None else None)
 
 
 def find(site: Site, query: SearchQuery) -> Found:

@@ -14,6 +14,7 @@ from db import alerts, archive, authorizer, health, home_page, inbox, search, st
 from db.connection import open_reader, open_writer
 from db.paths import DataDirectory
 from db.search import Filters
+from db.stamp import Stamp
 from db.values import (
     ArticleRecord,
     Copy,
@@ -39,6 +40,7 @@ class Site:
         self.directory = DataDirectory(directory)
         self.show_full_text = show_full_text
         self._local = threading.local()
+        self.stamp = Stamp(self.directory.archive)
 
     @property
     def archive(self) -> sqlite3.Connection:
