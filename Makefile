@@ -23,7 +23,7 @@ run: $(VENV)/.ready-run
 
 test: $(VENV)/.ready-dev
 	sh tools/system_packages.sh
-	$(BIN)/python -m pytest -n 2 --dist loadfile
+	$(BIN)/python -m pytest -n 3 --dist loadfile --no-loadscope-reorder
 
 check: $(VENV)/.ready-dev
 	$(BIN)/ruff check .

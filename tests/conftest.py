@@ -13,6 +13,26 @@ SHARED = ROOT.parent / "shared"
 MEMORY = Path("/dev/shm")
 ROOM = 4 << 30  # bytes that must be free there; a whole run holds less than one of them
 
+LONG = (  # files in which the most is waited or computed; the longest first
+    "test_house.py",
+    "web/test_access.py",
+    "web/test_security.py",
+    "scheduler/test_worker.py",
+    "scheduler/test_supervisor.py",
+    "db/test_search_engine.py",
+    "scheduler/test_kills.py",
+    "db/test_editions.py",
+    "scheduler/test_year_of_alerts.py",
+    "scheduler/test_backup_rounds.py",
+    "db/test_downloads_readers.py",
+    "db/test_brief_word.py",
+    "scheduler/test_launcher.py",
+    "eval/test_newspaper_pages.py",
+    "eval/test_fuzz.py",
+    "web/test_security_browser.py",
+    "web/test_reading_browser.py",
+)
+
 
 def pytest_configure() -> None:
     """Put temporary folders into memory where there is room: thousands of small databases then wait for no disk.
@@ -29,3 +49,9 @@ def shared() -> Path:
     if not SHARED.is_dir():
         pytest.skip("../shared 不在：这个测试要用那里的真实文档")
     return SHARED
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Long files first, so that at the end no worker is left with one of them while the others have nothing to do."""
+    place = {f"tests/{name}": number for number, name in enumerate(LONG)}
+    items.sort(key=lambda item: place.get(item.nodeid.partition("::")[0], len(LONG)))
