@@ -36,7 +36,7 @@ print(len(page), time.process_time() - started, peak() - before)
 @pytest.mark.parametrize("kind", _PAGES)
 def test_a_hostile_page_costs_in_proportion(kind: str) -> None:
     command = [sys.executable, "-c", _PROGRAM.format(_PAGES[kind])]
-    done = subprocess.run(command, capture_output=True, text=True, cwd=_ROOT, timeout=60, check=True)
+    done = subprocess.run(command, capture_output=True, text=True, cwd=_ROOT, timeout=300, check=True)
     size, seconds, memory = map(float, done.stdout.split())
     assert seconds < _SECONDS
     assert memory < _TIMES * max(size, 1_000_000)  # below a megabyte the tables that are loaded weigh more
