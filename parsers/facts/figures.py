@@ -48,6 +48,7 @@ def figures(context: ReadingContext, sentence: Sentence) -> Iterator[Fact]:
     granted = [(grant.start, grant.end) for grant in grants(text)] if any(q.unit == "元" for q in quantities) else []
     previous: list[Measure] = []
     others: list[Measure] = []
+    whole: Measure | None = None
     home = context.places[0] if context.places else ""
     for index, quantity in enumerate(quantities):
         if index in changes or (quantity.unit == "元" and _is_grant(text, quantity, granted)):
@@ -55,6 +56,10 @@ def figures(context: ReadingContext, sentence: Sentence) -> Iterator[Fact]:
         begin = quantities[index - 1].start if index - 1 in changes else quantity.start
         clause = _clause(text, quantities, index, begin)
         before = _figure_before(clause, previous)
+        if clause.part.startswith("其中"):
+            whole = before
+        elif whole and canonical(clause.item):  # 共67名，其中市属单位29名，大武口区14名: of the whole again
+            before = whole
         measure = _paired(text, quantities, index, previous) or measure_of(clause, quantity, before)
         if len(measure.title) < 2:
             continue

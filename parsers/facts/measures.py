@@ -11,52 +11,22 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, replace
 
+from parsers.facts.measure_words import NOUN_END, PREDICATE, VERB, VERBS
 from parsers.places import find_places
 from parsers.quantities import Quantity
 
-_VERB = re.compile(
-    r"柔性引进|领办创办|领办|创办|开进|请(?<![邀聘申提]请)(?=\d|$)|选聘|拿出|首创|揭榜|帮助|梳理|摸排|盘点|归集|登记|派驻|下派|轮训|协调|破解|配租|筹建|开工|建起|"
-    r"回引|延揽|招引|汇聚|聚集|"
-    r"录用|聘用|评上|教出|带出|携|深入|涵盖|配备|授信|招收|互派|增设|设置|开设|走进|评定|吸纳|确定|填补|带动|"
-    r"带来|带出|引进|引育|培养培训|培养|培训|培育|选派|邀请|签约|签订|聘请|聘任|招聘|招录|招募|接收|举办|举行|"
-    r"召开|组织选派|组织(?![部者])|开展(?<!公开展)|"
-    r"建立|建成|新建|联合共建|共建|组建|设立|成立|打造|命名|评选命名|评选|认定|入选|推出|提出|制定|出台|实施|"
-    r"投入|安排|发放|落实|兑现|"
-    r"拨付|资助|支持|奖励|表彰|授予|联系服务|服务|回访慰问|慰问|走访|解决|办理|对接落地|对接|落地|合作(?!社)|"
-    r"达成|吸引|集聚|储备|征集|"
-    r"发布|参加|参与|覆盖|惠及|受益|帮扶|指导|购置|建设(?!者)|新增|增长|下降|提高|占(?![比地])|完成|转化|推广|"
-    r"诊疗|接诊|带教|结对|派出|输送|推荐|选拔|"
-    r"遴选|获得|获批|攻克|集中|纳入|立项|签署|创建|布局|筹集|争取|带动|提供|开发|研发"
-)
-_VERBS = tuple(re.sub(r"\(\?<?[!=][^()]*\)", "", _VERB.pattern).split("|"))  # as printed
-_JOINED_VERB = re.compile(f"并?(?:{_VERB.pattern})")
+_JOINED_VERB = re.compile(f"并?(?:{VERB.pattern})")
 _QUOTED = re.compile("“[^”]*”|《[^》]*》")
 _BRACKET = re.compile("（.*")
 _MARKS = re.compile(r"[“”‘’《》（）()\s|=<>]")
 _REACHING = re.compile("惠及|受益|覆盖|吸引|带动|集聚")
-_TOUCHING = re.compile(f"((?:{_VERB.pattern})++)$")
-_ATTRIBUTE = re.compile(f"({_VERB.pattern})了?的$")
+_TOUCHING = re.compile(f"((?:{VERB.pattern})++)$")
+_ATTRIBUTE = re.compile(f"({VERB.pattern})了?的$")
 # 培养项目, 服务站, 对接会: here the verb is part of a noun
 _NOMINAL_VERBS = re.compile("培[养训育]|服务|对接|推[广荐]|合作|指导|帮扶|招聘|建设|转化|开发|研发|集聚|引育|奖励|支持")
 _NOMINAL_AFTER = re.compile(
     "项目|工程|计划|基地|中心|平台|站|会|班|机制|模式|能力|水平|协议|资金|补贴|工作|领域|示范|人才|人员|专员|"
     "体系|产业|行动|活动|库|团|点|队|岗|卡"
-)
-_NOUN_END = re.compile(
-    r"[，。；：（）！？、\n]|成长(?=[为成])|年内|服务(?=\d)|当选|晋升|考取|取得|留任|拿下|夺得|荣获|攻关|欢聚|"
-    r"齐聚|到场|观看|"
-    r"赴|参加|参与|开展|分赴|分享|分别|"
-    r"签订|签约|建立|落地|通过|实现|在(?!职|岗|校|站|外|读|册|学)|组成|举办|举行|召开|来(?<![外未本原从]来)(?![自源年])|不(?!锈|动)|每(?=[人名个位家天月年])|轮换|轮流|拿到|派来|带去|"
-    r"派出|携|组织|深入|"
-    r"与|进行|为|到(?!岗)|已|示范带动|走进|齐聚|入选|获[得评批选]|享受|和(?=\d)|及(?=\d)|纳入|得到|受到|达成|"
-    r"报名|走上|下沉|驻村|被|挂职(?!干部|人[员才]|锻炼)|按|面向|交付|可(?!持)|将(?!军)|均|结成|缴纳|发放|办理|"
-    r"提供|配备|预计|支持|助力|推动|促进|从(?![业事])|共建|共同|参会|进[场村]|带来|授信|正(?![高副教式职])|"
-    r"结对|参展|参赛|参训|作报告|组建|承担|日前|近日|先后|陆续|吸引|围绕|增派|[|=<>]"
-)
-_PREDICATE = re.compile(
-    r"(?:为[^，。；、\d]{1,8}(?:提供|颁|授|发)|成长[为成]|当选|晋升|考取|取得|参加|参与|通过线上|授信|实现|"
-    r"建立|签订|签约|落地|入选|获[得评批选]|享受|走进|报名|受到|接受|达成|赴|纳入|办理|发放|提供|"
-    r"开展|举办|举行|拿到|领到|带去|派出)[^，。；、：（）\d]{0,14}(?!\d)"
 )
 _ERRAND = re.compile(r"赴[^，。；、]{2,6}?(?:学习|培训|挂职|锻炼|研修|跟岗|交流|考察|进修|服务)")
 _FIELD = re.compile(r"^.*?(?:等(?:相关)?(?:领域|方面|行业)?|相关领域|领域)的?(?=.{2})")
@@ -80,7 +50,7 @@ _TRAILING = re.compile(  # possessive: 达到达到达到… has many readings, 
 _ACCUMULATED = re.compile("累计|共计|先后|相继|每[年次届批期]|全年")
 _FUND = re.compile("[^，。；、：]{0,8}?(?:专项资金|引导资金|资金|经费|补助|基金|投资|贷款)$")
 _PURPOSE = re.compile("(?:用于|支持|购置|建设|发展|补助|实施|开展|打造|修建|改造)[^，。；、]{2,14}")
-_NAMED_ITEM = re.compile(f"(?:{_VERB.pattern})[^，。；]{{2,}}")
+_NAMED_ITEM = re.compile(f"(?:{VERB.pattern})[^，。；]{{2,}}")
 _NAMED_AS = re.compile(r"(?:同志|人员|人选|个人)为([^，。；、\d]{2,20})")
 _MEMBERS = re.compile(r"组成的([^，。；、]{2,20})")
 _WHOLE = re.compile("全省|全市|全国|全州|全县|全区")
@@ -101,8 +71,8 @@ _CHANGE = re.compile(
     r"(?:增加|增长|提高|上升|扩大|扩充|发展|壮大|提升|降低|下降|减少|缩短|增|升|降)[到至为](?:如今的?)?$"
 )
 _GROWTH = re.compile(
-    r"(同比|环比|年均|[比较][^，。；比较]{1,8}?)?(增长|提高|增加|下降|上升|减少|提升|增幅|翻|"
-    r"(?<=[年期届])[多少])(?:了|达|约)?$"
+    r"(同比|环比|年均|[比较][^，。；比较]{1,8}?)?(增长|提高|增加|下降|上升|减少|提升|增幅|翻|净增|多出|"
+    r"(?<=[年期届前])[多少])(?:了|达|约)?$"
 )
 _SHARE = re.compile("([^占]{0,14})占(?!比)([^占]{0,14}?)(?:的?比[重例])?")
 _MULTIPLE = re.compile(r"(?:是|为|相当于)([^，。；是为]{0,14})的?$")
@@ -162,14 +132,16 @@ def measure_of(clause: Clause, quantity: Quantity, previous: Measure | None) -> 
         return Measure(_plain(verb + members.group(1) + "人数"), verb, members.end())
     if quantity.unit == "元":
         return _money(clause, verb, previous)
-    if quantity.unit == "人" and _NAMED_ITEM.match(_plain(clause.item)):  # 选派科技特派员600人进村
+    if (quantity.unit == "人" or (quantity.unit in ("名", "位") and not noun)) and _NAMED_ITEM.match(
+        _plain(clause.item)
+    ):  # 选派科技特派员600人进村
         return Measure(_item_title(clause.item, verb), verb)
     if named := _NAMED_AS.match(clause.following):  # 86名同志为高层次人才
         return Measure(_plain(verb + named[1]), verb, named.end())
     if noun:
         return _counted(clause, noun, length, verb)
-    if predicate := _PREDICATE.match(clause.following):
-        return _acting(clause, predicate, verb)
+    if predicate := PREDICATE.match(clause.following):
+        return _acting(clause, predicate, verb, previous)
     return _before(clause, verb, previous, quantity.unit)
 
 
@@ -187,6 +159,8 @@ def _before(clause: Clause, verb: str, previous: Measure | None, unit: str) -> M
         return Measure(title + unit, verb)
     if title == "招生" and (chosen := _chosen_as(clause, title, unit)):
         return Measure(_plain(chosen) + title, title)
+    if title in ("", verb) and (headed := _BEFORE_BRACKET.search(clause.sentence[: clause.sentence.find(clause.part)])):
+        return Measure(_plain(verb + headed[1]), verb)  # 领军型创业人才（拟资助12名
     if title in ("", verb) and (chosen := _chosen_as(clause, verb, unit)):
         return Measure(_plain((verb or "评选") + chosen), verb or "评选")
     level = title.removeprefix(verb)
@@ -196,13 +170,21 @@ def _before(clause: Clause, verb: str, previous: Measure | None, unit: str) -> M
         return Measure(re.sub("需求量?$|总量$", "", previous.title.removeprefix(previous.verb)) + title, "")
     if previous and title == verb and previous.title.removeprefix(previous.verb).endswith(title):
         return Measure(previous.title.removeprefix(previous.verb), verb)  # 开展技能培训126期，培训1.1万人次
-    if previous and title == verb and _VERB.fullmatch(title):
+    if previous and title == verb and VERB.fullmatch(title):
         return Measure(title + previous.title.removeprefix(previous.verb), verb)
     return Measure(title, verb)
 
 
+_HELD_NAME = re.compile("“[^“”]{2,14}”(?:活动|沙龙|论坛)?(?=[^“”，。；]{0,6}(?:举办|开展|组织|召开)|，)")
+_BEFORE_BRACKET = re.compile("([\u4e00-\u9fff“”]{2,16})（$")
+_HELD_UNITS = ("期", "场", "次", "场次", "届")
+
+
 def _chosen_as(clause: Clause, verb: str, unit: str) -> str:
     """The title that people are chosen for, named before in the sentence: 实施“卧龙学者”工程，每年遴选20名."""
+    if unit in _HELD_UNITS and verb in ("举办", "开展", "组织", "召开"):  # “雁栖下午茶”今年已举办43期
+        held = _HELD_NAME.findall(clause.sentence[: clause.sentence.find(clause.part)] + clause.part)
+        return str(held[-1]) if held else ""
     if unit not in ("名", "人", "位", "个") or not (verb or _EACH_TIME.search(clause.item)):
         return ""
     chosen = _CHOSEN.findall(clause.sentence[: clause.sentence.find(clause.part)] + clause.part)
@@ -216,20 +198,31 @@ def _counted(clause: Clause, noun: str, length: int, verb: str) -> Measure:
     if not verb and _ATTENDS.match(clause.following, length):
         return Measure("参加" + _plain(head), "参加", length)
     if not verb or verb == "组织":
-        predicate = _PREDICATE.match(clause.following, length)
+        predicate = PREDICATE.match(clause.following, length)
         if predicate and not predicate.group().startswith("赴"):
             return Measure(_plain(predicate.group() + "的" + head), verb, predicate.end())
     return Measure(_plain(_event(clause.region, verb) + verb + head), verb, length)
 
 
-def _acting(clause: Clause, predicate: re.Match[str], verb: str) -> Measure:
+_ATTENDING = ("参加", "参与", "参会", "到会", "与会", "出席")
+
+
+def _acting(clause: Clause, predicate: re.Match[str], verb: str, previous: Measure | None) -> Measure:
     """4人赴南京学习, 专家代表150人参加活动: who stands before, if anyone."""
     errand = _ERRAND.match(predicate.group())
     if errand and verb:
         return Measure(_squeeze(verb + errand.group() + "人数"), verb, errand.end())
     if verb and clause.item.strip().startswith(verb):
         return Measure(_item_title(clause.item, verb), verb)
+    if clause.part.startswith("其中") and previous and len(predicate.group()) > 2:  # 其中91名拿到了职称
+        noun = previous.title.removeprefix(previous.verb)
+        return Measure(f"{_plain(predicate.group().replace('了', ''))}的{noun}", verb, predicate.end())
     who = _plain(_LEADING.sub("", clause.item).rsplit("的", 1)[-1])
+    if "、" in clause.item and predicate.group() in _ATTENDING:  # 高校专家、企业代表等800余人参加
+        return Measure(predicate.group() + "人数", verb, predicate.end())
+    if predicate.group() in _ATTENDING and len(who) < 2 and previous and previous.verb in ("举办", "开展", "召开"):
+        held = previous.title.removeprefix(previous.verb)[-8:]  # 举办“雁栖下午茶”43期，2100余人次参加
+        return Measure(f"{predicate.group()}{held}人数", verb, predicate.end())
     if len(predicate.group()) <= 2 and len(who) >= 2:  # 海外嘉宾200余人参加
         return Measure(f"{predicate.group()}的{who}", verb, predicate.end())
     return Measure(_plain(predicate.group() + "人数"), verb, predicate.end())
@@ -244,7 +237,7 @@ def _money(clause: Clause, verb: str, previous: Measure | None) -> Measure:
     if clause.following.startswith("的") and _STOCK.search(title):  # 总规模3亿元的发展基金
         noun = _noun_after(clause.following, clause.cut)
         return Measure(_plain(noun) + title[-3:], verb, clause.following.find(noun) + len(noun))
-    use = _VERB.match(clause.following)
+    use = VERB.match(clause.following)
     noun = _noun_after(clause.following[use.end() if use else 0 :], clause.cut)
     if not noun or not (title.endswith(verb) if verb else len(title) <= 2):
         return Measure(title + "金额" if title and title == verb else title, verb)
@@ -255,7 +248,7 @@ def _money(clause: Clause, verb: str, previous: Measure | None) -> Measure:
 def _share(clause: Clause, quantity: Quantity, noun: str, length: int, verb: str, previous: Measure | None) -> Measure:
     whole = _WHOLE.search(clause.sentence)
     if quantity.unit == "%" and clause.following.startswith("的") and noun and not clause.item.endswith("率"):
-        if predicate := _PREDICATE.match(clause.following, length):
+        if predicate := PREDICATE.match(clause.following, length):
             return Measure(_plain(f"{predicate.group()}的{noun}") + "占比", "", predicate.end())
         return Measure(f"{_plain(noun)}占{whole.group() if whole else ''}比重", "", length)
     item = _LEADING.sub("", clause.item)
@@ -273,7 +266,10 @@ def _share(clause: Clause, quantity: Quantity, noun: str, length: int, verb: str
     if share := _SHARE.fullmatch(_TRAILING.sub("", item)):
         base = _plain(share[1]) or (previous.title if previous else "")
         return Measure(f"{base}占{_plain(share[2])}比重" if share[2] else f"{base}占比", "占")
-    return Measure(_plain(_TRAILING.sub("", item)), "")
+    title = _plain(_TRAILING.sub("", item))
+    if previous and title in ("占比", "比例", "比重", "占比重"):  # 高技能人才8.1万人，占比35.2%
+        return Measure(previous.title.removeprefix(previous.verb) + title, "占")
+    return Measure(title, "")
 
 
 def _event(region: str, verb: str) -> str:
@@ -286,10 +282,10 @@ def _event(region: str, verb: str) -> str:
 
 def _noun_after(text: str, cut: bool) -> str:
     """The noun phrase right after the unit: up to the next verb or mark, list of fields left out."""
-    stop = _NOUN_END.search(text)
+    stop = NOUN_END.search(text)
     if stop and stop.group() == "、" and (listed := _FIELD_LIST.match(text)):
         rest = text[listed.end() :]  # 教育、医疗等相关领域骨干力量: the noun follows the list of fields
-        end = _NOUN_END.search(rest)
+        end = NOUN_END.search(rest)
         return rest[: end.start() if end else len(rest)].lstrip("的")
     if fields := _PEOPLE_OF_FIELDS.match(text):  # 医疗、教育专家
         return fields.group()
@@ -303,16 +299,16 @@ def _noun_after(text: str, cut: bool) -> str:
 
 def _governing_verb(clause: Clause, previous: Measure | None) -> str:
     if clause.after_other:
-        own = _VERB.match(_LEADING.sub("", clause.item))
+        own = VERB.match(_LEADING.sub("", clause.item))
         if own and not _is_nominal(own, _LEADING.sub("", clause.item)):
             return own.group()
     region = clause.region
     if _LISTED.search(clause.part):
         region = _LEADING.sub("", region)
-        at_start = _VERB.match(region)
+        at_start = VERB.match(region)
         return at_start.group() if at_start else _first_verb(_unquoted(region).split("、")[0])
     plain = _unquoted(region)
-    touching = plain.endswith(_VERBS) and _TOUCHING.search(plain)  # 组织服务团深入87家企业
+    touching = plain.endswith(VERBS) and _TOUCHING.search(plain)  # 组织服务团深入87家企业
     if touching and not _NOMINAL_VERBS.fullmatch(touching[1]):
         return touching[1]
     if region.endswith("的") and (attribute := _ATTRIBUTE.search(region)):  # 选派的18名医生
@@ -328,7 +324,7 @@ def _unquoted(text: str) -> str:
 
 def _first_verb(text: str) -> str:
     """The first verb that is no part of a noun; verbs that touch (签约并实施) are one."""
-    for found in _VERB.finditer(text):
+    for found in VERB.finditer(text):
         if not _is_nominal(found, text):
             joined = _JOINED_VERB.match(text[found.end() :])
             nominal = joined and _NOMINAL_AFTER.match(text, found.end() + joined.end())
@@ -351,8 +347,8 @@ def _item_title(item: str, verb: str) -> str:
         return _plain(item)
     if listed := _AND_OTHERS.search(item):  # 数据标注等技能人才: the noun is what the list is of
         item = listed[1]
-        verb = "" if _VERB.match(item) else verb
-    for found in _VERB.finditer(item):
+        verb = "" if VERB.match(item) else verb
+    for found in VERB.finditer(item):
         if not _is_nominal(found, item) and found.end() < len(item):
             return _plain(item[found.start() :])
     if verb and not item.startswith(verb) and verb not in item:

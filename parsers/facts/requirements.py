@@ -12,8 +12,12 @@ from parsers.quantities import Quantity
 
 _OPENS = re.compile("免费(?:游览|乘坐|参观|观影|游玩|畅游|住宿|入住|停车)|优先(?:乘|游)")
 _LIMITED = re.compile(
-    r"(?:限报|限填|限选|只能|只可|不得|满分|须有|须满|应有|应满|需有|需满|可报考?|取前|得分)[^，。；]{0,3}$"
+    r"(?:限报|限填|限选|只能|只可|不得|满分|须有|须满|应有|应满|需有|需满|可报考?|取前|得分)[^，。；]{0,3}$|"
+    r"(?:出资|持股|自筹|自付|缴费|开考|招聘|面试)比例[^，。；]{0,4}$|[寸份、](?:免冠)?[\u4e00-\u9fff]{0,6}(?:照片?|复印件|原件)$"
 )
+_CAPPED = re.compile(
+    "(?:单个|同一|每[个家名])[\u4e00-\u9fff]{0,8}?(?:累计|年度|每年|全年|合计)?$"
+)  # 单个单位累计不超过300万元
 _FOR_EACH = re.compile(
     r"每(?:成功|新|柔性|全职|自主)*(?:引进|培养|推荐|新增|引荐|招聘|招收|吸纳|孵化|建成|介绍|带出|签约)[^，。；\d]{0,6}$"
 )
@@ -40,6 +44,7 @@ _GIVEN = re.compile("给予|发放|奖励|补贴|补助|资助|可申[报请]|�
 _LEAST = re.compile("以上|以内|以下|不少于|不低于|至少|满")
 _TO_MEET = re.compile(
     r"近[\d一二两三四五十]+年(?:来|内)?(?:[须应]|曾|作为|以)?(?:主持|发表|承担|完成|获得?|参与|取得|累计|新增)|"
+    r"(?:^|[，；、])(?:或者?|且|并且)(?:取得|获得|发表|主持|拥有)[^，。；]{0,16}$|"
     r"(?:以|作为|担任)?第一(?:作者|发明人|完成人|负责人)|(?:须|应当?|需|具[备有]|满足)[^，。；]{0,24}$|"
     r"(?:任职|从业|从事|工作)[^，。；]{0,12}满"
 )
@@ -53,6 +58,7 @@ def is_required(text: str, quantity: Quantity, clause: str) -> bool:
         or _LIMITED.search(clause)
         or ("每" in clause and (_FOR_EACH.search(clause) or _OF_EACH.search(clause)))
         or _PARTS.search(clause)
+        or (quantity.low is None and quantity.unit == "元" and _CAPPED.search(clause))
         or _ON_TABLE.search(clause)
         or (quantity.unit == "平方米" and _FLAT.match(after))
         or (quantity.unit == "%" and _RATE.match(after))
