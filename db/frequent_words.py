@@ -1,9 +1,9 @@
 """The most frequent words of the archive, their hits and term counts stored where a search reads them at once.
 
-Which words: those of a sample of texts spread evenly over the archive, as readers would type them (words by jieba,
-two or three neighbours together, the words of our own dictionary), the most frequent first, as long as a word stands
-in at least one text in a hundred and all together stay within a budget of bytes: of those the index reads long lists,
-and of a few hundred storing costs a tenth of building the index. What anybody searched for plays no part.
+Which words: those of a sample of texts spread evenly over the archive, as readers would type them: the words of our
+own dictionary, then words by jieba and two neighbours together, the most frequent first, as long as a word stands in
+at least one text in a hundred and all together stay within a budget of bytes. Of those the index reads long lists;
+more than some hundred of them would cost more than a tenth of building it. What anybody searched for plays no part.
 `db.retrieval.stored` reads them.
 """
 
@@ -15,6 +15,7 @@ import sqlite3
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
+from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
@@ -35,9 +36,9 @@ BUDGET = 32 << 20  # bytes of hits and counts
 FEWEST = 2_000  # texts: below, the index answers any word in well under a millisecond
 _SAMPLE = 250
 _SHARE = 0.01
-_MOST_WORDS = 300
+_MOST_WORDS = 600
 _LONGEST = 12
-_AT_LEAST = 4  # texts of the sample in which a word must stand to be tried
+_AT_LEAST = 2  # texts of the sample in which a word must stand to be tried
 Row = tuple[str, int, bytes, bytes]
 
 
@@ -125,11 +126,13 @@ def _worth_it(found: Iterator[tuple[str, WordHits]], seen: int, revisions: int) 
 
 
 def candidates(reader: sqlite3.Connection) -> list[str]:
-    """Folded words of a sample of texts, those of most texts first."""
+    """Folded words of a sample of texts: those of our dictionary, then the others, those of most texts first."""
     counts: Counter[str] = Counter()
     for text in _sample(reader):
         counts.update(_distinct(text))
-    return [word for word, count in counts.most_common(_MOST_WORDS) if count >= _AT_LEAST]
+    tried = [word for word, count in counts.most_common() if count >= _AT_LEAST]
+    ours = _dictionary()
+    return sorted(tried, key=lambda word: word not in ours)[:_MOST_WORDS]
 
 
 def _sample(reader: sqlite3.Connection) -> list[str]:
@@ -146,13 +149,12 @@ def _distinct(text: str) -> set[str]:
     """The words of a text that a reader might search for, folded; each stands in it as one run."""
     folded = normal(text)
     parts = words_in(folded)
-    joined = {
-        "".join(parts[start : start + length]) for length in (1, 2, 3) for start in range(len(parts) - length + 1)
-    }
-    joined |= {word for word in _dictionary() if word in folded}
-    return {word for word in joined if 1 < len(word) <= _LONGEST and word in folded and runs(word) == [word]}
+    found = {one for one in parts if len(one) > 1}
+    found |= {one + other for one, other in pairwise(parts) if len(one) > 1 and len(other) > 1}
+    found |= {word for word in _dictionary() if word in folded}
+    return {word for word in found if len(word) <= _LONGEST and word in folded and runs(word) == [word]}
 
 
 @functools.cache
-def _dictionary() -> tuple[str, ...]:
-    return tuple(map(normal, dictionary()))
+def _dictionary() -> frozenset[str]:
+    return frozenset(word for word in map(normal, dictionary()) if len(word) > 1)
