@@ -1,4 +1,4 @@
-"""Plugin: the SQLite authorizer on every connection that the public can reach."""
+"""Plugin: the SQLite authorizer and limits on every connection that the public can reach."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from typing import Any
 
 from datasette_plugins.archive import DATABASE, site_of
 from datasette_plugins.hooks import hook
+from db import public_limits
 
 
 @hook
@@ -14,6 +15,7 @@ def prepare_connection(conn: sqlite3.Connection, database: str, datasette: Any) 
     """Refuse what the setting hides on every way out: SQL, table pages, CSV, JSON."""
     if database == DATABASE:
         site_of(datasette).connection_guard(conn)
+        public_limits.limit(conn)
 
 
 @hook
