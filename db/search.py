@@ -61,7 +61,7 @@ def search(
             page = view.page(tree, stories, order, offset + limit + 1, cursor)
             revisions = [(int(view.state.revision.values[ordinal]), score) for ordinal, score in page[offset:]]
         shown = revisions[:limit]
-        hits = hits_of(connection, [revision for revision, _ in shown], tree)
+        hits = hits_of(connection, [revision for revision, _ in shown], tree, engine.texts)
     return SearchResult(
         total=len(found),
         stories=len(stories),

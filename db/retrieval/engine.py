@@ -13,6 +13,7 @@ import numpy as np
 from pyroaring import BitMap
 
 from db.conditions import condition
+from db.hits import ShownTexts
 from db.retrieval import leaves, ranking, words
 from db.retrieval.facets import Ordinals
 from db.retrieval.following import MOST_CHANGES, newest_change, touched
@@ -61,6 +62,7 @@ class Engine:
         self._words: Kept[WordHits] = Kept(_MOST_WORDS)
         self._leaves: Kept[LeafHits] = Kept(_MOST_LEAVES)
         self.tallies: Kept[Tally] = Kept(_MOST_TALLIES)
+        self.texts = ShownTexts()
         self._early: dict[Hashable, Answered] = {}
         self._recent = RecentTexts()
         self._stored = StoredWords()
@@ -83,6 +85,7 @@ class Engine:
         self._now = Moment(state.current, groups)
         for kept in (self._moments, self._words, self._leaves, self.tallies):
             kept.clear()
+        self.texts.clear()
         self._recent, self._stored, self._steps = RecentTexts(), StoredWords(), Steps()
         return state
 
