@@ -304,6 +304,8 @@ _TITLED = re.compile(
 
 def _titled(text: str) -> Iterator[_Bond]:
     """《青岛—安顺人才协作备忘录》: the title of an agreement names its two places."""
+    if "《" not in text:
+        return
     for found in _TITLED.finditer(text):
         names = [canonical(found[1]), canonical(found[2])]
         if names[0] and names[1]:
@@ -318,6 +320,8 @@ _WITH = re.compile(
 
 def _deepened(context: ReadingContext, sentence: Sentence) -> Iterator[_Bond]:
     """深化与A、B的人才协同发展: named partners of the place that the article speaks for."""
+    if "的" not in sentence.text or not any(word in sentence.text for word in ("合作", "协", "对接", "联动", "交流")):
+        return
     for found in _WITH.finditer(sentence.text):
         partners = _parties(found[1])
         home = _home(context, sentence, found.start(), partners) if partners else ()

@@ -23,10 +23,13 @@ _HEADS = re.compile(
     r"人才会|招商会|"
     r"联谊会|圆桌会|对话会|展示会|例会|嘉年华|开放日|开放周|招聘周|双选周|创业周|招聘月|服务月|引才月|人才月|宣传月|"
     r"挑战赛|创业赛|擂台赛|交流赛|技能赛|对抗赛|路演|比武|比拼|专场|"
-    r"(?<=”)[\u4e00-\u9fff]{2,8}?(?:周|月|节|营|大集|集市|夜市)(?=[，。；]|$|在|启|开|举)|"
     r"人才周|活动周|(?<=”)研修班|(?<=”)培训班|(?<=”)训练营|(?:联谊|招聘|引才|洽谈|对接|交流|推介)活动|人才日|"
     r"人才节|交流周|创新周|合作周|推介周|对接周|博士周|技能周|展示周|交流月|对接月|双年展|成果展|作品展|选拔赛|预选赛|晋级赛|总决赛|服务周|文化节|科技周|宣传周|引才周|"
     r"会议(?=在|上|召开)"
+)
+# any festival with a name of its own in front: “X”学术沙龙周
+_QUOTED_HEADS = re.compile(
+    rf"{_HEADS.pattern}|(?<=”)[\u4e00-\u9fff]{{2,8}}?(?:周|月|节|营|大集|集市|夜市)(?=[，。；]|$|在|启|开|举)"
 )
 _VERBS = re.compile(
     r"组织召开|组织开展|组织举办|成功举办|联合举办|积极参加|举办|召开|举行|组织(?!部|工作|关系|系统)|参加|承办|"
@@ -75,7 +78,7 @@ _AFTER_PLACE = re.compile(
 def events(context: ReadingContext, sentence: Sentence) -> Iterator[Fact]:
     """One fact for each named event of the sentence that is held, attended or built on."""
     text = sentence.text
-    for head in _HEADS.finditer(text):
+    for head in (_QUOTED_HEADS if "”" in text else _HEADS).finditer(text):
         if in_title(text, head.start()) or not _ends(text, head):
             continue
         named = _whole(text, _numbered(text, name_before(text, _with_ceremony(text, head.span()), _VERBS, _HEADS)))

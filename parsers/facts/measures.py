@@ -204,6 +204,7 @@ def _counted(clause: Clause, noun: str, length: int, verb: str) -> Measure:
     return Measure(_plain(_event(clause.region, verb) + verb + head), verb, length)
 
 
+_PEOPLE = re.compile("(?:[者员师生家士工手]|博士后|人才|干部|农民|专家|骨干|学徒|职工|劳动者)$")
 _ATTENDING = ("参加", "参与", "参会", "到会", "与会", "出席")
 
 
@@ -214,8 +215,8 @@ def _acting(clause: Clause, predicate: re.Match[str], verb: str, previous: Measu
         return Measure(_squeeze(verb + errand.group() + "人数"), verb, errand.end())
     if verb and clause.item.strip().startswith(verb):
         return Measure(_item_title(clause.item, verb), verb)
-    if clause.part.startswith("其中") and previous and len(predicate.group()) > 2:  # 其中91名拿到了职称
-        noun = previous.title.removeprefix(previous.verb)
+    noun = previous.title.removeprefix(previous.verb) if previous and clause.part.startswith("其中") else ""
+    if _PEOPLE.search(noun) and len(predicate.group()) > 2:  # 其中91名拿到了职称
         return Measure(f"{_plain(predicate.group().replace('了', ''))}的{noun}", verb, predicate.end())
     who = _plain(_LEADING.sub("", clause.item).rsplit("的", 1)[-1])
     if "、" in clause.item and predicate.group() in _ATTENDING:  # 高校专家、企业代表等800余人参加

@@ -218,19 +218,17 @@ def _names_on(text: str, first: Person) -> Iterator[Person]:
 
 # surnames are an open class too: behind an office, a name is made of any character and two of given names
 _RARE = re.compile(f"[{_HAN}](?:{_GIVEN.pattern.removeprefix(_PLAIN_SURNAME.pattern)})")
-_OFFICE_BEFORE = re.compile(
-    "(?:书记|部长|主任|局长|厅长|市长|县长|区长|科长|处长|院长|校长|所长|董事长|总经理|经理|教授|工程师)$"
+_OFFICE_NAMED = re.compile(
+    f"(?:书记|部长|主任|局长|厅长|市长|县长|区长|科长|处长|院长|校长|所长|董事长|经理|教授|工程师)(?=({_RARE.pattern}))"
 )
 
 
 def _rarely_named(text: str) -> Iterator[Person]:
     """董事长漆伟民算过: the office and the given name say that it is a person."""
-    for role in ROLE.finditer(text):
-        found = _RARE.match(text, role.end())
-        if not found or not _OFFICE_BEFORE.search(role.group()) or not _plausible_rare(found.group()):
-            continue
-        organisation, full_role, begin = _office(text, role.end())
-        yield Person(found.group(), found.start(), found.end(), full_role or role.group(), organisation, begin)
+    for found in _OFFICE_NAMED.finditer(text):
+        if _plausible_rare(found[1]):
+            organisation, role, begin = _office(text, found.end())
+            yield Person(found[1], found.start(1), found.end(1), role or found.group(), organisation, begin)
 
 
 def _plausible_rare(name: str) -> bool:
@@ -364,17 +362,19 @@ def _answering(text: str) -> Iterator[Person]:
 
 _FIRST_WORDS = re.compile(".{0,40}?[我咱您]|对[。，]|是的|有[。，]|没有|首先|主要|确实|应该说|可以说|其实")
 # 种了三十多年茶的X: a whole sentence before the name, which is made like one
-_DESCRIBED = re.compile(
-    rf"(?:^|[，。；：！？“”、])(?P<what>[^，。；：！？“”、]{{5,36}}的)(?P<name>{MADE_LIKE_A_NAME.pattern})"
-)
+_DESCRIBED = re.compile(f"的({MADE_LIKE_A_NAME.pattern})")
+_WHO_DID = re.compile("[^，。；：！？“”、]{5,36}$")
 
 
 def _described(text: str) -> Iterator[Person]:
     """从澳门回到新会创业的X: a name behind what somebody did."""
     for found in _DESCRIBED.finditer(text):
-        name, start = found["name"], found.start("name")
-        if _plausible(name) and (CUE.match(text, start + 3) or _GIVEN.fullmatch(name)) and not find_places(name):
-            yield Person(name, start, start + 3, "", "", found.start("what"))
+        name, start = found[1], found.start(1)
+        what = _WHO_DID.search(text, max(0, start - 37), start - 1)
+        if not what or find_places(name) or not _plausible(name):
+            continue
+        if CUE.match(text, start + 3) or _GIVEN.fullmatch(name):
+            yield Person(name, start, start + 3, "", "", what.start())
 
 
 _RULES = (

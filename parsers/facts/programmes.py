@@ -81,6 +81,8 @@ _OTHER_NAME = re.compile(
 )
 _OPENED = re.compile("(?:开办|开设|举办|合办|共办|联办|办起|组建|开出)[\u4e00-\u9fff、]{0,14}$")
 _CLASS = re.compile("(?:开办|开设|举办|合办|共办|联办|办起|组建|开出)了?([\u4e00-\u9fff]{1,8}“[^“”]班”)$")
+_REFORM = re.compile("[才医教师岗编聘职匠校企智管用]")  # “县管乡用”, “校聘企用”: of talent work, not of land
+_STATE_REFORM = re.compile("放管服|跑一次|一网通办")
 _TURNS = re.compile("[从向]$|(?:转变为|变为|转为|变成)$")
 _HAN = re.compile("[\u4e00-\u9fff]")
 _NO_PREFIX = re.compile("[抓做办搞推打要会能将用让是在有与和及着把进选派擦亮叫称为]")
@@ -169,6 +171,8 @@ def _named_by_quote(named: Named, head: str, modifier: str, inner: str) -> bool:
     if not _HAN.search(inner) and head in ("活动", "模式", "工作机制", "机制"):
         return False
     if "模式" in head and named.verb not in ("推行", "首创", "打造"):  # a way of working is no programme
+        return False
+    if head == "改革" and (_STATE_REFORM.search(inner) or not _REFORM.search(inner)):
         return False
     if head == "活动" and ("主题" in modifier[modifier.rfind("”") :] or named.verb == "举办"):  # held: an event
         return False
