@@ -25,8 +25,8 @@ FILE_NAME = "caixun.toml"
 PASSWORD_VARIABLE = "CAIXUN_MAIL_PASSWORD"  # noqa: S105 - the name of the variable, not a secret
 
 DEFAULT_TOML = """\
-# 才讯的设置。每一项都可省略；删去行首的 # 即生效，修改后请重新启动。
-# Settings of Caixun. Every key is optional; remove the # to change one, then start again.
+# 才讯的设置。每一项都可省略；删去行首的 # 即生效。改动几秒内生效，[web]、[facts]、[crawl] redis 要重新启动。
+# Settings of Caixun. Every key is optional; remove the # to change one. [web], [facts], redis take a restart.
 
 [web]
 # host = "127.0.0.1"      # 监听地址；"0.0.0.0" 表示向所有网络开放 / address to listen on
