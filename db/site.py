@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from db import alerts, archive, authorizer, health, home_page, inbox, search, stories
-from db.connection import open_reader, open_writer
+from db.connection import READER_CACHE, open_reader, open_writer
 from db.paths import DataDirectory
 from db.search import Filters
 from db.stamp import Stamp
@@ -47,6 +47,7 @@ class Site:
         """This thread's reading connection to the archive."""
         if not hasattr(self._local, "archive"):
             self._local.archive = open_reader(self.directory.archive)
+            self._local.archive.execute(f"pragma cache_size = -{READER_CACHE}")
             if not self.show_full_text:
                 authorizer.excerpt_facts(self._local.archive)
         connection: sqlite3.Connection = self._local.archive

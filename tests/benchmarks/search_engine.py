@@ -15,7 +15,7 @@ from typing import Any
 import numpy as np
 from pyroaring import BitMap
 
-from db.connection import open_reader
+from db.connection import READER_CACHE, open_reader
 from db.retrieval.engine import View, engine_of, viewing
 from db.retrieval.stories import array_of
 from parsers.query import parse_query
@@ -43,7 +43,7 @@ class Caixun:
     def open(self) -> Caixun:
         """Load what is kept of every article."""
         self.connection = open_reader(self.path)
-        self.connection.execute("pragma mmap_size = 8000000000")
+        self.connection.execute(f"pragma cache_size = -{READER_CACHE}")
         self.engine = engine_of(self.connection)
         with self.engine.lock:
             self.state = self.engine.follow(self.connection)
