@@ -19,11 +19,12 @@ _HEADS = re.compile(
     r"创新港|小镇|学院|分院|书院|讲习所|孵化器|加速器|飞地|之家|人才网|服务网|人才社区|人才公寓|服务专区|专窗|"
     r"绿色通道|人才岛|大讲堂|俱乐部|协会|联合会|"
     r"促进会|服务大厅|公共实训基地|技能学校|技师学院|智库|创新团队联盟|资源圃|众创空间|创客空间|人才之家|工坊|人才大厦|科创谷|人才谷|直播间|"
-    r"科技小院|专家小院|科创港|创业港|[智科双]创城(?:NO\.\d{1,3})?|科学城|云库|人才小区|创业街区|青创街区|会客厅|种质资源库"
+    r"科技小院|专家小院|科创港|创业港|智创城(?:NO\.\d{1,3})?|科创城|双创城|科学城|云库|人才小区|创业街区|青创街区|会客厅|种质资源库"
 )
 _LAST_HEAD = re.compile(f"(?:{_HEADS.pattern})$")
-_QUOTED_HEADS = re.compile(
-    rf"{_HEADS.pattern}|(?:社|[青人]才港|里|屋|坊|馆|库|小区|街区|小院|空间|码头|营地|广场|课堂)(?=”)"
+_QUOTED_HEADS = re.compile(  # each branch begins with a letter of its own, so that the search passes over all else
+    rf"{_HEADS.pattern}|社(?=”)|青才港(?=”)|人才港(?=”)|里(?=”)|屋(?=”)|坊(?=”)|馆(?=”)|库(?=”)|小区(?=”)"
+    r"|街区(?=”)|小院(?=”)|空间(?=”)|码头(?=”)|营地(?=”)|广场(?=”)|课堂(?=”)"
 )
 # what is at home in an ordinary quotation too: only where the quotation is founded, never where it is aimed at
 _OF_QUOTES = frozenset(re.split("\\|", "社|里|屋|坊|馆|库|小区|街区|小院|空间|码头|营地|广场|课堂"))
