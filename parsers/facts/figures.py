@@ -58,9 +58,8 @@ def figures(context: ReadingContext, sentence: Sentence) -> Iterator[Fact]:
         before = _figure_before(clause, previous)
         if clause.part.startswith("其中"):
             whole = before
-        elif whole and canonical(clause.item):  # 共67名，其中市属单位29名，大武口区14名: of the whole again
-            before = whole
-        measure = _paired(text, quantities, index, previous) or measure_of(clause, quantity, before)
+        again = whole if whole and canonical(clause.item) else None  # 共67名，其中市属单位29名，大武口区14名
+        measure = again or _paired(text, quantities, index, previous) or measure_of(clause, quantity, before)
         if len(measure.title) < 2:
             continue
         previous.append(measure)

@@ -275,7 +275,9 @@ _EACH_ONE = re.compile("每|各|最高|最多|给予|一次性|分别|可|享受
 def _benefit(text: str, before: str, end: int, last: Grant | None) -> tuple[str, int]:
     """The benefit's noun behind the amount, before it in the clause, behind the next amount of a list, or the verb."""
     after = text[end : end + 40]
-    if behind := re.match(rf"(?:人民币|左右|以内|以上|标准|不等|的)*({_BENEFIT.pattern})", after):
+    if behind := re.match(
+        rf"(?:、最长\d{{1,2}}个?[年月])?(?:人民币|左右|以内|以上|标准|不等|的)*({_BENEFIT.pattern})", after
+    ):
         return re.sub("^(?:发放|给予|提供|享受)", "", behind.group(1)), end + behind.end()
     if named := list(_BENEFIT_NOUN.finditer(before)):
         return _CUT_WORD.sub("", named[-1].group()), end

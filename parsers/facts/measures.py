@@ -264,8 +264,8 @@ def _share(clause: Clause, quantity: Quantity, noun: str, length: int, verb: str
         return Measure(base + (growth[1] or "") + growth[2] if base else "", growth[2])
     if quantity.unit == "倍" and (multiple := _MULTIPLE.search(item)):
         return Measure(f"{previous.title}为{_plain(multiple[1]) or '以前'}的倍数" if previous else "", "")
-    if share := _SHARE.fullmatch(_TRAILING.sub("", item)):
-        base = _plain(share[1]) or (previous.title if previous else "")
+    if share := _SHARE.fullmatch(_TRAILING.sub("", _CHANGE.sub("", item))):
+        base = _plain(share[1]) or (_GROWTH.sub("", previous.title) if previous else "")
         return Measure(f"{base}占{_plain(share[2])}比重" if share[2] else f"{base}占比", "占")
     title = _plain(_TRAILING.sub("", item))
     if previous and title in ("占比", "比例", "比重", "占比重"):  # 高技能人才8.1万人，占比35.2%
