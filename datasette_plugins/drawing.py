@@ -6,7 +6,7 @@ same templates compiled the plain way are drawn in half the time.
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, cast
 from weakref import WeakKeyDictionary
 
 import jinja2
@@ -25,7 +25,14 @@ class PlainTemplate(jinja2.Template):
 def template_of(datasette: Any, name: str) -> jinja2.Template:
     """The template `name` of ours, with the filters and globals of this Datasette instance."""
     if datasette not in _environments:
-        environment = datasette.jinja_env.overlay(enable_async=False, auto_reload=False)
+        environment = _environment_of(datasette).overlay(enable_async=False, auto_reload=False)
         environment.template_class = PlainTemplate
         _environments[datasette] = environment
     return _environments[datasette].get_template(name)
+
+
+def _environment_of(datasette: Any) -> jinja2.Environment:
+    """Datasette's own environment: a method since 1.0, an attribute before."""
+    if hasattr(datasette, "get_jinja_environment"):
+        return cast(jinja2.Environment, datasette.get_jinja_environment())
+    return cast(jinja2.Environment, datasette.jinja_env)
