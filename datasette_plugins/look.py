@@ -113,7 +113,8 @@ def _explain(exception: Exception, request: Any) -> tuple[int, str]:
         return 404, ""
     if isinstance(exception, sqlite3.DatabaseError) and str(exception).endswith(_PRIVATE):
         return 403, ""
-    if request.path.startswith(_TABLES) and request.query_string and isinstance(exception, _UNREADABLE):
+    given = request.query_string or request.method == "POST"  # a form sent to a table, which takes none, is no fault
+    if request.path.startswith(_TABLES) and given and isinstance(exception, _UNREADABLE):
         return 400, ""
     if isinstance(exception, CaixunError):
         return 503, str(exception)

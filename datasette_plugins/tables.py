@@ -30,6 +30,10 @@ from parsers.query import parse_query
 _QUESTIONS = Path(__file__).parent / "questions"
 _HEAD = re.compile(r"^-- (\w+)(?:\.(\w+))?: (.+)$", re.MULTILINE)
 App = Callable[..., Awaitable[None]]
+_ASKING = (
+    "select id, title, day from articles where revision in"
+    " (select rowid from article_index where article_index match '\"人才\"') order by revision desc limit 20"
+)
 SEARCHED = frozenset(name for name, table in TABLES.items() if "revision" in table.columns and name != "changes")
 MANY_VALUED = {"places": ("article_places", "place", "_place"), "themes": ("article_themes", "theme", "_theme")}
 
@@ -231,7 +235,11 @@ async def data(datasette: Any, request: Any) -> Response:
     return await render.page(datasette, request, "caixun_data.html", {})
 
 
+async def _index(datasette: Any, request: Any) -> Response:
+    return Response.redirect(f"/{DATABASE}?{urlencode({'sql': _ASKING})}")
+
+
 @hook
 def register_routes() -> list[tuple[str, Any]]:
-    """`/data`."""
-    return [(r"^/data$", data)]
+    """`/data`; the page of the index, which has no rows to list, shows how SQL asks it."""
+    return [(r"^/data$", data), (rf"^/{DATABASE}/article_index$", _index)]

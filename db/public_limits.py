@@ -14,7 +14,7 @@ from weakref import WeakKeyDictionary
 
 LONGEST_VALUE = 4_000_000  # bytes; the text of a paper of three hundred pages has about one million
 LARGEST_RESULT = 32_000_000  # bytes of all texts and blobs of one result
-_LIMITS = {
+_LIMITS: dict[int, int] = {
     sqlite3.SQLITE_LIMIT_LENGTH: LONGEST_VALUE,
     sqlite3.SQLITE_LIMIT_SQL_LENGTH: 50_000,
     sqlite3.SQLITE_LIMIT_COLUMN: 200,
@@ -26,8 +26,8 @@ _TOO_LARGE = "the result is too large: choose fewer rows or columns"
 
 def limit(connection: sqlite3.Connection) -> None:
     """Put the limits on `connection`; what goes beyond them is a sqlite3.DataError or OperationalError."""
-    for name, most in _LIMITS.items():
-        connection.setlimit(name, most)
+    for category, most in _LIMITS.items():
+        connection.setlimit(category, most)
     connection.create_function("instr", 2, _instr, deterministic=True)
     connection.create_function("replace", 3, _replace, deterministic=True)
     for name, strip in (("trim", str.strip), ("ltrim", str.lstrip), ("rtrim", str.rstrip)):

@@ -7,6 +7,7 @@ from pathlib import Path
 from urllib.parse import urlencode
 
 import pytest
+from bs4 import BeautifulSoup
 from datasette.app import Datasette
 
 from datasette_plugins import app
@@ -96,3 +97,16 @@ async def test_a_choice_is_taken_as_it_is_stored(site: Datasette, way: str) -> N
     answer = await site.client.get(way, params={"author": "王\u3000小明"})
     other = await site.client.get(way, params={"author": "王小明"})
     assert answer.text != other.text
+
+
+async def test_a_form_sent_to_a_table_is_no_server_error(site: Datasette) -> None:
+    answer = await site.client.post("/archive/articles", headers={"content-length": "0"})
+    assert answer.status_code == 400
+
+
+async def test_every_table_that_the_data_page_names_can_be_opened(site: Datasette) -> None:
+    page = BeautifulSoup((await site.client.get("/data")).text, "html.parser")
+    links = {str(link["href"]) for link in page.select("main a[href^='/archive/']")}
+    assert "/archive/article_index" in links
+    for link in sorted(links):
+        assert (await site.client.get(link, follow_redirects=True)).status_code == 200, link
