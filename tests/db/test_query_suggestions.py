@@ -36,6 +36,14 @@ def data(tmp_path_factory: pytest.TempPathFactory) -> DataDirectory:
     return directory
 
 
+@pytest.fixture
+def patient(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Readers wait a fraction of a second for suggestions; what is proposed must not depend on a busy machine."""
+    for name in ("_SECONDS", "_SECONDS_FEW"):
+        monkeypatch.setattr(f"db.suggest.{name}", 60.0)
+
+
+@pytest.mark.usefixtures("patient")
 @pytest.mark.parametrize(
     ("query", "proposed", "kind"),
     [
@@ -63,11 +71,13 @@ def test_a_near_query_is_proposed_with_its_count(data: DataDirectory, query: str
         assert one.count == search.search(connection, one.query, {}).total > 0
 
 
+@pytest.mark.usefixtures("patient")
 def test_a_search_without_its_facets_is_proposed_first(data: DataDirectory) -> None:
     found = search.search(open_reader(data.archive), "绿色算力", {"place": ("海东市",)}).suggestions
     assert found[0] == Suggestion("绿色算力", 1, filtered=False, kind="facets")
 
 
+@pytest.mark.usefixtures("patient")
 def test_a_search_with_few_hits_is_told_only_what_finds_more(data: DataDirectory) -> None:
     found = search.search(open_reader(data.archive), "place:西宁 人才", {}).suggestions
     assert found
