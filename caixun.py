@@ -98,11 +98,14 @@ def serve(data: Path, host: str | None, port: int | None, edition: Path | None) 
     from scheduler.handing import Channel
 
     child.begin()
-    from datasette_plugins import server, shared
-    from datasette_plugins.app import build
-    from db.paths import DataDirectory
-    from scheduler.in_force import settings_of
-    from scheduler.publishing import access_of, opened
+    with child.reading_modules():
+        from datasette_plugins import server, shared
+        from datasette_plugins.app import build
+        from db.paths import DataDirectory
+        from scheduler.in_force import settings_of
+        from scheduler.publishing import access_of, opened
+
+        server.read_modules()
 
     directory = DataDirectory(data.resolve()) if edition else DataDirectory(data.resolve()).existing()
     settings = settings_of(directory)
@@ -125,7 +128,6 @@ def serve(data: Path, host: str | None, port: int | None, edition: Path | None) 
         server.work(application, channel, channel.counts.ready, channel.counts.settled)
 
     shared.prepare()
-    server.read_modules()
     sys.exit(serving.run(work, host, port, count, live))
 
 

@@ -17,8 +17,8 @@ from scheduler.web_workers import Work, Workers, bound
 FILE = Path("logs") / "web-workers.json"
 LOCK = ".web"
 _MOST = 4  # processes that "auto" starts
-_LEAST_OF_ONE = 384 * 1024**2  # bytes of a small archive's worker, with room for its pages
-_OF_THE_FILE = 4  # a worker keeps less than a quarter of what its archive takes on the disk
+_LEAST_OF_ONE = 256 * 1024**2  # bytes of a worker before it has read its archive
+_OF_THE_FILE = 8  # what a worker keeps of its archive is less than this part of the file (measured: a tenth at most)
 _RESERVED = 1024**3  # bytes that stay for crawling and reading
 _DEATHS = 50  # remembered
 _log = logging.getLogger(__name__)

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import contextlib
 import errno
-import gc
 import logging
 import multiprocessing
 import os
@@ -102,8 +101,6 @@ class Workers:
 
         0 after a stop; what the first worker ended with where it never answered; 1 where somebody else took the port.
         """
-        gc.collect()
-        gc.freeze()  # what was read before the fork is never written to by a collection: it stays shared
         with self._told_to_stop():
             code = 0
             while not code and not self._stops:

@@ -14,6 +14,7 @@ import http.client
 import json
 import os
 import random
+import socket
 import subprocess
 import sys
 import time
@@ -25,7 +26,7 @@ from typing import Any
 
 from scheduler import serving, settings
 from tests.benchmarks import search_readers
-from tests.benchmarks.search_http import ORDERS, address, fetch, free_port, wait_for
+from tests.benchmarks.search_http import ORDERS, address, fetch, free_port
 
 _TICK = os.sysconf("SC_CLK_TCK")
 
@@ -38,11 +39,17 @@ def served(data: Path, count: int) -> Iterator[tuple[int, int]]:
     port = free_port()
     process = subprocess.Popen([sys.executable, "-m", "caixun", "serve", "--data", str(data), "--port", str(port)])
     try:
-        wait_for(port)
+        while not _listens(port):
+            time.sleep(0.05)
         yield process.pid, port
     finally:
         process.terminate()
         process.wait(20)
+
+
+def _listens(port: int) -> bool:
+    with socket.socket() as probe:
+        return probe.connect_ex(("127.0.0.1", port)) == 0
 
 
 def family(parent: int) -> list[int]:

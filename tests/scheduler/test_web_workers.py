@@ -243,7 +243,7 @@ def test_auto_follows_processors_and_memory(tmp_path: Path, monkeypatch: pytest.
     archive = tmp_path / "archive.db"
     with archive.open("wb") as file:
         file.truncate(2 * gigabyte)
-    for cores, free, wanted in ((1, 64, 1), (2, 64, 2), (16, 64, 4), (16, 2, 1), (16, 3, 2), (4, 0, 1)):
+    for cores, free, wanted in ((1, 64, 1), (2, 64, 2), (16, 64, 4), (16, 1, 1), (16, 2, 2), (16, 3, 4), (4, 0, 1)):
         monkeypatch.setattr(machine, "processors", lambda cores=cores: cores)
         monkeypatch.setattr(machine, "free_memory", lambda free=free: free * gigabyte)
         assert serving.number_of("auto", archive) == wanted, (cores, free)
