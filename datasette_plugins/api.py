@@ -32,23 +32,25 @@ def _answering(endpoint: Endpoint) -> Callable[[Any, Any], Awaitable[Response]]:
         asked = _asked(request, render.words(datasette, request))
         try:
             _check_names(endpoint, request, asked)
-            tag = await ask(_tag, site, request, asked) if endpoint.lasting else None
-            if tag and _known(request, tag):
-                return Response("", status=304, headers=_HEADERS | {"ETag": tag})
-            body = await ask(_body, endpoint, site, asked)
+            tag, body = await ask(_tag_and_body, endpoint, site, request, asked)
         except WrongRequest as error:
             return Response(_text(error.as_json()), status=error.status, headers=_HEADERS, content_type=_JSON)
-        tag = tag or _quoted(body)
         headers = _HEADERS | {"ETag": tag}
-        if _known(request, tag):
+        if body is None:
             return Response("", status=304, headers=headers)
         return Response(body, headers=headers, content_type=_JSON)
 
     return answer
 
 
-def _body(endpoint: Endpoint, site: Site, asked: Asked) -> str:
-    return _text(as_json(endpoint.read(site, asked)))
+def _tag_and_body(endpoint: Endpoint, site: Site, request: Any, asked: Asked) -> tuple[str, str | None]:
+    """Both in one go; no body for who has it, which where the answer lasts is known before it is made."""
+    tag = _tag(site, request, asked) if endpoint.lasting else None
+    if tag and _known(request, tag):
+        return tag, None
+    body = _text(as_json(endpoint.read(site, asked)))
+    tag = tag or _quoted(body)
+    return tag, None if _known(request, tag) else body
 
 
 def _text(value: Any) -> str:

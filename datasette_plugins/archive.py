@@ -15,6 +15,7 @@ from parsers.errors import CaixunError
 P = ParamSpec("P")
 T = TypeVar("T")
 DATABASE = "archive"
+_settings: WeakKeyDictionary[Any, dict[str, Any]] = WeakKeyDictionary()
 _sites: WeakKeyDictionary[Any, Site] = WeakKeyDictionary()
 _editions: WeakKeyDictionary[Any, Edition | None] = WeakKeyDictionary()
 
@@ -24,8 +25,13 @@ class DataDirectoryMissingError(CaixunError):
 
 
 def settings(datasette: Any) -> dict[str, Any]:
-    """The plugin's part of the metadata: directory, base_url, language, show_full_text (all optional)."""
-    return datasette.plugin_config("caixun") or {}
+    """The plugin's part of the metadata: directory, base_url, language, show_full_text (all optional).
+
+    Read once: Datasette walks through all of its metadata for it, and a page asks seven times.
+    """
+    if datasette not in _settings:
+        _settings[datasette] = datasette.plugin_config("caixun") or {}
+    return _settings[datasette]
 
 
 def directory_of(datasette: Any) -> Path | None:

@@ -47,6 +47,7 @@ _TILES: dict[str, tuple[int, int, str]] = {
     "香港特别行政区": (7, 7, "港"),
 }
 PROVINCES = tuple(_TILES)
+_IN_ORDER = tuple(sorted(_TILES.items(), key=lambda tile: (tile[1][1], tile[1][0])))
 SHADES = 5
 MOST_MONTHS = 84
 
@@ -98,11 +99,10 @@ def tiles(provinces: Iterable[tuple[str, int]]) -> tuple[Tile, ...]:
     """The 34 squares, west to east within north to south, so that Tab walks the map as one reads."""
     counts = dict(provinces)
     most = max([counts.get(name, 0) for name in PROVINCES], default=0)
-    placed = [
+    return tuple(
         Tile(name, short, column + 1, row + 1, counts.get(name, 0), _shade(counts.get(name, 0), most))
-        for name, (column, row, short) in _TILES.items()
-    ]
-    return tuple(sorted(placed, key=lambda tile: (tile.row, tile.column)))
+        for name, (column, row, short) in _IN_ORDER
+    )
 
 
 def _shade(count: int, most: int) -> int:

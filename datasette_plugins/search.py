@@ -7,6 +7,7 @@ from collections.abc import Hashable
 from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import lru_cache
+from itertools import chain, islice
 from typing import Any
 
 from datasette import NotFound, Response
@@ -136,11 +137,13 @@ def _certificate(site: Site, query: SearchQuery, result: SearchResult) -> Certif
 
 def related(q: str, result: SearchResult) -> tuple[str, ...]:
     """Words that several of the titles shown have beside the query's own: where to look next."""
-    titles = [hit.title for hit in result.hits]
-    counts = Counter(word for title in titles for word in _title_words(title) if word not in q and q not in word)
-    places = {place for hit in result.hits for place in hit.places}
-    common = [word for word, count in counts.most_common() if 2 <= count < len(titles)]
-    return tuple(word for word in common if not any(word in place for place in places))[:_RELATED] if q else ()
+    if not q:
+        return ()
+    counts = Counter(chain.from_iterable(_title_words(hit.title) for hit in result.hits))
+    places = "\n".join({place for hit in result.hits for place in hit.places})
+    several = (word for word, count in counts.most_common() if 2 <= count < len(result.hits))
+    beside = (word for word in several if word not in q and q not in word and word not in places)
+    return tuple(islice(beside, _RELATED))
 
 
 @lru_cache(maxsize=4096)

@@ -49,10 +49,20 @@ def search_answer(query: str, result: SearchResult) -> SearchAnswer:
     )
 
 
+_AS_IT_IS = frozenset({str, int, float, bool, type(None)})
+
+
+@functools.cache
+def _names(kind: type) -> tuple[str, ...]:
+    return tuple(field.name for field in dataclasses.fields(kind))
+
+
 def as_json(value: Any) -> Any:
     """`value` made of what JSON has: dataclasses are objects, tuples arrays, days ISO 8601."""
+    if type(value) in _AS_IT_IS:  # most of the two thousand values of a page of results
+        return value
     if dataclasses.is_dataclass(value) and not isinstance(value, type):
-        return {field.name: as_json(getattr(value, field.name)) for field in dataclasses.fields(value)}
+        return {name: as_json(getattr(value, name)) for name in _names(type(value))}
     if isinstance(value, Mapping):
         return {str(key): as_json(item) for key, item in value.items()}
     if isinstance(value, tuple | list):
