@@ -12,7 +12,7 @@ from parsers.places import canonical, find_places
 from parsers.sentences import Sentence
 from parsers.values import Fact
 
-RULE, VERSION = "cooperation", 1
+RULE, VERSION = "cooperation", 2
 _HAN = "\u4e00-\u9fff"
 _CLAUSE = re.compile(r"[^，。；：！？\n]+")
 _BODY = (

@@ -19,7 +19,7 @@ from parsers.places import find_places
 from parsers.sentences import Sentence
 from parsers.values import Fact
 
-RULE, VERSION = "person", 1
+RULE, VERSION = "person", 2
 _HAN = "\u4e00-\u9fff"
 _DOTTED = re.compile(rf"[{_HAN}]{{1,6}}(?:·[{_HAN}]{{1,6}}?)+(?={CUE.pattern})")
 _ONLY_HAN = re.compile(f"[{_HAN}]+")

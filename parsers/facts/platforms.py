@@ -10,7 +10,7 @@ from parsers.facts.naming import Named, cut_in_quotes, in_title, name_before, sa
 from parsers.sentences import Sentence
 from parsers.values import Fact
 
-RULE, VERSION = "platform", 1
+RULE, VERSION = "platform", 2
 _HEADS = re.compile(
     r"工作总站|工作站|服务站|联络站|流动站|工作点|驿站|工作室|实验室|研究院|研究所|研究中心|创新中心|中心|"
     r"产业园|创业园|科技园|科创园|"

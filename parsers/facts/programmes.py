@@ -10,7 +10,7 @@ from parsers.facts.naming import Named, in_title, name_before, quote_around, sam
 from parsers.sentences import Sentence
 from parsers.values import Fact
 
-RULE, VERSION = "programme", 1
+RULE, VERSION = "programme", 2
 _HEADS = re.compile(
     r"访问学者|战略体系|工作品牌|工作机制|工作模式|培养模式|(?:负责|席位|责任|导师|挂帅|积分|票决|"
     r"首席[\u4e00-\u9fff]{1,4})制(?!度)|"
