@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from datetime import date
@@ -11,12 +12,13 @@ from urllib.parse import parse_qsl, urlencode
 
 from db.conditions import FACETS
 from parsers.places import is_inside
-from parsers.query import MOST_CHARACTERS
+from parsers.query import MOST_CHARACTERS, runs
 
 ORDERS = ("newest", "relevance", "oldest")
 PAGE_SIZE = 20
 _LONGEST_QUERY = 2 * MOST_CHARACTERS  # what is beyond the limit of the language is told, not cut in silence
 _LAST_PAGE = 50_000
+_QUOTATION = re.compile('[“”„‟「」『』〝〞＂"]+')
 _FIRST_DAY, _LAST_DAY = date(1900, 1, 1), date(2100, 12, 31)
 
 
@@ -177,6 +179,12 @@ def read_query(pairs: list[tuple[str, str]]) -> SearchQuery:
 def one_line(text: str) -> str:
     """`text` as one line: a space of any kind (Chinese keyboards write U+3000) is a space, control characters go."""
     return "".join(" " if c.isspace() else c for c in text if c.isprintable() or c.isspace()).strip()
+
+
+def naming(text: str, field: str) -> str:
+    """The query that asks `field` for a title or name as it is printed: its own quotation marks (“昆仑英才”) would end
+    the phrase, so the parts between them are asked for, each as a phrase."""
+    return " ".join(f'{field}:"{part.strip()}"' for part in _QUOTATION.split(text) if runs(part))
 
 
 def within_calendar(day: date) -> date:

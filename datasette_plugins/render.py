@@ -12,6 +12,7 @@ from markupsafe import Markup
 from datasette_plugins import assets, drawing
 from datasette_plugins.archive import base_url, settings
 from datasette_plugins.language import COOKIE, LANGUAGES, Words, choose
+from datasette_plugins.query import naming
 from datasette_plugins.spans import mark
 from parsers.dates import BEIJING
 
@@ -92,6 +93,7 @@ FILTERS = {
     "number": number,
     "bytes": bytes_of,
     "span": span,
+    "naming": naming,
     "segment": lambda text: quote(str(text), safe=""),
 }
 
