@@ -6,7 +6,8 @@ Normal forms: `2024`, `2024-08`, `2024-08-05`, `2022-2024` (years), `2024-01/202
 - 近三年, 三年来, 过去三年 run from P's year back (in 2024: 2021-2024); 过去一年 is the year before, from November
   on the year itself.
 - A month or day without a year takes the year stated before it in the paragraph, else the last one that is not
-  after P (after 定于, 将于, 拟于 the next one).
+  after P (after 定于, 将于, 拟于 the next one). A day at most two months ahead in P's own year is ahead: notices
+  name deadlines (报名截至4月10日) without a word for the future.
 - “十四五” is 2021-2025; 党的二十大以来 begins in 2022.
 - Without P nothing relative is resolved. Durations (聘期3年, 3个月内) and document numbers are no periods.
 """
@@ -51,6 +52,7 @@ _PERIOD = re.compile(
     rf"|(?P<day>(?<![\d月至—-])(?P<a_d>{_D})日(?![内均报本常前语元起后程期历]))"
     r")"
 )
+_MONTHS_AHEAD = 2  # a day without a year may lie so far ahead
 _NEXT = re.compile("(?:定于|将于|将在|拟于|计划于|预计)$")
 _BACK = {"今年": 0, "本年": 0, "去年": 1, "上年": 1, "上一年": 1, "前年": 2, "明年": -1}
 _PARTS = {"上": (1, 6), "下": (7, 12)}
@@ -231,7 +233,8 @@ class _Reader:
         self.relative = True
         if ahead:
             return year if (month, day or 31) >= today else year + 1
-        return year if (month, day or 1) <= today else year - 1
+        soon = day and self.published[2] and (month, day) <= (today[0] + _MONTHS_AHEAD, today[1])
+        return year if soon or (month, day or 1) <= today else year - 1
 
 
 def _number_of(year: str) -> int:
