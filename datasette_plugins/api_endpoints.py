@@ -188,7 +188,7 @@ def read_people(site: Site, asked: Asked) -> PeopleAnswer:
 
 def read_person(site: Site, asked: Asked) -> PersonAnswer:
     """The people of one name. Raises WrongRequest."""
-    name = asked.text("name")
+    name = asked.values["name"][0]  # as it is stored: 王　伟 has a wide space
     found = people.person(site.archive, name, texts=site.show_full_text)
     if not found:
         raise asked.missing("name")

@@ -30,6 +30,7 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Datasette:
     facts = (
         Fact("policy", "青海省", "2026", one.body[:10], 0, 10, "policy", 1, {"title": POLICY, "action": "印发"}),
         Fact("person", "青海省", "2026", one.body[:10], 0, 10, "person", 1, {"name": PERSON, "role": "主任"}),
+        Fact("person", "青海省", "2026", one.body[:10], 0, 10, "person", 1, {"name": "王\u3000伟", "role": "主任"}),
     )
     writer = open_writer(directory.archive)
     url = "https://a.example/named"
@@ -53,3 +54,8 @@ async def test_the_links_of_a_name_find_its_article(site: Datasette, path: str) 
 def test_a_name_without_marks_is_one_phrase() -> None:
     assert naming("引才办法", "policy") == 'policy:"引才办法"'
     assert naming("”“", "policy") == ""
+
+
+async def test_a_name_with_a_wide_space_has_its_json(site: Datasette) -> None:
+    page, answer = [await site.client.get(f"/person/王\u3000伟{form}") for form in ("", ".json")]
+    assert (page.status_code, answer.status_code, answer.json().get("name")) == (200, 200, "王\u3000伟")
