@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import operator
 import re
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from selectolax.lexbor import LexborHTMLParser
 
@@ -15,6 +15,7 @@ from parsers.html_container import body_lines
 from parsers.html_lines import Line
 from parsers.html_meta import linked_data, meta_tags
 from parsers.html_sheet import Sheet, sheet_of
+from parsers.html_surroundings import Surroundings
 from parsers.html_trim import article_lines, squeezed
 from parsers.labels import is_label_line
 from parsers.rules import PageRules
@@ -30,20 +31,6 @@ _COLUMN_NAME = re.compile(r"(?:中心|动态|要闻|新闻|公告|通知|资讯|
 _SUBTITLE = re.compile(r"^(?:——|--|—)\s*(\S.{3,60})$")
 _SMALL_HEADING = re.compile(r"h[2-6]$")
 _KICKER = re.compile(r"\bfont02\b|yinti|kicker|introtitle")  # names of elements, in lower case
-
-
-@dataclass(slots=True)
-class Surroundings:
-    """What the finders look at beside the body: tags for machines, the lines around the title, all lines."""
-
-    tree: LexborHTMLParser
-    metas: dict[str, str]
-    data: dict[str, str]
-    url: str | None
-    rules: PageRules
-    head: list[Line]
-    body: list[str]
-    tail: list[Line]
 
 
 def read_html(html: str | LexborHTMLParser, url: str | None, rules: PageRules | None = None) -> Reading:

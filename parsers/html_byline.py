@@ -6,19 +6,16 @@ import functools
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 from parsers.bylines import byline_in, is_byline, looks_like_name, names
 from parsers.html_dates import published_of, title_line
+from parsers.html_lines import Line
 from parsers.html_marks import Marks, marks_of, short_text
 from parsers.html_origin import origin_of, original_of
+from parsers.html_surroundings import Surroundings
 from parsers.labels import read_labels
 from parsers.person_names import is_media
 from parsers.tidy import tidy
-
-if TYPE_CHECKING:
-    from parsers.html_article import Surroundings
-    from parsers.html_lines import Line
 
 _LONGEST = 160  # characters of a line that may hold labels
 _ROOM_OF_DATE = 40  # characters of a line that holds a date and a name

@@ -9,15 +9,12 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterator
-from typing import TYPE_CHECKING
 
 from parsers.dates import date_in_url, machine_date, printed_date, split_at_date
+from parsers.html_lines import Line
+from parsers.html_marks import Marks
+from parsers.html_surroundings import Surroundings
 from parsers.html_trim import squeezed
-
-if TYPE_CHECKING:
-    from parsers.html_article import Surroundings
-    from parsers.html_lines import Line
-    from parsers.html_marks import Marks
 
 _METAS = (
     "pubdate",

@@ -4,17 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from typing import TYPE_CHECKING
 
 from parsers.dates import printed_date
+from parsers.html_lines import Line
+from parsers.html_marks import Marks
+from parsers.html_surroundings import Surroundings
 from parsers.labels import read_labels
 from parsers.person_names import is_media
 from parsers.tidy import tidy
-
-if TYPE_CHECKING:
-    from parsers.html_article import Surroundings
-    from parsers.html_lines import Line
-    from parsers.html_marks import Marks
 
 _METAS = ("contentsource", "source", "mediaid", "article:source", "og:article:source", "site_source", "copyfrom")
 _NEVER = re.compile(

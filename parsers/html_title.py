@@ -4,21 +4,18 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from typing import TYPE_CHECKING
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from parsers.bylines import is_byline
 from parsers.dates import printed_date
+from parsers.html_lines import Line
 from parsers.html_marks import short_text
+from parsers.html_surroundings import Surroundings
 from parsers.html_trim import squeezed
 from parsers.labels import is_label_line
 from parsers.person_names import is_media
 from parsers.tree import text_of
-
-if TYPE_CHECKING:
-    from parsers.html_article import Surroundings
-    from parsers.html_lines import Line
 
 _SITE = re.compile(
     r"\s*(?:[_|｜]+|\s-+\s?|-+\s|--+|—{1,2}|–|::|(?<![0-9A-Za-z])-(?=[^-]{2,20}$)|-(?=[^-0-9A-Za-z][^-]{1,19}$))\s*"

@@ -7,10 +7,10 @@ import time
 import pytest
 
 from parsers.bylines import byline_in, names
-from parsers.html_article import Surroundings
 from parsers.html_byline import Byline, read_byline
 from parsers.html_lines import Line
 from parsers.html_meta import linked_data, meta_tags
+from parsers.html_surroundings import Surroundings
 from parsers.html_title import find_title
 from parsers.labels import is_label_line, read_labels
 from parsers.rules import PageRules
@@ -89,17 +89,17 @@ def test_where_the_day_was_read_is_told() -> None:
     ],
 )
 def test_a_long_line_costs_no_more_than_its_length(text: str) -> None:
-    start = time.perf_counter()
+    start = time.process_time()
     byline_in(text)
     read_labels(text)
     is_label_line(text)
     names(text[:20_000])
     _read([text[:150], text], [text, text], [text[:150], text])
-    assert time.perf_counter() - start < 2
+    assert time.process_time() - start < 2
 
 
 def test_nested_elements_called_source_and_title_are_not_read_again_and_again() -> None:
     tree = parse("<div class='source title'>" * 400 + "青河引才，" * 100_000)
-    start = time.perf_counter()
+    start = time.process_time()
     find_title(tree, meta_tags(tree), ())
-    assert time.perf_counter() - start < 1
+    assert time.process_time() - start < 1

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from parsers.html_article import Surroundings
 from parsers.html_meta import linked_data, meta_tags
 from parsers.html_sheet import sheet_of
+from parsers.html_surroundings import Surroundings
 from parsers.html_title import find_title, kicker_of, split_title, subtitle_of, without_site
 from parsers.rules import PageRules
 from parsers.tree import parse
