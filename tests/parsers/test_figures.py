@@ -106,13 +106,13 @@ def test_a_normal_form_never_mixes_stocks_and_deeds() -> None:
 def test_figures_cost_in_proportion_to_their_number() -> None:
     def cost(count: int) -> float:
         body = "西宁海东引进人才3人，" * count + "\n" + "引进人才" + "1,234万人" * count
-        start = time.perf_counter()
+        start = time.process_time()
         _facts(body, places=("西宁市", "海东市"))
-        return time.perf_counter() - start
+        return time.process_time() - start
 
     cost(10)
     for text in ("达到" * 300 + "和3人", "培养培训" * 150 + "和3人", "共有" * 300 + "x3人", "今年以来" * 150 + "3人"):
-        start = time.perf_counter()
+        start = time.process_time()
         _facts(text)
-        assert time.perf_counter() - start < 2  # endless while a phrase had many readings
+        assert time.process_time() - start < 2  # endless while a phrase had many readings
     assert cost(1600) < 14 * cost(200) + 0.5  # eight times the work
