@@ -61,7 +61,7 @@ def browser() -> Iterator[Any]:
 
 def opened(browser: Any, address: str, size: dict[str, int], **options: Any) -> Any:
     page = browser.new_context(viewport=size, locale="zh-CN", **options).new_page()
-    page.goto(address)
+    page.goto(address, timeout=120_000)  # on a machine that does much else
     return page
 
 
