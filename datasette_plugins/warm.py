@@ -33,9 +33,6 @@ def warm(archive: Path) -> None:
         with closing(open_reader(archive)) as connection:
             search(connection, "", {})
             search(connection, "人才", {}, "relevance")
-    except (
-        sqlite3.Error,
-        OSError,
-    ) as error:  # the first search will say what is wrong with the file, to whom it concerns
+    except (sqlite3.Error, OSError) as error:  # the first search will say what is wrong, to whom it concerns
         _log.warning("%s: %s", archive.name, error)
     words.keywords("人才工作", 1)
