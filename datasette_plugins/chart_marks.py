@@ -15,11 +15,10 @@ from datasette_plugins.render import number, percent
 from datasette_plugins.spans import escaped
 
 
-@lru_cache(maxsize=16)
-def _around(t: Words, key: str) -> tuple[str, str]:
-    """What stands before and after the number in a text with `count`, for HTML."""
-    before, after = t(key, count="\0").split("\0")
-    return escaped(before), escaped(after)
+@lru_cache(maxsize=8192)
+def _articles(t: Words, count: int) -> str:
+    """A number of articles as people read it, for HTML; the small ones are on every page."""
+    return escaped(t("count.articles", count=number(count)))
 
 
 def bars(chart: Chart, query: SearchQuery, t: Words) -> Markup:
@@ -44,10 +43,9 @@ def _bar(bar: Bar, address: str, t: Words) -> str:
 
 
 def _said(bar: Bar, t: Words) -> str:
-    before, after = _around(t, "count.articles")
     share = t.aside(percent(bar.share)) if bar.share is not None else ""
     hardly = f" · {escaped(t('chart.hardly', share=percent(bar.covered or 0)))}" if bar.hatched else ""
-    return f"{escaped(bar.name)}：{before}{number(bar.count)}{after}{share}{hardly}"
+    return f"{escaped(bar.name)}：{_articles(t, bar.count)}{share}{hardly}"
 
 
 def bar_rows(chart: Chart, query: SearchQuery) -> Markup:
@@ -68,9 +66,9 @@ def bar_rows(chart: Chart, query: SearchQuery) -> Markup:
 def tile_items(tiles: Iterable[Tile], query: SearchQuery | None, t: Words) -> Markup:
     """The provinces of the map as items of a list: each leads to the search within it, or to its page."""
     within = query.toggling("place") if query else lambda name: f"/place/{quote(name, safe='')}"
-    chosen, (before, after), items = query.filters.get("place", ()) if query else (), _around(t, "count.articles"), []
+    chosen, items = query.filters.get("place", ()) if query else (), []
     for tile in tiles:
-        name, count = tile.name, f"{before}{number(tile.count)}{after}"  # names and short forms are ours
+        name, count = tile.name, _articles(t, tile.count)  # names and short forms are ours
         current = ' aria-current="true"' if name in chosen else ""
         shown = (str(tile.count) if tile.count < 10000 else "9999+") if tile.count else ""
         items.append(
