@@ -9,7 +9,6 @@ from urllib.parse import urljoin, urlsplit
 
 from selectolax.lexbor import LexborHTMLParser
 
-from crawler.look import MOST_ARTICLES
 from crawler.shapes import Shape, article_shape, same_site
 from crawler.values import Task, Visit
 from parsers import Page, parse_page
@@ -20,6 +19,7 @@ from parsers.values import PageKind
 
 WALLS = (PageKind.ERROR, PageKind.LOGIN, PageKind.CHALLENGE, PageKind.BLOCKED, PageKind.EMPTY)
 MOST_CANDIDATES = 3  # lists that are tried for an article
+MOST_ARTICLES = 3  # articles of a list that are tried until one is there: the newest may just have been taken down
 _SHORTEST_SITE, _LONGEST_SITE = 3, 30
 _SOME_TEXT = 80
 _NAMES = ("SiteName", "sitename", "application-name")

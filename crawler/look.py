@@ -18,6 +18,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+from crawler.draft import MOST_ARTICLES, Planner
 from crawler.errors import CrawlFailed
 from crawler.lists import seeds
 from crawler.process import crawl
@@ -27,7 +28,6 @@ from crawler.values import Task, Visit
 
 BEIJING = timedelta(hours=8)
 MOST_LISTS = 4  # list pages that are tried until one leads to an article
-MOST_ARTICLES = 3  # articles of it that are tried until one is there: the newest may just have been taken down
 PATIENCE = 240.0  # seconds for one look, the delays between its requests included
 _OFFLINE = ("dns：", "connection：", "timeout：")
 
@@ -191,8 +191,6 @@ def main() -> None:
     source, agent = read_source(Path(order["file"])), order["user_agent"]
     try:
         if order["url"]:
-            from crawler.draft import Planner  # it builds on this module
-
             look = look_around(source, order["url"], Planner(order["url"]).follow, agent)
         else:
             look = look_at_source(source, agent)
