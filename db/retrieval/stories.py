@@ -17,8 +17,6 @@ from db.retrieval.facets import Ordinals
 from db.retrieval.kept import bitmap_of
 from db.retrieval.state import Column, State, rows_of, story_number
 
-STATUS = ("first", "repost", "only")  # 首发, 转载, 独家
-
 
 def array_of(bitmap: BitMap) -> Ordinals:
     """The ordinals of a bitmap, ascending."""
