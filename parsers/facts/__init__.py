@@ -5,7 +5,9 @@ from __future__ import annotations
 import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 
+from parsers.facts.borders import with_borders
 from parsers.facts.context import ReadingContext
 from parsers.facts.cooperation import cooperation
 from parsers.facts.events import events
@@ -31,10 +33,15 @@ EXTRACTORS: tuple[Callable[[ReadingContext, Sentence], Iterator[Fact]], ...] = (
 
 
 def extract(context: ReadingContext) -> tuple[Fact, ...]:
-    """All facts of the article, in order of their place in the body."""
-    found = (f for s in sentences(context.body) for extractor in EXTRACTORS for f in extractor(context, s))
+    """All facts of the article, in order of their place in the body; the evidence is as printed."""
+    body = with_borders(context.body)
+    read = context if body == context.body else replace(context, body=body)
+    found = (f for s in sentences(body) for extractor in EXTRACTORS for f in extractor(read, s))
     ordered = sorted(found, key=lambda fact: (fact.start, fact.end))
-    return tuple(_once(_without_granted_bodies(_without_granted_money(ordered))))
+    facts = _once(_without_granted_bodies(_without_granted_money(ordered)))
+    if read is context:
+        return tuple(facts)
+    return tuple(replace(fact, evidence=context.body[fact.start : fact.end]) for fact in facts)
 
 
 _LONGEST = 1000  # no evidence is longer: a grant that begins further back cannot hold a figure
@@ -98,7 +105,7 @@ def _key(fact: Fact) -> str:
     name = str(fact.fields.get("name") or fact.fields.get("title"))
     if fact.kind in ("programme", "platform") and (quoted := _QUOTED.search(name)):
         name = quoted.group(1)
-    name = re.sub(r"第[一二三四五六七八九十百\d]+[届次批期]|首[届批次]|\d{4}年度?|[^\w]", "", name)
+    name = re.sub(r"第[一二三四五六七八九十百\d]+[届次批期]|首[届批次]|\d{4}年度?|^(?:19|20)\d\d(?=\D)|[^\w]", "", name)
     return name if fact.kind == "policy" else _GENERIC_END.sub("", name) or name
 
 

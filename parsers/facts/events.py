@@ -46,7 +46,8 @@ _HELD_AFTER = re.compile(
 _THIS = re.compile("(?:这次|此次|本次|今天(?:的|召开的|我们召开的?)?|我们召开(?:的)?|(?:来|一起|集中)[召]?开)$")
 # 刚刚闭幕的X, 今年4月开赛的X: held before its name
 _HELD_OF = re.compile("(?:举办|召开|举行|开幕|闭幕|开赛|启动|落幕|开班|启幕|收官|结束)的$")
-_BARE_YEAR = re.compile(r"^(?:19|20)\d{2}(?:年度?)?(?=[^\d年届—-])")
+# a year printed as one (2026年X大会); in 2026X大会 it is a part of the name, as printed
+_OWN_YEAR = re.compile(r"^(?:19|20)\d{2}年度?(?=[^\d年届—-])")
 _NUMBERED = re.compile(r"(?:第[一二三四五六七八九十百\d]+届|首届)[^，。；：、“”《》在的暨]{0,24}$")
 _ORDINAL = re.compile(r"第[一二三四五六七八九十百\d]+[届次期](?:[\u4e00-\u9fff]{0,4}(?=会议))?|首届")
 _NEVER = re.compile(
@@ -177,7 +178,7 @@ def _fact(context: ReadingContext, sentence: Sentence, named: Named) -> Fact:
     ordinal = _ORDINAL.search(named.name)
     name = _ORDINAL.sub("", named.name, count=1) if ordinal and ordinal.start() == 0 else named.name
     fields = {
-        "name": _BARE_YEAR.sub("", name),  # a series has one name; its year is the period
+        "name": _OWN_YEAR.sub("", name),  # a series has one name; its year is the period
         "ordinal": ordinal.group() if ordinal else "",
         "place": _place(text, named),
         "date": _date(context, text, named),

@@ -148,3 +148,8 @@ def test_parties_are_bound_by_any_verb_of_founding_together(text: str, parties: 
 def test_we_are_the_place_that_speaks() -> None:
     body = "昆明市召开会议。河海大学与我们共建临床医学院。"
     assert values(body, "cooperation", "parties") == [["河海大学", "昆明市"]]
+
+
+def test_a_year_without_its_word_stays_in_the_name_of_an_event() -> None:
+    assert values("2025河谷人才论坛在西宁举行。", "event") == ["2025河谷人才论坛"]
+    assert values("2025年河谷人才论坛在西宁举行。", "event") == ["河谷人才论坛"]
