@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from parsers.facts.grants import CONDITION, Grant, beneficiary, money, named_for, nearest, notes
+from parsers.facts.grant_words import CONDITION
+from parsers.facts.grants import Grant, beneficiary, money, named_for, nearest, notes
 
 _HONOUR = re.compile(
     r"(?:(?:为|对|向|给)(?P<who>[^，。；：“”]{2,24}?)(?:，|，?并)?|(?P<passive>[\u4e00-\u9fff]{1,12})被|"

@@ -11,6 +11,22 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 
+from parsers.facts.grant_words import (
+    BEFORE_GIVING,
+    BENEFIT,
+    BENEFIT_NOUN,
+    CONDITION,
+    EACH,
+    FOR,
+    FOR_WHOEVER,
+    GIVE,
+    LEADING,
+    PAID,
+    PERSON,
+    PERSONS,
+    SUPPORTED,
+    WHOEVER,
+)
 from parsers.numerals import han_number
 
 _HAN = "\u4e00-\u9fff"
@@ -21,68 +37,9 @@ _MONEY = re.compile(
     rf"(?P<low>{_NUMBER})(?:(?P<s1>[万千亿]?)(?P<own>元?)(?:-|—|～|~|至|"
     rf"到)(?P<high>{_NUMBER}))?(?P<scale>[万千亿]?)元(?P<per>/[人年月·]+|[每一](?:人|年|月)|人民币)?"
 )
-_BENEFIT = re.compile(
-    rf"[{_HAN}“”]{{0,14}}?(?:安家费|安家补[贴助]|购房补[贴助]|购房券|租房补[贴助]|住房补[贴助]|租金补[贴助]|"
-    rf"房租补[贴助]|生活补[贴助]|就业补[贴助]|见习补[贴助]|交通补[贴助]|"
-    r"岗位补[贴助]|创业补[贴助]|面试补[贴助]|路费补[贴助]|培训补[贴助]|博士后补[贴助]|社保补[贴助]|人才补[贴助]|"
-    r"引才补[贴助]|引才奖[励补]|引才奖金|伯乐奖|科研启动(?:经费|资金|费)|科研经费|项目经费|"
-    r"研发经费|经费(?:支持|资助|补[贴助])|资金(?:支持|资助|补[贴助]|扶持|奖励)|创业担保贷款|创业贷款|贴息贷款|无息借款|加薪|年薪|"
-    r"信用贷款|贷款|津贴|奖励金|奖金|补助金|奖补资金|奖励|资助|补贴|补助|奖补|年薪|工资|"
-    r"启动资金|扶持资金|专项资金|支持|贴息|安置费|经费|津补贴|科研补助|房补|人才券|购车补贴|伯乐奖励)"
-)
-_GIVE = re.compile(
-    r"给予|发放|享受|奖励|补贴|补助|资助|配套|提供|领取|支付|获得|可获|支持|予以|颁发|一次性|最高|标准|奖补|"
-    r"激励|每[人名年月套]|[加增另补]发|最多|可申[请报]|可贷|加薪|上限|[捧拿领]走|赢得|夺得|拿到"
-)
-_PERSONS = (
-    r"博士后|博士研究生|硕士研究生|研究生|博士|硕士|本科生|本科|大专生|大专|专科生|毕业生|人才|专家|院士|教授|"
-    r"团队|企业|单位|个人|学者|学生|人员|"
-    r"干部|教师|医生|医师|技师|工匠|获得者|创业者|工作站|实验室|平台|高校|机构|园区|选手|职工|带头人|负责人|"
-    r"(?<=[A-F一二三四五])(?:层次|类)|大学生|青年|员工|项目|医务|农民|"
-    r"基地|中心|入选者|特派员|职称|集聚区|工作室|者"
-)
-_PERSON = re.compile(_PERSONS)
-_FOR = re.compile(
-    rf"(?:对于?|向|给|为|凡)([^，。；：对]{{0,60}}?(?:{_PERSONS})(?:[（(][^）)]{{1,40}}[）)])?)"
-    r"(?=的?(?:，|：|按|分别|每|给予|发放|一次性|最高|提供|颁发|授予|予以|奖励|除|可|另|再|还|$))"
-)
-_SUPPORTED = re.compile(
-    rf"(?:支持|鼓励|引导)([^，。；：]{{0,16}}?(?:{_PERSONS}))(?=组建|创办|领办|牵头|参加|承担|申报|建设|设立|开展|到|在|创建|引进|来|攻)"
-)
-_FOR_WHOEVER = re.compile(r"(?:对于?|凡是?)([^，。；：]{2,40}?)的(?=，|给予|一次性)")
-_BEFORE_GIVING = re.compile(
-    r"给予|发放|享受|可以?|每[人年月名家个]|最高|一次性|按|分别|均|再|还|奖励|补助|补贴|资助|提供|获得?|"
-    r"给(?=每)|在站(?!博士|人员|的)|予以|，|支持|"
-    r"每(?:成功|新)?(?:引进|招聘|招收|培养|推荐|介绍|新增|引荐|建成|获批|输送)(?=1|一)"
-)
-_WHOEVER = re.compile(
-    r"(?:获得|取得|考取|荣获|获评|获批|入选|通过|设立|建立|新建|创办|领办|带教|引进|评为|认定为|当选|"
-    r"晋升)[^，。；：\d]{2,30}?的"
-    r"(?=，|给予|一次性|每|最高|奖励|补助|资助|补贴|再|另|分别|按|$)"
-)
-_EACH = re.compile(
-    rf"每[个家名位所支][\u4e00-\u9fff]{{0,8}}?(?:{_PERSONS})|"
-    rf"每[个家所支户][{_HAN}]{{1,8}}?(?=配套|给予|补[贴助]|奖励|资助|提供|可获|最高|每年|一次性)"
-)
-_LEADING = re.compile(
-    r"^(?:第[一二三四五六七八九十]+条\s*|明确|规定|提出|[（(]?[一二三四五六七八九十\d]+[）)、.]\s*|对于?|给|为|"
-    r"向|凡|其中|并|"
-    r"同时|另外|此外|和|、|，|或|：|对)+"
-)
-CONDITION = re.compile(
-    r"(?:全职引进|柔性引进|服务(?:期)?满\S{1,6}年|签订\d+年以上[^，。；、]{0,14}|期满|首次|新引进|"
-    r"到\S{2,8}(?:工作|创业|就业)|在\S{1,8}(?:工作|就业|创业)满\S{1,4}年|新入选[^，。；、]{0,12}|"
-    r"入选[^，。；、的]{0,20}|通过认定|经认定|新认定)"
-)
 _NOTE = re.compile(
     r"最高(?:不超过|可达|可获)?|一次性|每[人年月]|每年每人|每人每[年月]|每次|累计不超过|不超过|不低于|分\d年|"
     r"连续\d年|连续[一二三四五]年|/[年月人]"
-)
-_PAID = re.compile(
-    r"累计|共计|共(?:发放|兑现|投入)|兑现(?<!分期兑现)(?<!分年兑现)(?<!逐年兑现)|已(?:发放|投入)|先后发放|安排|投入|"
-    r"拨付(?<!分期拨付)(?<!分年拨付)(?<!逐年拨付)|筹[集措]|带动|撬动|总额|下达|"
-    r"投资|产值|营业|销售|收入|"
-    r"注册资|融资|成交|合同|各类资金|惠及|缴纳|收取|价格|总价|租金(?<!补助租金)(?<!补贴租金)(?<!补助工作室租金)(?<!补助房屋租金)(?!补)|罚款"
 )
 _PER = re.compile(r"每|最高|一次性|给予|标准|/|按")
 _NOT_GRANT_AFTER = re.compile(
@@ -200,7 +157,7 @@ def _of_run(text: str, run: list[re.Match[str]], last: Grant | None, people: lis
 
 # a kind of people with its own sum: 博士20万元、硕士8万元、本科3万元 · 硕士每月1500元，博士每月5000元
 _TIER = re.compile(
-    rf"(?:^|[、，；：。和]|按)(?P<who>[^，。；：、\d]{{0,14}}?(?:第?[一二三四五A-F](?:类|层次|档)|[文理工农医][\u4e00-\u9fff]{{0,3}}类|人文社科类|{_PERSONS})|[^，。；：、]{{0,16}}的(?:博士|硕士|本科生?))"
+    rf"(?:^|[、，；：。和]|按)(?P<who>[^，。；：、\d]{{0,14}}?(?:第?[一二三四五A-F](?:类|层次|档)|[文理工农医][\u4e00-\u9fff]{{0,3}}类|人文社科类|{PERSONS})|[^，。；：、]{{0,16}}的(?:博士|硕士|本科生?))"
     r"(?P<each>(?:每[人名]?(?:每?[月年次])?|每年每人)?)(?:最高|均?为|则为?|达到?)?$"
 )
 _TIER_BENEFIT = re.compile(
@@ -219,7 +176,7 @@ def _of_tier(text: str, match: re.Match[str], last: Grant | None) -> list[Grant]
         return []
     shared = _TIER_BENEFIT.search(text, match.end()) or _TIER_BENEFIT.search(text, sentence)
     benefit = shared.group(1) if shared else last.benefit if last else "补贴"
-    who = _LEADING.sub("", tier["who"]).removeprefix("按")
+    who = LEADING.sub("", tier["who"]).removeprefix("按")
     return [Grant(who, benefit, *_value(match), tier["each"], "", clause, match.end())] if who else []
 
 
@@ -236,10 +193,10 @@ def _is_grant(text: str, before: str, end: int, run: list[re.Match[str]]) -> boo
         if not people or re.search(r"\d", people):
             return False
     return bool(
-        _GIVE.search(before)
+        GIVE.search(before)
         or _GAVE.search(before)
-        or (run[0]["per"] and _BENEFIT.search(before))
-        or _GIVE.search(text[:end][-60:])
+        or (run[0]["per"] and BENEFIT.search(before))
+        or GIVE.search(text[:end][-60:])
         or _GIVEN.match(text, end)
         or _is_named_sum(text, before, run[0])
     )
@@ -258,7 +215,7 @@ _OWN_NOUN = re.compile("(?:安家费|安家补贴|购房补贴|租房补贴|生�
 
 def _is_paid(before: str, match: re.Match[str]) -> bool:
     """Whether the sum is what was paid out in all: by its verb, its size, or the counted people that share it."""
-    if _PAID.search(before) and not _TO_EACH.search(before):
+    if PAID.search(before) and not _TO_EACH.search(before):
         return True
     large = _value(match)[0] >= _SHARED_SUM or re.search(r"[为给向]\d+[余多]?[名人位家户]", before) is not None
     return large and not match["per"] and not _EACH_ONE.search(before)
@@ -276,26 +233,24 @@ def _benefit(text: str, before: str, end: int, last: Grant | None) -> tuple[str,
     """The benefit's noun behind the amount, before it in the clause, behind the next amount of a list, or the verb."""
     after = text[end : end + 40]
     if behind := re.match(
-        rf"(?:、最长\d{{1,2}}个?[年月])?(?:人民币|左右|以内|以上|标准|不等|的)*({_BENEFIT.pattern})", after
+        rf"(?:、最长\d{{1,2}}个?[年月])?(?:人民币|左右|以内|以上|标准|不等|的)*({BENEFIT.pattern})", after
     ):
         return re.sub("^(?:发放|给予|提供|享受)", "", behind.group(1)), end + behind.end()
-    if named := list(_BENEFIT_NOUN.finditer(before)):
+    if named := list(BENEFIT_NOUN.finditer(before)):
         return _CUT_WORD.sub("", named[-1].group()), end
-    if after[:1] in "、，；和" and (
-        shared := re.search(rf"元(?:人民币)?的?({_BENEFIT.pattern})", text[end : end + 80])
-    ):
+    if after[:1] in "、，；和" and (shared := re.search(rf"元(?:人民币)?的?({BENEFIT.pattern})", text[end : end + 80])):
         return shared.group(1), end
     if verb := _BARE_VERB.search(before):
         return (verb.group(1) if verb.group(1) != "给予" else last.benefit if last else "资金"), end
-    if _ONLY_EACH.fullmatch(before) and (named := list(_BENEFIT_NOUN.finditer(text[:end].rsplit("，", 1)[0][-24:]))):
+    if _ONLY_EACH.fullmatch(before) and (named := list(BENEFIT_NOUN.finditer(text[:end].rsplit("，", 1)[0][-24:]))):
         return _CUT_WORD.sub("", named[-1].group()), end  # 另领交通补贴，每次2000元
-    if "最高" in before and (earlier := list(_BENEFIT_NOUN.finditer(text[max(0, end - 60) : end]))):
+    if "最高" in before and (earlier := list(BENEFIT_NOUN.finditer(text[max(0, end - 60) : end]))):
         return _CUT_WORD.sub("", earlier[-1].group()), end
-    return (last.benefit, end) if last and _PERSON.search(before) and len(before) <= 16 else ("", end)
+    return (last.benefit, end) if last and PERSON.search(before) and len(before) <= 16 else ("", end)
 
 
 _FOR_WHAT = re.compile("(?:^|[，、])([^，。；、]{3,20})的(?=再|另|还|额外|可再)")
-_GIVEN_TO = re.compile(rf"(?:奖励|补助|补贴|资助|奖给|补给)([{_HAN}]{{0,8}}(?:{_PERSONS}))$")
+_GIVEN_TO = re.compile(rf"(?:奖励|补助|补贴|资助|奖给|补给)([{_HAN}]{{0,8}}(?:{PERSONS}))$")
 
 
 def _prize(before: str) -> str:
@@ -310,7 +265,7 @@ _PRIZE = re.compile("([金银铜]奖|[一二三特]等奖|优[秀胜]奖)(?:获�
 def _whose(before: str) -> str:
     """Who is described only by what was met: 年度考核优秀的再奖补5万元."""
     found = _FOR_WHAT.search(before) or _GIVEN_TO.search(before)
-    return _LEADING.sub("", found.group(1)) if found else ""
+    return LEADING.sub("", found.group(1)) if found else ""
 
 
 def _without_people(benefit: str, who: str) -> str:
@@ -325,17 +280,10 @@ _ONLY_EACH = re.compile("每[次人月年天名户]{1,2}(?:最高|为|按)?")
 _CUT_WORD = re.compile("^(?:[他她]|自己|另|领|现|予|次性|一次性|受|放|供|得|高|励|人|月|年|名|别|还|再|给|领)+")
 
 
-_BENEFIT_NOUN = re.compile(
-    rf"(?:(?!给予|发放|享受|提供|可以|分别|名|一次性|每|最高|兑现|配套|还|可|获得|按|的)[{_HAN}]){{0,8}}?"
-    r"(?:安家费|券|补[贴助](?![费者])|(?:扶持|奖励|支持|资助)资金|年薪|启动(?:经费|资金|费)|(?:科研|项目|研发|培养|建站|工作)经费|津贴|奖励金|"
-    r"奖补资金|奖补|奖金|贷款|年薪|资助|奖励|贴息|伯乐奖)"
-)
-
-
 def named_for(text: str) -> list[tuple[int, str]]:
     """The people of 对X, 为X, 给X with the place where each ends; read once for a sentence."""
-    found = list(_FOR.finditer(text)) or list(_SUPPORTED.finditer(text)) or list(_FOR_WHOEVER.finditer(text))
-    return [(match.end(), _LEADING.sub("", match.group(1)).removesuffix("的")) for match in found]
+    found = list(FOR.finditer(text)) or list(SUPPORTED.finditer(text)) or list(FOR_WHOEVER.finditer(text))
+    return [(match.end(), LEADING.sub("", match.group(1)).removesuffix("的")) for match in found]
 
 
 def beneficiary(text: str, item: int, position: int, people: list[tuple[int, str]]) -> str:
@@ -344,25 +292,25 @@ def beneficiary(text: str, item: int, position: int, people: list[tuple[int, str
     return head or next((who for end, who in reversed(people) if end <= position), "")
 
 
-_RELATIVE = re.compile(rf"的[{_HAN}]{{0,8}}?(?:{_PERSONS})$")
+_RELATIVE = re.compile(rf"的[{_HAN}]{{0,8}}?(?:{PERSONS})$")
 _TOLD = re.compile(r"每|\d[名位人家个]|给予|发放|享受|奖励|补[助贴]|资助|提供|[，：]")
 
 
 def _people(chunk: str) -> str:
-    chunk = _LEADING.sub("", chunk)
-    if each := _EACH.match(chunk):
+    chunk = LEADING.sub("", chunk)
+    if each := EACH.match(chunk):
         return each.group()
-    if (whoever := _WHOEVER.search(chunk)) and not _PERSON.search(chunk[whoever.end() :]):
+    if (whoever := WHOEVER.search(chunk)) and not PERSON.search(chunk[whoever.end() :]):
         return chunk[: whoever.end() - 1]
     if len(chunk) <= 48 and (relative := _RELATIVE.search(chunk)) and not _TOLD.search(chunk, 0, relative.start()):
         return chunk  # 获得金牌的选手
-    cut = _BEFORE_GIVING.search(chunk)
+    cut = BEFORE_GIVING.search(chunk)
     head = chunk[: cut.start()] if cut else chunk
     head = re.sub(r"^.*[对给](?![口外予])", "", head)
-    if (noun := _BENEFIT_NOUN.search(head)) and noun.end() == len(head):  # 博士科研启动费: of a doctor
-        last = [found.end() for found in _PERSON.finditer(head)]
+    if (noun := BENEFIT_NOUN.search(head)) and noun.end() == len(head):  # 博士科研启动费: of a doctor
+        last = [found.end() for found in PERSON.finditer(head)]
         head = head[: last[-1]] if last and last[-1] < len(head) else head
-    return head.removesuffix("的").removesuffix("，") if _PERSON.search(head) and len(head) <= 48 else ""
+    return head.removesuffix("的").removesuffix("，") if PERSON.search(head) and len(head) <= 48 else ""
 
 
 def nearest(text: str, clause: int) -> str:
@@ -377,7 +325,7 @@ def nearest(text: str, clause: int) -> str:
         if chosen := _CHOSEN.search(before):
             return chosen.group(1)
         if before.endswith("的") and 4 <= len(before) <= 30 and not re.search(r"\d[名人家个](?!以上)", before):
-            return _LEADING.sub("", before[:-1])  # 出站后留下工作的，再给予…
+            return LEADING.sub("", before[:-1])  # 出站后留下工作的，再给予…
         clause = start
     return ""
 

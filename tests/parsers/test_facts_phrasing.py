@@ -39,11 +39,11 @@ def test_what_is_aimed_at_counted_or_only_a_place_is_no_platform(sentence: str) 
         ("会上揭晓了首届“河谷硅匠”技能大比武的名次。", "“河谷硅匠”技能大比武", "首届"),
         ("学校召开2025年度人才工作总结会。", "人才工作总结会", ""),
         ("市里召开全市专家人才座谈会，听取意见。", "全市专家人才座谈会", ""),
-        ("2025雪峰人才论坛在河谷举行。", "雪峰人才论坛", ""),
+        ("2025雪峰人才论坛在河谷举行。", "2025雪峰人才论坛", ""),
         ("举办了“河谷英才”学术沙龙周。", "“河谷英才”学术沙龙周", ""),
     ],
 )
-def test_an_event_is_held_in_many_words_and_has_one_name_over_the_years(sentence: str, name: str, ordinal: str) -> None:
+def test_an_event_is_held_in_many_words_and_is_called_as_printed(sentence: str, name: str, ordinal: str) -> None:
     assert [(f.fields["name"], f.fields["ordinal"]) for f in facts_of(sentence, "event")] == [(name, ordinal)]
 
 
