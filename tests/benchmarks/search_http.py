@@ -1,7 +1,8 @@
-"""The search page over HTTP: `python -m tests.benchmarks.search_http DATA [--seconds 30] [--pause MS] [--quiet]`.
+"""The search page over HTTP: `python -m tests.benchmarks.search_http DATA [--workers 2] [--pause MS] [--quiet]`.
 
-DATA is a data directory with archive.db, a copy: it is written. A server process of its own (uvicorn), four reader
-processes with kept connections, one writer that commits ten times a second (none with --quiet). One answer in twenty
+DATA is a data directory with archive.db, a copy: it is written, and so is its caixun.toml. A web of its own (`caixun
+serve`), four reader processes with kept connections, one writer that commits ten times a second (none with --quiet),
+for `--seconds`. One answer in twenty
 is asked as JSON and compared with what SQLite counted just before and just after. A reader asks again at once, or
 after a random pause of MS on average, as somebody who reads does. Prints JSON: milliseconds of whole pages, wrong
 counts, bytes, the time until the first page after the start.
@@ -13,7 +14,6 @@ import argparse
 import http.client
 import json
 import multiprocessing
-import os
 import random
 import socket
 import subprocess
@@ -24,11 +24,13 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import NamedTuple
 from urllib.parse import urlencode
 
 from db.conditions import both, condition, now_or
 from db.connection import open_reader
 from parsers.query import parse_query
+from scheduler import serving, settings
 from tests.benchmarks import search_readers
 
 ORDERS = ("newest", "newest", "relevance", "oldest")
@@ -44,27 +46,29 @@ class Seen:
     wrong: list[str] = field(default_factory=list)
 
 
-def serve(data: Path, port: int) -> None:
-    """The product's own application on `port`, without the limit for one address."""
-    import uvicorn
+class Served(NamedTuple):
+    """A web of its own: its port, the seconds until it answered its first search, its (first) process."""
 
-    from datasette_plugins.app import build
-
-    application = build(data, f"http://127.0.0.1:{port}", access={"rate": _NO_LIMIT}).app()
-    uvicorn.run(application, host="127.0.0.1", port=port, log_level="warning", lifespan="on", ws="none")
+    port: int
+    first: float
+    pid: int
 
 
 @contextmanager
-def served(data: Path) -> Iterator[tuple[int, float]]:
-    """The port of a server process, and the seconds until it answered its first search."""
+def served(data: Path, workers: int = 1) -> Iterator[Served]:
+    """`caixun serve` with so many processes, all of them answering, without the limit for one address."""
+    (data / settings.FILE_NAME).write_text(f"[web]\nrate = {_NO_LIMIT}\nworkers = {workers}\n", "utf-8")
+    (data / serving.FILE).unlink(missing_ok=True)
     port = free_port()
-    command = [sys.executable, "-m", "tests.benchmarks.search_http", str(data), "--serve", str(port)]
     started = time.perf_counter()
-    process = subprocess.Popen(command, env=os.environ | {"PYTHONPATH": "."})
+    process = subprocess.Popen([sys.executable, "-m", "caixun", "serve", "--data", str(data), "--port", str(port)])
     try:
         wait_for(port)
         fetch(http.client.HTTPConnection("127.0.0.1", port), address("人才", "newest"))
-        yield port, time.perf_counter() - started
+        first = time.perf_counter() - started
+        while workers > 1 and serving.remembered(data).get("answering") != workers:
+            time.sleep(0.1)
+        yield Served(port, first, process.pid)
     finally:
         process.terminate()
         process.wait(20)
@@ -191,19 +195,17 @@ def main() -> None:
     parser.add_argument("--readers", type=int, default=4)
     parser.add_argument("--pause", type=float, default=0, help="milliseconds between two pages of a reader, on average")
     parser.add_argument("--quiet", action="store_true", help="without a writer")
-    parser.add_argument("--serve", type=int, help=argparse.SUPPRESS)
+    parser.add_argument("--workers", type=int, default=1, help="processes of the web")
     given = parser.parse_args()
-    if given.serve:
-        serve(given.data, given.serve)
-        return
     archive = given.data / "archive.db"
-    with served(given.data) as (port, first):
-        single = alone(port)
-        seen, tally = run(port, archive, (given.seconds, given.pause / 1000), given.readers, not given.quiet)
+    with served(given.data, given.workers) as web:
+        single = alone(web.port)
+        seen, tally = run(web.port, archive, (given.seconds, given.pause / 1000), given.readers, not given.quiet)
     times = seen.milliseconds
     shares = (("p50", 0.5), ("p95", 0.95), ("p99", 0.99))
     outcome = {
-        "first_page_s": round(first, 2),
+        "workers": given.workers,
+        "first_page_s": round(web.first, 2),
         "alone_ms": single,
         "pages": len(times),
         "page_ms": {name: search_readers.percentile(times, share) for name, share in shares},

@@ -111,7 +111,7 @@ def main() -> None:
     path = given.data / "stock.db"
     if not path.exists():
         stock(path, corpus_rows(given.corpus, given.n))
-    with served(given.data) as (ours, _first), plain(path) as theirs:
+    with served(given.data) as (ours, *_), plain(path) as theirs:
         sys.stdout.write(json.dumps(compare(ours, theirs, given.rounds), ensure_ascii=False, indent=1) + "\n")
 
 

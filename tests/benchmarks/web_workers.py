@@ -2,7 +2,7 @@
 
 DATA is a data directory with archive.db, a copy: its caixun.toml is written. Each count of processes is started in
 turn, `--rounds` times, so that a busy machine is busy for all alike; four readers with kept connections search for
-`--seconds`. Prints a line of JSON each: seconds and processor seconds until the first search page, pages a
+`--seconds`. Prints a line of JSON each: seconds until the first search page, processor seconds until then, pages a
 second and milliseconds of a page, processor milliseconds that the web spent on a page (parent and workers), and the
 memory of each process in MB: `own` (private, not shared with the others after the fork) and `anonymous` (RssAnon).
 """
@@ -14,42 +14,17 @@ import http.client
 import json
 import os
 import random
-import socket
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from scheduler import serving, settings
 from tests.benchmarks import search_readers
-from tests.benchmarks.search_http import ORDERS, address, fetch, free_port
+from tests.benchmarks.search_http import ORDERS, address, fetch, served
 
 _TICK = os.sysconf("SC_CLK_TCK")
-
-
-@contextmanager
-def served(data: Path, count: int) -> Iterator[tuple[int, int]]:
-    """The process and the port of `caixun serve` with `count` processes."""
-    (data / settings.FILE_NAME).write_text(f"[web]\nworkers = {count}\n", "utf-8")
-    (data / serving.FILE).unlink(missing_ok=True)
-    port = free_port()
-    process = subprocess.Popen([sys.executable, "-m", "caixun", "serve", "--data", str(data), "--port", str(port)])
-    try:
-        while not _listens(port):
-            time.sleep(0.05)
-        yield process.pid, port
-    finally:
-        process.terminate()
-        process.wait(20)
-
-
-def _listens(port: int) -> bool:
-    with socket.socket() as probe:
-        return probe.connect_ex(("127.0.0.1", port)) == 0
 
 
 def family(parent: int) -> list[int]:
@@ -75,12 +50,8 @@ def memory(pid: int) -> dict[str, int]:
 
 def measure(data: Path, count: int, seconds: float, readers: int) -> dict[str, Any]:
     """What one start of `count` processes gives."""
-    began = time.perf_counter()
-    with served(data, count) as (parent, port):
-        fetch(http.client.HTTPConnection("127.0.0.1", port), address("人才", "newest"))
-        first = {"s": round(time.perf_counter() - began, 2), "processor_s": round(processor(family(parent)), 2)}
-        while count > 1 and serving.remembered(data).get("answering") != count:
-            time.sleep(0.1)
+    with served(data, count) as (port, seconds_to_first, parent):
+        first = {"s": round(seconds_to_first, 2), "processor_s": round(processor(family(parent)), 2)}
         _warm(port, count)
         before = processor(family(parent))
         times = read(port, seconds, readers)
