@@ -20,7 +20,7 @@ from datasette_plugins.hooks import hook
 from datasette_plugins.kept import kept
 from datasette_plugins.kept_pages import key_of, pages_of
 from datasette_plugins.language import Words, choose
-from datasette_plugins.query import ORDERS, PAGE_SIZE, SearchQuery, in_html, query_of
+from datasette_plugins.query import ORDERS, PAGE_SIZE, SearchQuery, in_html, one_line, query_of
 from datasette_plugins.query_faults import reading_of
 from datasette_plugins.render import number
 from datasette_plugins.saved import can_save
@@ -53,14 +53,15 @@ class Found:
 
 
 async def search(datasette: Any, request: Any) -> Response:
-    """Results with facets; a wrong query is told its faults and what was searched instead (status 400)."""
+    """Results with facets; a wrong query or day is told its faults and what was searched instead (status 400)."""
     query = query_of(request)
     reading = reading_of(query.q, choose(request, settings(datasette).get("language", "zh")))
-    if reading is None:
+    wrong_day = "" if query.as_of else one_line(request.args.get("asof") or "")
+    if reading is None and not wrong_day:
         return render.answer(request, await _page(datasette, request, query))
-    asked = query.asking(reading.instead)
-    found = await ask(_found, datasette, asked if reading.instead else None, None)
-    context = _context(asked, found.found) | {"saving": found.saving, "reading": reading}
+    asked = query.asking(reading.instead) if reading else query
+    found = await ask(_found, datasette, None if reading and not reading.instead else asked, None)
+    context = _context(asked, found.found) | {"saving": found.saving, "reading": reading, "wrong_day": wrong_day}
     return await render.page(datasette, request, "caixun_search.html", context, status=400)
 
 

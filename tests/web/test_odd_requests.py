@@ -110,3 +110,12 @@ async def test_every_table_that_the_data_page_names_can_be_opened(site: Datasett
     assert "/archive/article_index" in links
     for link in sorted(links):
         assert (await site.client.get(link, follow_redirects=True)).status_code == 200, link
+
+
+@pytest.mark.parametrize("query", ["人才", "(人才"])
+async def test_a_day_that_does_not_exist_is_told_and_not_taken_for_today(site: Datasette, query: str) -> None:
+    answer = await site.client.get("/search?" + urlencode({"q": query, "asof": "2024-02-30"}))
+    page = BeautifulSoup(answer.text, "html.parser")
+    assert answer.status_code == 400
+    assert any("没有“2024-02-30”这一天" in one.get_text() for one in page.select(".field-error"))
+    assert page.select("[data-hit]")
