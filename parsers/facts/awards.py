@@ -18,11 +18,12 @@ _REMISSION = re.compile(
     r"(?:[前头]?[\d一二两三四五六七八九十]{1,4}年内?|首年)?(?:免[收缴除]?[\u4e00-\u9fff]{0,6}租金|免收?房租|免租(?:金)?(?:入住)?|免(?:收|除|缴)?学费|"
     r"免费(?:入住|租住)[^，。；、]{2,10}|"
     r"(?:学费|培训费)[^，。；]{0,14}(?:全额(?:承担|补贴|补助)|全[掏包免]|减免|[免减]半)|"
-    r"租金[^，。；\d]{0,10}(?:减半|减免|全免|全额减免)|报销[^，。；\d]{0,14}(?:车票|机票|路费|交通费|差旅费|往返费用|住宿费)(?:\d次)?)|"
+    r"租金[^，。；\d]{0,10}(?:减半|减免|全免|全额减免)|报销[^，。；\d]{0,14}(?:车票|机票|路费|交通费|差旅费|往返费用|住宿费|学费|培训费|考试费|评审费)(?:\d次|的?\d+(?:\.\d+)?[%％])?)|"
     r"按[^，。；]{0,8}租金的?\d+(?:\.\d+)?[%％](?:缴纳|收取|计收|计缴|执行)|"
     r"租金[^，。；]{0,8}按[^，。；]{0,14}\d+(?:\.\d+)?[%％](?:缴纳|收取|计算|计收|计缴|核收|执行)|"
     r"(?:[首前][\d一二两三]?年)?租金(?:打[\d一二三四五六七八九]{1,2}折|[\d一二三四五六七八九]{1,2}折优惠)|"
-    r"\d+[%％]的?(?:租金|房租|学费)(?:优惠|减免|补贴)|(?:\d{1,3}[天日])?免费(?:住宿|入住[^，。；、\d]{0,14})"
+    r"\d+[%％]的?(?:租金|房租|学费)(?:优惠|减免|补贴)|按[^，。；]{0,8}(?:成本价|优惠价|市场价|评估价)的?(?:\d+(?:\.\d+)?[%％]|[一二三四五六七八九]折)(?:购买|配售|申购)[^，。；、]{0,10}|"
+    r"免费(?:居住|住)\d{1,3}[天日晚]|(?:\d{1,3}[天日])?免费(?:住宿|入住[^，。；、\d]{0,14})"
 )
 _HOUSING = re.compile(
     r"(?:提供|享受|安排|配备|分配|申请|入住|奖励|给予)(?:不少于|不低于|约)?(?:\d+(?:\.\d+)?平方米(?:左右|以上)?的?)?"
@@ -34,12 +35,13 @@ _OF_TAX = re.compile(
     r"补[贴助]|资助|返还|贴息)"
 )
 _CAP = re.compile(
-    r"，(?:每[人家]?(?:每[年月])?|单个[\u4e00-\u9fff]{0,4})?(?:累计|最高)?(?:不超过|封顶|"
-    r"最高)\d+(?:\.\d+)?[万千]?元"
+    r"[^，。；：\d]{0,6}，(?:(?:[\u4e00-\u9fff]{0,2}每[人家个]?(?:每?[年月])?|单个|年度|全年|累计|最高)[\u4e00-\u9fff]{0,6}?)?"
+    r"(?:累计|最高)?(?:不超过|封顶|最高|上限)(?:为)?\d+(?:\.\d+)?[万千]?元"
 )
 _ITEM = re.compile(
     r"\s*(?:\d{1,2}[.．、]|（[一二三四五六七八九十\d]{1,2}）|[一二三四五六七八九十]是)[^，。；]{0,16}(?:提供|享受|给予|可|免)"
 )
+_OBJECT = re.compile("(?:企业|单位|机构|个人|学校|园区|用人单位)(?=[，。；]|$)")
 _MANY = re.compile(r"\d{2,}[套间]$")  # 提供住房220套: what all got
 _DONE = re.compile(r"\d[余多]?[名人位家户]|[余多近]名|全部|已|累计|困难|问题|建成|解决")
 
@@ -73,12 +75,15 @@ def remissions(text: str) -> Iterator[Grant]:
                 continue
             people = named_for(text) if people is None else people
             clause = max(text.rfind(mark, 0, match.start()) for mark in "，。；：") + 1
-            who = beneficiary(text, clause, match.start(), people) or nearest(text, clause)
+            who = (
+                _object(text, match.end()) or beneficiary(text, clause, match.start(), people) or nearest(text, clause)
+            )
             if not who and _ITEM.match(text):  # an item of a list of benefits: who gets them stands above it
                 who = "引进人才"
             if (
                 (not who and pattern is not _REMISSION)
                 or _DONE.search(who)
+                or _MANY.search(match.group())
                 or _DONE.search(text[clause : match.start()])
             ):
                 continue
@@ -93,3 +98,9 @@ def remissions(text: str) -> Iterator[Grant]:
             note = notes(cap.group()) if cap else ""
             last = match.end()
             yield Grant(who, what, amount[0] if amount else None, None, note, said, begin, end)
+
+
+def _object(text: str, end: int) -> str:
+    """Who is named behind the verb: 按支付额的20%补贴企业."""
+    found = _OBJECT.match(text, end)
+    return found.group() if found else ""

@@ -43,12 +43,14 @@ _NOTE = re.compile(
 )
 _PER = re.compile(r"每|最高|一次性|给予|标准|/|按")
 _NOT_GRANT_AFTER = re.compile(
-    r"^以上[\u4e00-\u9fff]{0,6}人才|^[^，。；]{0,8}(?:购置|用于|产值|营收|收入|销售)|^的?(?:专项资金|投资|产值|收入|销售|订单|合同|项目资金|"
+    r"^的?(?:邀请|邀约|offer)|^以上[\u4e00-\u9fff]{0,6}人才|^[^，。；]{0,8}(?:购置|用于|产值|营收|收入|销售)|^的?(?:专项资金|投资|产值|收入|销售|订单|合同|项目资金|"
     r"以上的)(?!支持|资助|补|扶|奖)"
 )
 _GIVEN = re.compile("的?标准(?:给予|发放|予以|补贴|补助|奖励|资助|奖补)")
+# 奖 and 补 alone: no part of another verb or noun
+_OWN_VERB = "(?:(?<![获评颁大设])奖|(?<![候递填弥修])补)"
 _BARE_VERB = re.compile(
-    r"(奖励|补助|补贴|资助|奖补|给予|支持|配套|[加增补另]发|加薪|(?<![获评颁])奖)(?:每[人名家个年月])*(?:最高|上限)?$"
+    rf"(?P<what>(?:购房|租房|住房|面试|交通|生活)?)(奖励|补助|补贴|资助|奖补|给予|支持|配套|[加增补另]发|加薪|{_OWN_VERB})(?:每[人名家个年月])*(?:最高|上限)?$"
 )
 _CLAUSE_MARKS = "，。；："
 
@@ -137,11 +139,12 @@ def _of_run(text: str, run: list[re.Match[str]], last: Grant | None, people: lis
     item = max(clause, last.end if last and last.end <= first.start() else clause)
     benefit, end = _benefit(text, before, end, last)
     who = (
-        _prize(before)
+        _prize(text[max(0, clause - 12) : first.start()])
         or beneficiary(text, item, first.start(), people)
         or (last.beneficiary if last else "")
         or nearest(text, clause)
         or _whose(before)
+        or _winner(text, clause)
     )
     benefit = _without_people(benefit, who)
     note = notes(text[max(item, first.start() - 14) : end])
@@ -149,15 +152,17 @@ def _of_run(text: str, run: list[re.Match[str]], last: Grant | None, people: lis
         return []
     condition = CONDITION.search(who) or CONDITION.search(before)
     begin = _evidence_start(text, item, who)
-    return [
-        Grant(name, benefit, *_value(match), note, condition.group() if condition else "", begin, end)
-        for name, match in zip(_tiers(who, len(run)), run, strict=True)
-    ]
+    met = condition.group() if condition else ""
+    names = _tiers(who, len(run))
+    if len(run) > 1 and _SCALE_OF.search(text, clause, end):  # by degree or score: from the lowest to the highest
+        sums = sorted(_value(match)[0] for match in run)
+        return [Grant(who, benefit, sums[0], sums[-1], note, met, begin, end)]
+    return [Grant(name, benefit, *_value(match), note, met, begin, end) for name, match in zip(names, run, strict=True)]
 
 
 # a kind of people with its own sum: 博士20万元、硕士8万元、本科3万元 · 硕士每月1500元，博士每月5000元
 _TIER = re.compile(
-    rf"(?:^|[、，；：。和]|按)(?P<who>[^，。；：、\d]{{0,14}}?(?:第?[一二三四五A-F](?:类|层次|档)|[文理工农医][\u4e00-\u9fff]{{0,3}}类|人文社科类|{PERSONS})|[^，。；：、]{{0,16}}的(?:博士|硕士|本科生?))"
+    rf"(?:^|[、，；：。和]|按)(?P<who>[^，。；：、\d]{{0,14}}?(?:第?[一二三四五A-F](?:类|层次|档)|[文理工农医][\u4e00-\u9fff]{{0,3}}类|人文社科类|[省市县区国境][内外]|本地|外地|{PERSONS})|[^，。；：、]{{0,16}}的(?:博士|硕士|本科生?))"
     r"(?P<each>(?:每[人名]?(?:每?[月年次])?|每年每人)?)(?:最高|均?为|则为?|达到?)?$"
 )
 _TIER_BENEFIT = re.compile(
@@ -185,7 +190,9 @@ def _clause(text: str, position: int) -> int:
 
 
 def _is_grant(text: str, before: str, end: int, run: list[re.Match[str]]) -> bool:
-    if _is_paid(before, run[0]) or _NOT_GRANT_AFTER.match(text[end : end + 20]):
+    if _is_paid(before, run[0]) or _NOT_GRANT_AFTER.match(text[end : end + 20]) or _FOUNDED.search(before):
+        return False
+    if _EARNED.search(before) and _OR_MORE.match(text, end):
         return False
     whoever = text.endswith("的，", 0, run[0].start() - len(before))  # 带动就业的，发放…
     if "发放" in before and not whoever and not _PER.search(before) and not _PER.search(text[run[0].start() : end]):
@@ -205,19 +212,34 @@ def _is_grant(text: str, before: str, end: int, run: list[re.Match[str]]) -> boo
 def _is_named_sum(text: str, before: str, match: re.Match[str]) -> bool:
     """Whether a benefit's own noun and people stand before the sum: 全职引进的博士，安家费50万元."""
     noun = _OWN_NOUN.search(before)
-    return noun is not None and bool(_people(before[: noun.start()]) or nearest(text, _clause(text, match.start())))
+    if noun is None:
+        return False
+    clause = _clause(text, match.start())
+    return bool(
+        _prize(text[max(0, clause - 12) : match.start()])
+        or _people(before[: noun.start()])
+        or nearest(text, clause)
+        or _winner(text, clause)
+    )
 
 
-_GAVE = re.compile("(?:给了?|(?<![获评颁])奖)$")
+# a condition, not what is given: 年薪50万元以上且…
+_EARNED = re.compile("(?:年薪|月薪|薪酬|报酬|工资|薪资)(?:达到?|为|在|超过|不低于)?$")
+_OR_MORE = re.compile("以上|及以上|的")
+_GAVE = re.compile(rf"(?:给了?|{_OWN_VERB}(?:[{_HAN}]{{0,6}}(?:{PERSONS}))?)$")
 _WON = re.compile("(?:[捧拿领]走|赢得|夺得|拿到)了?$")
-_OWN_NOUN = re.compile("(?:安家费|安家补贴|购房补贴|租房补贴|生活补贴|科研启动费|启动经费|津贴|奖金|年薪)$")
+_OWN_NOUN = re.compile(
+    "(?:安家费|安家补贴|购房补贴|租房补贴|生活补贴|科研启动费|启动经费|津贴|奖金|年薪)(?:各|为|均为)?$"
+)
 
 
 def _is_paid(before: str, match: re.Match[str]) -> bool:
     """Whether the sum is what was paid out in all: by its verb, its size, or the counted people that share it."""
     if PAID.search(before) and not _TO_EACH.search(before):
         return True
-    large = _value(match)[0] >= _SHARED_SUM or re.search(r"[为给向]\d+[余多]?[名人位家户]", before) is not None
+    large = (_value(match)[0] >= _SHARED_SUM and not _ONE_TEAM.search(before)) or re.search(
+        r"[为给向]\d+[余多]?[名人位家户]", before
+    ) is not None
     return large and not match["per"] and not _EACH_ONE.search(before)
 
 
@@ -226,6 +248,10 @@ _CHOSEN = re.compile("(?:获评|入选|荣获|评为|当选)(“[^”]{2,24}”)
 _RAISED = re.compile("[^，。；]{0,3}(?:提高|增加|上调|提升|调整|上升|增)(?:到|至|为)")
 _FROM = re.compile("[由从][^，。；]{0,3}$")
 _SHARED_SUM = 5_000_000  # 元
+_ONE_TEAM = re.compile(
+    rf"(?<![{_HAN}\d])(?![{_HAN}]{{0,2}}[支个批些各])[{_HAN}·]{{2,4}}团队(?:获得?|拿到|得到)"
+)  # a named one
+_FOUNDED = re.compile("设立了?(?:每年|规模|总规模|总额|首期)*$")  # a fund, that no one gets
 _EACH_ONE = re.compile("每|各|最高|最多|给予|一次性|分别|可|享受|不超过|对")
 
 
@@ -241,7 +267,11 @@ def _benefit(text: str, before: str, end: int, last: Grant | None) -> tuple[str,
     if after[:1] in "、，；和" and (shared := re.search(rf"元(?:人民币)?的?({BENEFIT.pattern})", text[end : end + 80])):
         return shared.group(1), end
     if verb := _BARE_VERB.search(before):
-        return (verb.group(1) if verb.group(1) != "给予" else last.benefit if last else "资金"), end
+        if verb.group(2) == "补":
+            return f"{verb.group('what') or ''}补贴", end
+        return (verb.group(2) if verb.group(2) != "给予" else last.benefit if last else "资金"), end
+    if _GIVEN_TO.search(before):
+        return "奖励" if "奖" in before else "补贴", end  # 带出一名高级工奖师傅3000元
     if _ONLY_EACH.fullmatch(before) and (named := list(BENEFIT_NOUN.finditer(text[:end].rsplit("，", 1)[0][-24:]))):
         return _CUT_WORD.sub("", named[-1].group()), end  # 另领交通补贴，每次2000元
     if "最高" in before and (earlier := list(BENEFIT_NOUN.finditer(text[max(0, end - 60) : end]))):
@@ -250,16 +280,28 @@ def _benefit(text: str, before: str, end: int, last: Grant | None) -> tuple[str,
 
 
 _FOR_WHAT = re.compile("(?:^|[，、])([^，。；、]{3,20})的(?=再|另|还|额外|可再)")
-_GIVEN_TO = re.compile(rf"(?:奖励|补助|补贴|资助|奖给|补给)([{_HAN}]{{0,8}}(?:{PERSONS}))$")
+_SCALE_OF = re.compile("[个]?档次|按(?:学历|层次|等次|类别|评审|成绩|规模|级别|贡献)[^，。；]{0,6}分别")
+_GIVEN_TO = re.compile(rf"(?:奖励|补助|补贴|资助|奖给|补给|{_OWN_VERB})([{_HAN}]{{0,8}}(?:{PERSONS}))$")
 
 
 def _prize(before: str) -> str:
     """The prize that has its own sum in a list of prizes: 银奖奖5万元."""
-    prize = _PRIZE.match(before)
+    prize = _PRIZE.search(before)
     return prize.group(1) if prize else ""
 
 
-_PRIZE = re.compile("([金银铜]奖|[一二三特]等奖|优[秀胜]奖)(?:获得者|得主)?(?:各?奖|每|各|为)")
+_PRIZE = re.compile(
+    r"([金银铜]奖|[一二三特]等奖|优[秀胜]奖)(?:\d+[名个项位])?，?(?:获得者|得主)?(?:各?奖(?!金)|每[人名项个]?|(?:奖金)?(?:各|为|均为))$"
+)
+
+
+def _winner(text: str, clause: int) -> str:
+    """Who has won what the clause before the sum names: 他获评“X”，奖金100万元."""
+    won = _HONOURED.search(text, max(0, clause - 40), max(0, clause - 1))
+    return won.group(1) if won else ""
+
+
+_HONOURED = re.compile("(?:获评|荣获|获得|捧得|夺得|当选|摘得)了?([^，。；]{2,24})$")
 
 
 def _whose(before: str) -> str:
@@ -315,6 +357,7 @@ def _people(chunk: str) -> str:
 
 def nearest(text: str, clause: int) -> str:
     """The people at the head of one of the three clauses before, when the amount's own names none."""
+    met = ""
     for _ in range(3):
         if clause <= 0:
             break
@@ -325,9 +368,14 @@ def nearest(text: str, clause: int) -> str:
         if chosen := _CHOSEN.search(before):
             return chosen.group(1)
         if before.endswith("的") and 4 <= len(before) <= 30 and not re.search(r"\d[名人家个](?!以上)", before):
-            return LEADING.sub("", before[:-1])  # 出站后留下工作的，再给予…
+            met = met or LEADING.sub("", before[:-1])  # 出站后留下工作的，再给予…
+            if not _SUM_MET.search(before):
+                return met
         clause = start
-    return ""
+    return met
+
+
+_SUM_MET = re.compile(r"\d[万千]?元")  # 劳务报酬超过10万元的: who pays it stands before
 
 
 def _evidence_start(text: str, item: int, who: str) -> int:
@@ -337,7 +385,7 @@ def _evidence_start(text: str, item: int, who: str) -> int:
 
 
 def _tiers(who: str, count: int) -> list[str]:
-    """The beneficiaries of a list of amounts, one each when the list of people is as long."""
+    """The beneficiaries of a list of amounts: one each when the list of people is as long."""
     if count == 1:
         return [who]
     items = re.split("[、和或]", re.sub(r"分别$", "", who))
