@@ -79,7 +79,7 @@ def _tries(connection: sqlite3.Connection, tree: Query) -> Iterator[Try]:
     yield from (("title", one) for one in _together(tree, _anywhere))
     yield from (("figure", one) for one in _changed(tree, lambda leaf: _figures(connection, leaf)))
     yield from (("field", one) for one in _fewer_conditions(tree))
-    yield from (("any", one) for one in _any_word(tree))
+    yield from (("any" if _has_choice(one) else "one", one) for one in _any_word(tree))
 
 
 def _changed(tree: Query, change: Callable[[Query], Iterator[Query]]) -> Iterator[Query]:
@@ -168,6 +168,10 @@ def _fewer_conditions(tree: Query) -> Iterator[Query]:
         for item in tree.items:
             if isinstance(item, Field | Figure | Not):
                 yield from _without(tree, lambda leaf, item=item: leaf is item)  # type: ignore[misc]
+
+
+def _has_choice(tree: Query) -> bool:
+    return isinstance(tree, Or) or (isinstance(tree, And) and any(isinstance(item, Or) for item in tree.items))
 
 
 def _any_word(tree: Query) -> Iterator[Query]:

@@ -60,6 +60,7 @@ def patient(monkeypatch: pytest.MonkeyPatch) -> None:
         ("人才公寓 is:gone", "人才公寓", "field"),
         ("绿色算力 -西宁市", "绿色算力", "field"),
         ("绿色算力 昆仑英才", "绿色算力 OR 昆仑英才", "any"),
+        ("绿色算力 昆仑英才", "绿色算力", "one"),
     ],
 )
 def test_a_near_query_is_proposed_with_its_count(data: DataDirectory, query: str, proposed: str, kind: str) -> None:

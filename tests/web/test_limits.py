@@ -13,7 +13,7 @@ from datasette.app import Datasette
 
 from datasette_plugins import limits, look, safe_csv, tables
 from datasette_plugins.app import build
-from datasette_plugins.limits import Buckets
+from datasette_plugins.shared import Buckets
 from tests.web import archive_of
 
 _BASE = "https://caixun.example"
