@@ -8,11 +8,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
-from importlib import resources
 from itertools import chain
 
 from parsers.facts.context import ReadingContext
+from parsers.facts.people_lists import elected, listed, of_cells, of_row
+from parsers.facts.person_sense import DOUBLE_SURNAMES, HAN, NO_NAME, ORG, PLAIN_SURNAME, Person, plausible
 from parsers.facts.roles import CUE, ROLE, SAYS, TITLE
 from parsers.person_names import MADE_LIKE_A_NAME, elements_at, is_made_like_a_name, is_minority, looks_like_name
 from parsers.places import find_places
@@ -20,23 +20,15 @@ from parsers.sentences import Sentence
 from parsers.values import Fact
 
 RULE, VERSION = "person", 2
-_HAN = "\u4e00-\u9fff"
-_DOTTED = re.compile(rf"[{_HAN}]{{1,6}}(?:·[{_HAN}]{{1,6}}?)+(?={CUE.pattern})")
-_ONLY_HAN = re.compile(f"[{_HAN}]+")
+_DOTTED = re.compile(rf"[{HAN}]{{1,6}}(?:·[{HAN}]{{1,6}}?)+(?={CUE.pattern})")
+_ONLY_HAN = re.compile(f"[{HAN}]+")
 _SPEAKS_THIRD = re.compile(
     r"[还也都又曾][说表介坦告透]|[说]|表示|介绍|坦言|告诉|谈[道到起及]|指出|认为|感慨|回忆|强调|透露|解释|直言|感叹|"
     r"在会|博士|教授|院士|带领"
 )
-_NO_NAME = frozenset(resources.files("parsers").joinpath("data/not_names.txt").read_text("utf-8").split())
-_DOUBLE_SURNAMES = ("欧阳", "上官", "司马", "诸葛", "皇甫", "尉迟", "令狐", "慕容", "司徒", "端木", "夏侯")
-_LEADERS = ("习近平", "毛泽东", "邓小平", "江泽民", "胡锦涛", "李克强", "温家宝")  # cited in set phrases
-_PLAIN_SURNAME = re.compile(
-    "[王李张刘陈杨赵黄周吴徐孙胡朱林何郭马罗梁宋郑谢韩唐冯董萧程曹袁邓许傅沈曾彭吕苏卢蒋蔡贾丁魏薛叶阎余潘杜戴夏钟汪田姜范方石姚谭廖邹熊金陆郝孔白崔康毛邱"
-    "秦江史顾侯邵孟龙段钱汤尹黎易武乔贺赖龚文高常于任万闫芦祁韦申耿冶牛鲍裴岳柳祝詹殷毕俞靳霍翟葛齐邢柯莫庄鲁晏骆尚]"
-)
 # characters of given names that few other words are made of
 _GIVEN = re.compile(
-    f"{_PLAIN_SURNAME.pattern}"
+    f"{PLAIN_SURNAME.pattern}"
     "[伟芳娜秀英敏静丽磊军勇艳杰娟涛超霞刚桂辉建国志海林峰鹏宇轩昊然子涵雨欣怡佳琪思嘉豪家浩博睿哲晨旭凯鑫振栋宏云龙翔玉春雪梅兰凤莲荣永祥"
     "庆瑞俊雅婷倩雯颖慧琳莉蕾丹萍红燕玲淑珍贞素爱彩少广德福寿继绍祖景启承泽润沛洪江河淼森木彬斌武威猛雄铁钢锋剑锐立学书诗梓若依诺一晓小铭兆铮宪仁义礼信忠孝廉世清正天光明亚贤先克]"
     "[伟芳娜英敏静丽强磊军洋勇艳杰娟涛超霞刚辉华国海林峰鹏宇轩昊然涵雨欣怡佳琪源豪浩博睿哲远航晨旭阳帆凯鑫东栋梁亮云龙飞翔玉春雪梅兰凤莲荣祥庆瑞俊雅婷"
@@ -46,44 +38,18 @@ _BOUNDARY = re.compile(
     rf"^$|[，。；：、！？（）“”《》 的由与和及请邀聘了位名是为]$|"
     rf"(?:院|校|学|部|局|厅|所|会|司|团|医院|中心|引进|聘请|邀请|专家|{ROLE.pattern})$"
 )
-_ORG = re.compile(
-    rf"([{_HAN}A-Za-z·（）]{{1,30}}(?:委员会|常委会|大学|学院|研究院|研究所|科学院|工程院|医学院|医院|医科院|"
-    rf"党校|学校|中学|小学|[省市县区州旗]委(?!书记|副书记|常委)(?:[{_HAN}]{{2,6}}[部办])?|"
-    r"政府|(?:(?<!干)部|(?<![一两这某])所|[厅局委署处院室科])(?!长|士|员|主任|会)|办公室|集团|公司|合作社|协会|"
-    r"学会|商会|联盟|中心|基地|银行|"
-    r"组织部|人才办|联合会|领导小组|开发区|园区|管委会|服务团|"
-    r"[省市县区州镇乡村](?!长|委|级|内)|企业|车间|台|馆|站|工作组)(?!长))"
-)
 _ORG_BEFORE = re.compile(
     r"(?:来自|作为|聘请|邀请|引进|授予|就是|这是|包括|例如|比如|如|随后|同时|目前|其中|来到|走进|前往|看望|"
     r"[，。；：、！？“”（）《》\n 是了])"
 )
-_FROM = re.compile(rf"来自([{_HAN}·]{{3,24}}?)的(?:[{_HAN}]{{0,6}}?(?:{ROLE.pattern}))?")
-_LISTED = re.compile(
-    rf"(?:等|两位|3位|三位)(?:一批|多位|\d+[位名])?([{_HAN}]{{0,8}}(?:典型|专家|学者|教授|院士|人才|代表|同志|"
-    rf"博士|医生|教师|模范|骨干|工匠|领导))"
-)
-_LAST_OF_LIST = re.compile(rf"(?<![{_HAN}·])[{_HAN}·]{{2,12}}$|(?<=[以挥由和与是请进彰任])[{_HAN}]{{2,4}}$")
-_INVITED = re.compile("(?:聘请|邀请|引进|表彰|聘任)$")
+_FROM = re.compile(rf"来自([{HAN}·]{{3,24}}?)的(?:[{HAN}]{{0,6}}?(?:{ROLE.pattern}))?")
 _ABOUT = re.compile(
     r"，(?:男|女|[12]\d{3}年|[汉藏回土蒙满壮苗彝][古族]|中共党员|今年\d|\d{2}岁|本科|博士|硕士|毕业于|现任|"
     r"籍贯)|(?:[12]\d{3}年(?:毕业|出生|参加|进入|考入|来|到|入)|被(?:授予|评为|选为)|荣获)"
 )
-_LIFE = re.compile(rf"(?:^|(?<=[”，：]))([{_HAN}·]{{2,12}}?)(?={_ABOUT.pattern})")
-_SIGNED = re.compile(rf" ([{_HAN}]{{2,3}})(?=[）)]|$)")  # （受访者：渭南市人才服务中心主任 某某）
+_LIFE = re.compile(rf"(?:^|(?<=[”，：]))([{HAN}·]{{2,12}}?)(?={_ABOUT.pattern})")
+_SIGNED = re.compile(rf" ([{HAN}]{{2,3}})(?=[）)]|$)")  # （受访者：渭南市人才服务中心主任 某某）
 _REPORTER = re.compile(r"(?:记者|通讯员|编辑|作者|摄影|文/|图/|校对|审核|责编|监制)[：:\s]*$")
-
-
-@dataclass(frozen=True, slots=True)
-class Person:
-    """A name in a sentence with what was read of it; `begin` is where the role or organisation before it begins."""
-
-    name: str
-    start: int
-    end: int
-    role: str
-    organisation: str
-    begin: int
 
 
 def people(context: ReadingContext, sentence: Sentence) -> Iterator[Fact]:
@@ -101,33 +67,11 @@ def people(context: ReadingContext, sentence: Sentence) -> Iterator[Fact]:
 
 def _of_title(title: str, text: str) -> Iterator[Person]:
     """The person whom the title names before a colon (X：从实验台到生产线), where a sentence names him."""
-    headed = re.match(rf"([{_HAN}]{{2,4}}|[{_HAN}·]{{4,12}})[：:]", title)
+    headed = re.match(rf"([{HAN}]{{2,4}}|[{HAN}·]{{4,12}})[：:]", title)
     name = headed.group(1) if headed else ""
     start = text.find(name)
-    if start >= 0 and len(name) > 2 and _plausible(name) and not find_places(name):
+    if start >= 0 and len(name) > 2 and plausible(name) and not find_places(name):
         yield Person(name, start, start + len(name), "", "", start)
-
-
-def _plausible(name: str) -> bool:
-    if name in _NO_NAME or name[:2] in _NO_NAME or name[0] in "和与" or re.search("[你我他她们这那哪您谁]", name):
-        return False
-    if "·" in name:
-        return not ROLE.search(name)
-    if re.search("[不还也都而且就会被把某很以在从对给到用]", name[1:]) and not is_made_like_a_name(name):
-        return False
-    if name[0] == "从" or (len(name) == 3 and name[-1] in "厂店铺坊场"):  # 徒弟从瓷厂到院校: no name, a way
-        return False
-    if name.startswith(_LEADERS) or name.endswith(("大学", "学院", "医院", "中学", "小学")):
-        return False
-    if name[-1] in "院校部局厅委处县市区学" and (len(name) == 2 or not _PLAIN_SURNAME.match(name)):
-        return False
-    if len(name) > 2 and name.startswith(_DOUBLE_SURNAMES):
-        return True
-    if len(name) == 3 and name[-1] in "科台庄村" and _PLAIN_SURNAME.match(name):
-        return True
-    if is_made_like_a_name(name):
-        return True
-    return looks_like_name(name) and (len(name) > 2 or bool(_PLAIN_SURNAME.match(name)))
 
 
 def _name_at(text: str, start: int) -> str:
@@ -144,13 +88,13 @@ def _name_at(text: str, start: int) -> str:
             continue
         if length == 4 and is_minority(name) and not ROLE.search(name):
             return name
-        if _plausible(name) and (length < 4 or name.startswith(_DOUBLE_SURNAMES)):
+        if plausible(name) and (length < 4 or name.startswith(DOUBLE_SURNAMES)):
             return name
     given = _GIVEN.match(text, start)  # any verb may follow a name that is made like one
-    if given and _plausible(given.group()) and not TITLE.match(text, start + 1):
+    if given and plausible(given.group()) and not TITLE.match(text, start + 1):
         return given.group()
     whole = text[start : start + 3]
-    return whole if is_made_like_a_name(whole) and _plausible(whole) and not _SPEAKS_THIRD.match(whole, 2) else ""
+    return whole if is_made_like_a_name(whole) and plausible(whole) and not _SPEAKS_THIRD.match(whole, 2) else ""
 
 
 _KIND = re.compile(".*(?:姑娘|小伙子?|青年|女孩|男孩|妹子|汉子|大叔|阿姨|大姐|大哥|老人|小哥|商人|留学生|学生|籍)(?=.)")
@@ -167,7 +111,7 @@ def _after_role(text: str) -> Iterator[Person]:
         signed = None if "作者" in text else _SIGNED.match(text, role.end())
         start = role.end() + bool(signed)
         name = signed.group(1) if signed else _name_at(text, start)
-        if name and (_plausible(name) or is_minority(name)):
+        if name and (plausible(name) or is_minority(name)):
             start = text.index(name, start)
             organisation, full_role, begin = _office(text, role.end())
             first = Person(name, start, start + len(name), full_role or role.group(), organisation, begin)
@@ -184,7 +128,7 @@ def _posted(text: str) -> Iterator[Person]:
     for post in _POST.finditer(text):
         start = post.end()
         name = text[start : start + 3]
-        if not CUE.match(text, start + 3) or not _plausible(name):
+        if not CUE.match(text, start + 3) or not plausible(name):
             continue
         organisation, role, begin = _office(text, start)
         if role and (organisation or len(role) >= 3):
@@ -198,7 +142,7 @@ def _office(text: str, end: int) -> tuple[str, str, int]:
         begin = match.end()
     begin = max(begin, end - 40)
     words = text[begin:end]
-    if found := _ORG.match(words):
+    if found := ORG.match(words):
         role = words[found.end() :].lstrip("的")
         return found.group(1).removeprefix("依").removeprefix("据"), role, begin
     if len(words) <= 8:
@@ -210,14 +154,14 @@ def _office(text: str, end: int) -> tuple[str, str, int]:
 def _names_on(text: str, first: Person) -> Iterator[Person]:
     """市领导X、Y出席: the names that go on the list of the one behind a role."""
     end = first.end
-    while text[end : end + 1] == "、" and (name := _name_at(text, end + 1)) and _plausible(name):
+    while text[end : end + 1] == "、" and (name := _name_at(text, end + 1)) and plausible(name):
         start, end = end + 1, end + 1 + len(name)
-        if len(name) == 3 or is_minority(name) or _PLAIN_SURNAME.match(name):
+        if len(name) == 3 or is_minority(name) or PLAIN_SURNAME.match(name):
             yield Person(name, start, end, first.role, first.organisation, first.begin)
 
 
 # surnames are an open class too: behind an office, a name is made of any character and two of given names
-_RARE = re.compile(f"[{_HAN}](?:{_GIVEN.pattern.removeprefix(_PLAIN_SURNAME.pattern)})")
+_RARE = re.compile(f"[{HAN}](?:{_GIVEN.pattern.removeprefix(PLAIN_SURNAME.pattern)})")
 _OFFICE_NAMED = re.compile(
     f"(?:书记|部长|主任|局长|厅长|市长|县长|区长|科长|处长|院长|校长|所长|董事长|经理|教授|工程师)(?=({_RARE.pattern}))"
 )
@@ -232,7 +176,7 @@ def _rarely_named(text: str) -> Iterator[Person]:
 
 
 def _plausible_rare(name: str) -> bool:
-    return name[0] not in _NO_RARE and name[:2] not in _NO_NAME and not ROLE.search(name) and not find_places(name)
+    return name[0] not in _NO_RARE and name[:2] not in NO_NAME and not ROLE.search(name) and not find_places(name)
 
 
 _NO_RARE = (
@@ -246,7 +190,7 @@ def _before_title(text: str) -> Iterator[Person]:
         for length in (3, 2, 4):
             start = title.start() - length
             name = text[max(start, 0) : title.start()]
-            if start < 0 or not _ONLY_HAN.fullmatch(name) or not _plausible(name):
+            if start < 0 or not _ONLY_HAN.fullmatch(name) or not plausible(name):
                 continue
             if _BOUNDARY.search(text[max(0, start - 8) : start]) and CUE.match(text, title.end()):
                 organisation, role, begin = _office(text, start)
@@ -259,7 +203,7 @@ def _speakers(text: str) -> Iterator[Person]:
         for length in (3, 2):
             start = says.start() - length
             name = text[max(start, 0) : says.start()]
-            if start < 0 or not _ONLY_HAN.fullmatch(name) or not _plausible(name):
+            if start < 0 or not _ONLY_HAN.fullmatch(name) or not plausible(name):
                 continue
             if start == 0 or text[start - 1] in "，。！？”“：\n ":
                 yield Person(name, start, says.start(), "", "", start)
@@ -273,41 +217,15 @@ def _from(text: str) -> Iterator[Person]:
             yield Person(name, source.end(), source.end() + len(name), role, source.group(1), source.start())
 
 
-def _listed(text: str) -> Iterator[Person]:
-    """X、Y等先进典型: the names of a list before 等 and a noun for people."""
-    for kind in _LISTED.finditer(text):
-        begin = kind.start()
-        names: list[tuple[str, int]] = []
-        while begin > 0:
-            found = _LAST_OF_LIST.search(text[:begin])
-            if not found:
-                break
-            name = next((text[begin - n : begin] for n in (3, 2, 4) if begin >= n and _in_list(text, begin, n)), "")
-            if not name:
-                break
-            names.append((name, begin - len(name)))
-            if text[begin - len(name) - 1 : begin - len(name)] != "、":
-                break
-            begin -= len(name) + 1
-        if len(names) > 1 or (names and (names[0][1] == 0 or _INVITED.search(text[: names[0][1]]))):
-            for name, start in names:
-                yield Person(name, start, kind.end(), kind.group(1), "", start)
-
-
-def _in_list(text: str, end: int, length: int) -> bool:
-    name, before = text[end - length : end], text[max(0, end - length - 2) : end - length]
-    return (_plausible(name) or is_minority(name)) and bool(re.search(r"^$|[、，：。“和与请由是挥以进彰任]$", before))
-
-
 def _about(text: str) -> Iterator[Person]:
     """X，男，1980年生…: a life at the head of a sentence."""
     for found in _LIFE.finditer(text):
-        if _plausible(found.group(1)):
+        if plausible(found.group(1)):
             yield Person(found.group(1), found.start(), found.end(), "", "", found.start())
 
 
 _AGE = re.compile(r"\d{2}岁的")
-_ETHNIC = re.compile(f"[汉藏回土蒙满壮苗彝羌傣侗瑶白黎畲][古族]?族?|[{_HAN}]{{2,4}}族")
+_ETHNIC = re.compile(f"[汉藏回土蒙满壮苗彝羌傣侗瑶白黎畲][古族]?族?|[{HAN}]{{2,4}}族")
 
 
 def _aged(text: str) -> Iterator[Person]:
@@ -316,7 +234,7 @@ def _aged(text: str) -> Iterator[Person]:
         start = age.end()
         if people := _ETHNIC.match(text, start):
             start = people.end()
-        if dotted := re.match(rf"[{_HAN}]{{1,5}}·[{_HAN}]{{2,3}}", text[start:]):
+        if dotted := re.match(rf"[{HAN}]{{1,5}}·[{HAN}]{{2,3}}", text[start:]):
             name = _name_at(text, start) or dotted.group()[_kind_before(dotted.group()) :]
         else:
             name = _name_at(text, start)
@@ -332,30 +250,19 @@ def _acting_as(text: str) -> Iterator[Person]:
     """作为首批…，X牵头…: a name after what somebody is."""
     for acting in _AS.finditer(text):
         name = _name_at(text, acting.end())
-        if len(name) == 3 and _PLAIN_SURNAME.match(name):
+        if len(name) == 3 and PLAIN_SURNAME.match(name):
             yield Person(name, acting.end(), acting.end() + len(name), "", "", acting.end())
 
 
-def _row(text: str) -> Iterator[Person]:
-    """A line of a list of people: name, organisation and role parted by spaces."""
-    if (row := _ROW.fullmatch(text.strip())) and (row.group(1).isascii() or _plausible(row.group(1))):
-        start = text.index(row.group(1))
-        yield Person(row.group(1), start, start + len(row.group()), row.group(3), row.group(2), start)
-
-
-_ROW = re.compile(
-    rf"([{_HAN}·]{{2,8}}|[A-Z][A-Za-z.]+(?: [A-Z][A-Za-z.]+){{1,3}})"
-    rf"[ \u3000]+([{_HAN}（）]{{4,30}})[ \u3000]+([{_HAN}、]{{2,16}}(?<=[{_HAN}]))"
-)
 # X：… at the head of a line of an interview; who asks is none
-_ANSWERS = re.compile(rf"([{_HAN}]{{2,4}})[：:]")
+_ANSWERS = re.compile(rf"([{HAN}]{{2,4}})[：:]")
 
 
 def _answering(text: str) -> Iterator[Person]:
     """X：我们的做法是…: who speaks in an interview."""
     found = _ANSWERS.match(text)
     name = found.group(1) if found else ""
-    named = len(name) == 3 and looks_like_name(name) and _plausible(name) and not ROLE.search(name)
+    named = len(name) == 3 and looks_like_name(name) and plausible(name) and not ROLE.search(name)
     if found and named and _FIRST_WORDS.match(text, found.end()):
         yield Person(name, 0, len(name), "", "", 0)
 
@@ -371,14 +278,15 @@ def _described(text: str) -> Iterator[Person]:
     for found in _DESCRIBED.finditer(text):
         name, start = found[1], found.start(1)
         what = _WHO_DID.search(text, max(0, start - 37), start - 1)
-        if not what or find_places(name) or not _plausible(name):
+        if not what or find_places(name) or not plausible(name):
             continue
         if CUE.match(text, start + 3) or _GIVEN.fullmatch(name):
             yield Person(name, start, start + 3, "", "", what.start())
 
 
 _RULES = (
-    _row,
+    of_row,
+    of_cells,
     _after_role,
     _answering,
     _posted,
@@ -387,7 +295,8 @@ _RULES = (
     _before_title,
     _speakers,
     _from,
-    _listed,
+    listed,
+    elected,
     _about,
     _rarely_named,
     _described,
