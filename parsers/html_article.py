@@ -54,6 +54,9 @@ def read_printed(html: str | LexborHTMLParser, url: str | None, rules: PageRules
         raise NoTitle(f"页面没有标题：{url or '（无网址）'}；请核对来源文件 [page] title")
     if len(title) <= html_title.LONGEST_SITE_NAME:
         title = html_title.printed_title(title, _above_text(sheet)) or title
+    if rules.title:
+        names = [data.get("headline", ""), *html_title.names_of_page(tree, url)]
+        title = html_title.neighbour(title, sheet.lines, names) or title
     inside = [sheet.lines[number] for number in body_lines(sheet)]
     kept, captions = article_lines(inside, title)
     if not kept:

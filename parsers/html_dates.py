@@ -1,7 +1,8 @@
 """The day an article was published: address, metas, JSON-LD, marked elements, labels and lines near the title.
 
 The first of them decides the day, unless two others contradict it with one voice; of all that name that day the
-best time is taken. A wrong day is worse than none: a date inside a sentence or a list of links is no candidate.
+best time is taken. Where none of them has one, the day under a document's signature is taken. A wrong day is worse
+than none: a date inside a sentence or a list of links is no candidate.
 """
 
 from __future__ import annotations
@@ -54,6 +55,13 @@ _FOLLOWS = re.compile(
 _TODAY = re.compile(r"\W*(?:今天是|今日是|今天|现在是|当前时间|当前日期|北京时间|欢迎)")
 _PROSE = re.compile(r"[。！？；]|，.*，")
 _LONGEST = 120
+_SHORTEST_SIGNED = 3  # lines: a text, who signs it, and when
+_LONGEST_SIGNATURE, _LONGEST_SIGNER = 24, 60
+_WHOLE_DAY = len("2026-01-01")
+_WORD = re.compile(r"\w")
+_SIGNER = re.compile(
+    r"(?:委|委员会|政府|厅|局|办|办公室|部|会|院|组|处|室|中心|学校|大学|学院|中学|小学|医院|集团|公司|站|所|社|队|馆|团)[）)]?$"
+)
 _PRINTED = ("page", "label", "label after")
 
 
@@ -63,10 +71,25 @@ def published_of(
     """(ISO 8601 with the precision of the page, where it was read), or (None, None)."""
     found = [(date, where) for date, where in _dates(around, marks, head, tail) if date and len(date) >= 10]
     if not found:
-        return _of_entry(around)
+        entry = _of_entry(around)
+        return entry if entry[0] else _of_signature(around.body)
     day = _day(found)
     best = _best([item for item in found if item[0].startswith(day)])
     return best if len(best[0]) > 10 else _with_short_time(best, around.head)
+
+
+def _of_signature(body: list[str]) -> tuple[str | None, str | None]:
+    """The day under which a document is signed, alone on its last line below whoever signs it.
+
+    It is the day of drawing up, so a day of publication of low certainty: read where the page gives no other.
+    """
+    if len(body) < _SHORTEST_SIGNED:
+        return None, None
+    found = split_at_date(body[-1]) if len(body[-1]) <= _LONGEST_SIGNATURE else None
+    if found is None or len(found[0]) != _WHOLE_DAY or _WORD.search(found[1] + found[2]):
+        return None, None
+    signed = len(body[-2]) <= _LONGEST_SIGNER and not _PROSE.search(body[-2]) and _SIGNER.search(body[-2])
+    return (found[0], "signature") if signed else (None, None)
 
 
 def _of_entry(around: Surroundings) -> tuple[str | None, str | None]:

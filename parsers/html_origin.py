@@ -23,10 +23,16 @@ _VAGUE = re.compile(
     r"用户|本报|本刊|内部|外部|自编|站内|转帖)"
 )
 _LABEL = re.compile(r"^(?:文章|本文|信息|稿件)?(?:来源|來源|稿源)\s*[:：]?\s*")
+# the button beside the name, set without a gap: 河畔日报打印
+_BUTTON = re.compile(
+    r"(?<=[\u4e00-\u9fff》）])(?:[\s|｜/·]*(?:打印(?:本页|文章)?|收藏(?:本页)?|分享(?:到|至)?|转发|点赞|纠错|关闭(?:窗口|本页)?|复制链接|语音播报|"
+    r"(?:我要)?评论|朗读|听新闻|字[号體体]|[【\[（(]?(?:大|中|小)[\s|/]*(?:大|中|小)[\s|/]*(?:小|大)[】\])）]?|[+＋]?\s?(?:关注|订阅))[】\])）]?)+$"
+)
 _AFTER = re.compile(r"\s+(?:记者|作者|责任编辑|编辑|通讯员|关注|我有话说|举报|分享).*$")
 _ALONE = re.compile(r"《?[\w·]{2,12}》?")
 _AFTER_DATE = re.compile(r"^.*?\d(?::\d\d)+\s*|^.*?日\s*")
 _BEFORE_DATE = re.compile(r"^(\S{2,14}?)[\s|｜·•/／-]*(?:19|20)\d\d[-年/.]")
+_BEFORE_CLOCK = re.compile(r"(\S{2,14}?)[\s|｜·•]*\d{1,2}[-/.月]\d{1,2}日?\s*\d{1,2}:\d\d")
 _CREDIT = re.compile(
     r"[（(](?:综合|据|摘自|原载|原文载|转自|选自|来源)?[:：]?\s*《?([\w·]{2,12})》?(?:报道|消息|电|讯|综合)?[)）]\s*$"
 )
@@ -35,6 +41,9 @@ _DATELINE = re.compile(
     r"^[\s【\[]*(?:据)?(新华社|新华网|人民网|中新网|中新社|中国新闻网|央视网|央广网|光明网|中国网|中国经济网|中国青年网|国际在线|海外网|法治网|"
     r"[\u4e00-\u9fff]{2,6}(?:日报|晚报|晨报|时报|商报|新闻网|新闻客户端))"
     r"[\u4e00-\u9fff]{0,6}(?:\d{1,2}月)?(?:\d{1,2}日)?(?:电|讯|消息)(?=[\s（(】\]:：　])"
+)
+_OWN_DATELINE = re.compile(
+    r"[【\[（(]\s*([\u4e00-\u9fff]{2,10}?)(?:專訊|专讯|專電|专电|訊|讯|消息|綜合報道|综合报道|特訊|特讯|報道|报道)\s*[】\])）]"
 )
 _SPACED = re.compile(r"(?:^|\s)(?:本文)?(?:来源|來源)(?:\s+|于\s*)([^\s:：，。]{2,20})(?:\s|$)")
 _LONGEST = 30
@@ -77,7 +86,7 @@ def clean_origin(text: str | None) -> str | None:
     if not text:
         return None
     label = read_labels(text).get("origin")
-    text = _AFTER.sub("", _LABEL.sub("", tidy(label or text).strip(" :：")))
+    text = _BUTTON.sub("", _AFTER.sub("", _LABEL.sub("", tidy(label or text).strip(" :："))))
     if not text or len(text) > _LONGEST or _NEVER.search(text) or printed_date(text):
         return None
     return text
@@ -86,6 +95,8 @@ def clean_origin(text: str | None) -> str | None:
 def _candidates(
     around: Surroundings, marks: Marks, head: dict[str, str], signed: dict[str, str]
 ) -> Iterator[str | None]:
+    if around.tree.css_first("#js_name") is not None:  # an account of WeChat is named on all of its articles
+        yield signed.get("origin")
     yield from marks.ruled["origin"]
     yield head.get("origin")
     yield from marks.common["origin"]
@@ -94,11 +105,14 @@ def _candidates(
         if name == "origin" and len(text) <= _LONGEST and text in near:
             yield text
     yield from _beside_date(around.head)
+    yield from _under_title(around.head)
     yield signed.get("origin")
     yield around.data.get("origin")
     yield from (around.metas.get(name) for name in _METAS)
-    yield _imprint(around.tail)
+    yield _imprint(around.tail, "刊号")
     yield from _credits(around)
+    if around.tree.css_first("founder-content, map[name=pagepicmap i]") is not None:
+        yield _imprint(around.tail, "")
 
 
 def _beside_date(head: list[Line]) -> Iterator[str]:
@@ -107,7 +121,7 @@ def _beside_date(head: list[Line]) -> Iterator[str]:
         spaced = _SPACED.search(line.text) if len(line.text) < 100 else None
         if spaced:
             yield spaced[1]
-        if len(line.text) > 60 or not printed_date(line.text):
+        if len(line.text) > 60 or len(printed_date(line.text) or "") < len("2026-01-01"):
             continue
         rest = _AFTER_DATE.sub("", line.text).strip()
         first = _BEFORE_DATE.match(line.text)
@@ -129,10 +143,20 @@ def _credits(around: Surroundings) -> Iterator[str]:
         yield match[1]
 
 
-def _imprint(tail: list[Line]) -> str | None:
-    """The newspaper that a page of its electronic edition names in its imprint (河畔日报社出版 | 国内统一刊号…)."""
+def _under_title(head: list[Line]) -> Iterator[str]:
+    """The paper that stands by itself under the title, in a dateline (【濠江日報專訊】) or before the hour of an app
+    (河畔新闻07-01 21:08)."""
+    for line in head:
+        match = _OWN_DATELINE.search(line.text) or _BEFORE_CLOCK.match(line.text) if len(line.text) < 60 else None
+        if match and is_media(match[1]):
+            yield match[1]
+
+
+def _imprint(tail: list[Line], sign: str) -> str | None:
+    """The newspaper that its electronic edition names in the imprint (河畔日报社出版 | 国内统一刊号…), where the line
+    holds the `sign` of one."""
     for line in tail:
         match = _IMPRINT.search(line.text)
-        if match and "刊号" in line.text:
+        if match and sign in line.text:
             return match[1]
     return None

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Iterable, Iterator
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
@@ -30,6 +31,10 @@ _LOOKED_AT = 80  # headings of a page; the article's is among the first
 _OF_A_RANK = 12
 LONGEST_SITE_NAME = 14
 _LONGEST = 120  # characters of a headline
+_SHORTEST_NAME = 4
+_NUMBERED_FILE = re.compile(r"[\w-]*\d[\w-]*\.\w+")
+_LONGEST_ISSUERS = 60  # characters of all bodies that a document names in its headline
+_ISSUERS = re.compile(r"(?:[\u4e00-\u9fff]{2,}?(?:委|政府|厅|局|办|部|会|院|组|室|中心|学校|大学|集团|公司))+")
 _PROSE_END = re.compile(r"[。；，：:、]$|^[—\-–]")
 _FEW_LINES = 5  # where so few stand above the text, the first one is no site's name
 _SHORTEST_HEADLINE = 8
@@ -40,6 +45,12 @@ _SITE_NAME = re.compile(
     r"(?:网|網|网站|频道|頻道|门户|平台|官网|首页|电子版|数字报|客户端|新闻|日报|晚报|政府|委员会|中心|新浪|搜狐|网易|腾讯|栏目|专栏|专题|"
     r"动态|要闻|公告|资讯|头条|\.(?:com|cn|net|org))$"
 )
+# a headline of this kind may end as a section does: …引进急需紧缺人才公告, …揭牌成立人才服务中心
+_TELLS = re.compile(
+    r"(?:引进|招聘|招录|选聘|选调|招募|遴选|申报|评选|认定|入选|公示|(?:19|20)\d\d年|关于|成立|揭牌|启用|启动|落户|建成|上线|开通|发布|打造|走进|举行|召开|赴|推进).*"
+    r"[^频]$"
+)
+_LONGEST_SECTION = 8  # characters: 招聘公告
 _NO_HEADLINE = re.compile(
     r"^(?:您?(?:的)?(?:当前|现在)?(?:所在)?位置|首页|相关|推荐|热门|热点|最新|更多|友情链接|登录|评论|导航|栏目|专题|图片|视频|猜你|大家|"
     r"新闻(?:中心|推荐|排行|动态)|版权|联系|分享|扫|关于|搜索|全部|目录|本版|版面|往期|精彩|重点)|(?:更多>*|>+)$"
@@ -87,9 +98,21 @@ def _opens_as_site(heading: str, page_title: str) -> bool:
 
 def _may_be_headline(heading: str) -> bool:
     """Whether a heading that nothing agrees with may still be the headline: no section, site, label or date."""
-    if len(heading) < 6 or _NO_HEADLINE.search(heading) or _SITE_NAME.search(heading):
+    if len(heading) < 6 or _NO_HEADLINE.search(heading) or _names_site(heading):
         return False
-    return not (is_label_line(heading) or printed_date(heading))
+    return not (is_label_line(heading) or _is_dated(heading))
+
+
+def _is_dated(text: str) -> bool:
+    """Whether a line names a day; a headline may name a year (…2026年引进人才公告)."""
+    return len(printed_date(text) or "") >= len("2026-01-01")
+
+
+def _names_site(heading: str) -> bool:
+    """Whether a heading ends as names of sites and sections do, and tells nothing: 青河人才网, no 青河人才网上线."""
+    if not _SITE_NAME.search(heading):
+        return False
+    return len(squeezed(heading)) <= _LONGEST_SECTION or not _TELLS.search(heading)
 
 
 def printed_title(title: str, lines: list[Line]) -> str | None:
@@ -107,12 +130,37 @@ def printed_title(title: str, lines: list[Line]) -> str | None:
         return None
     headlines: list[Line] = []
     for line in near:
-        if headlines and (is_label_line(line.text) or printed_date(line.text)):
+        if headlines and (is_label_line(line.text) or _is_dated(line.text)):
             break
         if line not in own and _is_set_as_headline(line):
             headlines.append(line)
     best = [line for line in headlines if _is_heading(line)] or headlines
     return best[-1].text if best else None
+
+
+def neighbour(title: str, lines: list[Line], names: Iterable[str]) -> str | None:
+    """The line beside the `title` that one of `names` names, where none of them names the title: it was the kicker.
+
+    Old newspaper pages print kicker, headline and subtitle in elements of one name.
+    """
+    wanted = squeezed(title)
+    known = [key for name in names if len(key := squeezed(name)) >= _SHORTEST_NAME]
+    if not known or any(wanted in name for name in known):
+        return None
+    at = next((index for index, line in enumerate(lines) if squeezed(line.text) == wanted), None)
+    if at is None:
+        return None
+    beside = (line.text for line in lines[max(0, at - 2) : at + 3] if line.link_share < 0.5)
+    return next((text for text in beside if squeezed(text) in known), None)
+
+
+def names_of_page(tree: LexborHTMLParser, url: str | None) -> Iterator[str]:
+    """What the links and the areas of a picture that lead to the page itself call it."""
+    file = (url or "").partition("?")[0].rpartition("/")[2]
+    if not _NUMBERED_FILE.fullmatch(file):
+        return
+    for node in tree.css(f'a[href$="{file}"], area[href$="{file}"]')[:_OF_A_RANK]:
+        yield node.attributes.get("title") or short_text(node, _LONGEST)
 
 
 def _is_heading(line: Line) -> bool:
@@ -232,9 +280,12 @@ def _holds(heading: str, headline: str) -> bool:
     """A heading is the headline of the page's title, or holds it with a short word before it (【人才】…)."""
     if len(headline) < 4:
         return False
-    return heading == headline or (
-        len(headline) >= 8 and heading.endswith(headline) and len(heading) - len(headline) <= 10
-    )
+    if heading == headline:
+        return True
+    if len(headline) < 8 or not heading.endswith(headline):
+        return False
+    before = heading.removesuffix(headline)  # 关于… alone lacks the bodies that a document is from
+    return len(before) <= 10 or (len(before) <= _LONGEST_ISSUERS and bool(_ISSUERS.fullmatch(before)))
 
 
 def _without_buttons(heading: str, page_title: str) -> str:

@@ -17,7 +17,7 @@ _TAIL = re.compile(
     r"(?:责任编辑|责编|编辑|編輯|責任編輯|网编|值班编辑|实习编辑|编审|审核|初审|复审|终审|校对|监制|一审|二审|三审)\s*[:：|｜/／丨]"
     r"|(?:推荐|相关|延伸|扩展|热门|更多|精彩|猜你|为您|为你|大家都在|往期|最新|关联|編輯推薦|编辑推荐|热点|推薦|延伸|相關)"
     r"(?:阅读|新闻|链接|文章|推荐|内容|资讯|报道|话题|图片|稿件|视频|喜欢|看|热点|热词|关键词|标签|專題|閱讀|新聞|專题|专题|精彩|回顾|附件|文件)"
-    r"|24小时|24[Hh]热|热门?排行|点击排行|阅读排行|今日热[点门]|上一[篇页条]|下一[篇页条]|分享到|分享至|分享让更多|我要评论|网友评论|发表评论"
+    r"|24小时|24[Hh]热|热门?排行|点击排行|阅读排行|今日热[点门]|上一[篇页条]|下一[篇页条]|分享到|分享至|分享让更多|(?:我要|网友|发表)评论(?!.*[，。])"
     r"|扫一扫|扫描二维码|扫码|长按(?:识别)?二维码|微信扫|用微信|免责声明|版权声明|版权所有|版權|特别声明|郑重声明|声明[:：]|Copyright|©"
     r"|打印本页|关闭(?:窗口|本页)|返回(?:首页|顶部|列表|搜狐)|举报邮箱|本文来源[:：]|\(?本文(?:来自|来源于?|转自).{0,30}(?:APP|客户端|网)"
     r"|来源[:：丨|].{0,30}$|文章来源[:：]|转载请注明|未经授权|欢迎关注|关注我们|阅读原文|点击下载|下载客户端|我要纠错|纠错[:：]|标签[:：]|(?:本文)?关键词[:：]|热词[:：]|[Tt][Aa][Gg][Ss]?[:：]"
@@ -36,6 +36,9 @@ _FURNITURE = re.compile(
     r"点击(?:进入|查看|观看|下载|阅读).{0,20}[:：>»]*|"
     r"[—\-–·\s【]*(?:END|完|全文完)[】—\-–·\s]*|[↑▲\s]*点击(?:上方|下方)?.{0,12}(?:蓝字|关注).{0,10}|"
     r"《[^《》]{2,16}》\s*[（(]\s*\d{4}年\d{1,2}月\d{1,2}日.{0,8}版\s*[）)]|"
+    r"(?=.*(?:上一?页|下一?页|尾页|末页|全文阅读|余下全文))(?:[\s\d…|/<>«»\[\]【】()（）.·]|首页|上一?页|下一?页|尾页|末页|共\d+页|第\d+页|"
+    r"(?:在)?本?页?阅读?全文(?:阅读)?|余下全文){1,40}|"
+    r"(?=.*(?:评论|跟帖|回复))(?:(?:最新|热门|全部|精彩|网友|查看|发表|我要|我来|参与|更多)(?:评论|跟帖|回复)|[\s\d|·/(（)）条]){1,12}|"
     r"浏览(?:量|次数).*|阅读(?:量|次数)?[:：].*|点击(?:量|数|次数)[:：].*|点击[下查]?.{0,4}图片.*|.{0,4}(?:放大|缩小|打印|收藏|关闭)(?:图片|本页|窗口)?)$"
 )
 _LEAST_GALLERY = 30  # characters
@@ -58,6 +61,14 @@ _NAMED_DATE = re.compile(
 _DATE_AND_NAME = re.compile(
     r"^(?:(?:19|20)\d\d\s?[-年/.])?\s?\d{1,2}[-月/.]\d{1,2}日?(?:\s*\d{1,2}:\d\d(?::\d\d)?)?[\s|｜]*(\D[^。，！？]{1,24})$"
 )
+# 河畔新闻07-01 21:08责编 王海
+_BAR = re.compile(
+    r"^\S{2,16}?\s*(?:(?:19|20)\d\d[-/.年])?\d{1,2}[-/.月]\d{1,2}日?\s*\d{1,2}:\d\d(?::\d\d)?\s*"
+    r"(?:(?:责任编辑|责编|编辑|记者|作者|阅读|浏览|来自|发布于|IP)\S{0,2}\s?\S{0,14}\s*)*$"
+)
+_LONGEST_BAR = 60
+_SENTENCE_END = re.compile(r"[。！？；]")
+_SAID = re.compile(r"[。；！？：:]$")  # how a line of a text ends, however short it is
 _BULLET = re.compile(r"^[·•●].*(?:\d[)）]?|(?:AM|PM)\)?|[^。！？”])$")
 _SENTENCE = re.compile(r"[。！？…”」）)]$|[，。；]")
 
@@ -93,16 +104,26 @@ def squeezed(text: str) -> str:
 def _without_head(lines: list[Line], title: str) -> list[Line]:
     """Drops what stands above the first paragraph: the title, label lines, dates, buttons."""
     wanted = squeezed(title)
-    limit = min(len(lines), 15)
-    start = 0
-    for index in range(limit):
-        text = lines[index].text
+    rest = sum(len(line.text) - line.linked for line in lines)
+    start = prose = 0
+    for index, line in enumerate(lines[:15]):
+        text = line.text
         if len(text) > 120 or (len(text) > 30 and text.endswith("。")):
             break
+        rest -= len(text) - line.linked
         same = bool(wanted) and squeezed(text) == wanted
-        if same or is_label_line(text) or _is_date_line(text) or _BYLINE.match(text):
+        if same or is_label_line(text) or _is_date_line(text) or _BYLINE.match(text) or _is_bar(text):
+            if prose and prose >= rest:  # a short notice was over before its date: that is the signature
+                break
             start = index + 1
+        elif _SAID.search(text):
+            prose += len(text)
     return lines[start:]
+
+
+def _is_bar(text: str) -> bool:
+    """Whether a line is the bar under a title of an app: who, when and the editor's name, set without a gap."""
+    return len(text) <= _LONGEST_BAR and not _SENTENCE_END.search(text) and bool(_BAR.match(text))
 
 
 def _is_date_line(text: str) -> bool:

@@ -17,6 +17,7 @@ from parsers.errors import ParseError
 from parsers.families import Recognised, recognise
 from parsers.feeds import Feed, read_feed
 from parsers.html_article import read_html
+from parsers.html_scripted import read_scripted
 from parsers.pagers import following_page, part_after
 from parsers.rules import PageRules
 from parsers.tree import parse
@@ -33,6 +34,8 @@ _CODE_LINE = re.compile(
     r"(?:user-agent|disallow|allow|sitemap):|@media|\.[\w-]+\s*\{)",
     re.I,
 )
+_LITTLE_PROSE = 60  # characters of whole sentences: fewer may be a foot or a notice around an article in a script
+_OUTWEIGHS = 3
 _READABLE = 0.7  # the least share of characters that can be read
 
 
@@ -93,6 +96,8 @@ def _html(html: str, body: bytes | None, url: str | None, rules: PageRules | Non
     if family:
         rules = (rules or PageRules()).then(family.family.reading)
     reading, reason = _reading(tree, url, rules)
+    if kinds.prose_of(reading) < _LITTLE_PROSE:
+        reading = _scripted(html, url, reading) or reading
     rows = links.scripted_links(html, addresses) if reading is None else ()
     if len(rows) >= kinds.FEWEST:
         return Page(kind=PageKind.LIST, reason=f"列表页，脚本里有 {len(rows)} 个标题", links=rows)
@@ -147,6 +152,12 @@ def _reading(tree: LexborHTMLParser, url: str | None, rules: PageRules | None) -
         return read_html(tree, url, rules), ""
     except ParseError as error:
         return None, str(error)
+
+
+def _scripted(html: str, url: str | None, printed: Reading | None) -> Reading | None:
+    """The article of a page whose text is only the data of a script, where that says more than the page shows."""
+    found = read_scripted(html, url, printed)
+    return found if kinds.prose_of(found) > _OUTWEIGHS * kinds.prose_of(printed) else None
 
 
 def _with_articles(kind: PageKind, reason: str, readings: tuple[Reading, ...], url: str | None) -> Page:
