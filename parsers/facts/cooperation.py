@@ -7,21 +7,14 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from parsers.facts.context import ReadingContext
+from parsers.facts.parties import BODY, HAN, STOP_WORDS, before_link, called, parties_of
 from parsers.person_names import looks_like_name
 from parsers.places import canonical, find_places
 from parsers.sentences import Sentence
 from parsers.values import Fact
 
 RULE, VERSION = "cooperation", 2
-_HAN = "\u4e00-\u9fff"
 _CLAUSE = re.compile(r"[^，。；：！？\n]+")
-_BODY = (
-    r"大学|学院|研究院|研究所|科学院|工程院|医院|医学院|党校|学校|中学|[厅局](?!部)|天文台|集团|公司|协会|学会|"
-    r"商会|基金会|研究中心|医学中心|联盟|委员会|"
-    r"组织部|人才办|政府|管委会|开发区|高新区|园区|银行|出版社|科协|团[省市州县]委|中科院|清华|北大|院|馆|"
-    r"(?<=[\u4e00-\u9fff]{2})[一二三四五六七八九十]中|幼儿园|农科所|卫健委|发改委|国资委|教委|办公室|妇联|侨联|"
-    r"卫生健康委|[科教]委|医学部|附属医院|实验室|研究中心|文联|残联|工商联|会馆|总会|总工会|中心|联合会|促进会|研究会|支队|大队|农场|党委|[省市县区州]委"
-)
 _LINK = re.compile(
     r"(?<![参给赋授寄])与(?!会|时|其|此|众|(?:工程|技术|管理|应用|信息|环境|生态|"
     r"生物)[^，。、与和]{0,4}(?:研究|学院|实验室|中心))|同(?=[^时步样期意一志比类行等])|携手|联合(?!体|会|国|"
@@ -39,37 +32,15 @@ _FORM = re.compile(
     r"签约|协同|合作|协议|协作|共建|联盟|结对|帮扶|联合|关系|机制|互认|共享|订单|对口|培养|联动|交流|框架|"
     r"备忘录|“[^”]+”|办学|(?:联络|工作|服务)站|基地|中心|研究院|学院|实验室|平台|工作室|专业|[订定]单班|培训班|学堂|对子|医联体|联合体|共同体|联谊|[共合联]办|研究所"
 )
-_NO_PARTY = re.compile(
-    r"^(?:各|该|其|本|有关|相关|我|多|高校|企业|科研院所|医院|学校|社会|单位|部门|地方|国内外|省内外|国内|省外|"
-    r"各地|职业学院|当地|两|[这那]|[^、]*的)"
-)
-_COUNT = re.compile(
-    r"等?(?:国内|省内外|省外|国内外|知名|东部)*(?:\d+|"
-    r"[两二三四五六七八九十]+)余?[所家个][高院]?[\u4e00-\u9fff]{0,6}$|[两三四五六七八九](?:省区?|市|地|州|县|区|"
-    r"校|方)$|"
-    r"等(?:地|高校|院校|单位|城市|省市|省份|多地|多家单位|科研院所|企业|[\u4e00-\u9fff]{0,4}高校)?$"
-)
 _PRONOUN = re.compile("(?:[他她它其]|他们|自己|本人|个人|团队|夫妇|师傅)$")
 _DEICTIC = re.compile("([我该本全])([省市州县区校院所]|公司|集团|医院|企业)(?=$|[、和与及])")
 _OFFICE = re.compile("([省市州县区旗])(政府)")
-_SPOKEN_FOR = re.compile(
-    rf"([{_HAN}]{{2,20}}?(?:大学|学院|医院|研究院|公司|集团|[省市州县区]))(?:副?(?:校长|院长|董事长|总经理|"
-    rf"市长|县长|区长|书记))"
-    rf"[{_HAN}]{{2,4}}代表(?:学校|学院|医院|公司|集团|全?[省市州县区])?$"
-)
 _COUNTERPART = re.compile(
-    rf"(?P<one>[{_HAN}（）]{{3,24}}?)(?:以|采取|通过)?"
+    rf"(?P<one>[{HAN}（）]{{3,24}}?)(?:以|采取|通过)?"
     r"(?:(?:“?组团式?”?|对口|结对|“?一对一”?)(?:帮扶|支援|协作|援助|托管|共建)了?|托管)"
-    rf"(?P<two>[{_HAN}（）]{{2,24}}?)(?=[，。；、的]|开展|建立|工作|$)"
+    rf"(?P<two>[{HAN}（）]{{2,24}}?)(?=[，。；、的]|开展|建立|工作|$)"
 )
 _DEEPENED = re.compile("深化|加强|推进|推动|开展|密切|强化|拓展")  # 与A、B深化东西部协作
-_COMPANIES = re.compile(r"等(?:[\d一二两三四五六七八九十]+家)?[\u4e00-\u9fff]{0,4}(?:企业|公司)$")
-_KINDS = (
-    "高校|院校|企业|院所|医院|机构|部门|园区|专家|团队|群众|市场|产业|人才|单位|学校|社会|基层|政府|平台|技术|工程|培训|科研|"
-    "学生|教师|青年|干部|城市|地区|乡镇|农户|合作|服务|管理|项目|资源|携手|联合|共同|[市省州县区与和在的]"
-)
-_BRANDS = re.compile(rf"(?:(?!{_KINDS})[{_HAN}])+(?:、(?:(?!{_KINDS})[{_HAN}])+)+")  # 隆基绿能、远景动力
-_SHORT_NAME = re.compile(f"[{_HAN}]{{3,10}}")
 _WHERE = re.compile("(?<=[学院市省州县区司团局厅府部队])[在于][^、，]{2,16}$")  # 与X在西安举行…
 _TEAM = re.compile(r"(?<!小)“?组团式?”?")
 _AID = re.compile(r"帮扶|支援|“组团式”|援建|驻点|托管|坐诊")
@@ -78,7 +49,7 @@ _BOTH = re.compile(
 )
 _NEXT = re.compile(rf"，(?=[^，。；]*(?:{_FORM.pattern}|{_AID.pattern}))([^，。；]{{4,40}})")
 _PROJECTS = re.compile(
-    rf"(?:推动|促成|引进|实施)([{_HAN}、]{{4,60}}?)等?\d*[个项]?((?:对口|合作|共建|帮扶)[{_HAN}]{{0,4}}项目)"
+    rf"(?:推动|促成|引进|实施)([{HAN}、]{{4,60}}?)等?\d*[个项]?((?:对口|合作|共建|帮扶)[{HAN}]{{0,4}}项目)"
 )
 _BY = re.compile(
     r"(?:由|^|(?<=[，。；]))([^，。；]{6,60}?)((?:共同|联合|合作)(?:发起|建设|成立|打造|组建|设立|培养|启动|出资|"
@@ -86,17 +57,6 @@ _BY = re.compile(
     r"(?:(?<=[两三四五六七八九双][省市州县区地校方])|"
     r"(?<=[两三四五六七八九]省区))(?:党委组织部)?(?:在[^，。；]{2,8})?(?:签订|签署|"
     r"建立)[^，。；]{2,24})"
-)
-# 和 does not part two names inside of the name of an office (人力资源和社会保障厅)
-_SPLIT = re.compile(
-    r"、|以及|(?<!资源)(?<!发展)(?<!城乡)(?<!工业)(?<!文化)(?<!住房)(?<!卫生)(?<!农业)[和与及](?!(?:工程|技术|"
-    r"管理|应用|信息|环境|生态|生物)[^，。、]{0,4}(?:研究|学院|实验室|中心))(?=[^、和与及]{2,})|"
-    r"(?<=[市省州县区])[和与及](?=[^、和与及]{2,})"
-)
-_STOP_WORDS = re.compile(
-    r"(?:先后|分别|积极|主动|依托|通过|已|还|又|将|可以|陆续|相继|目前|组织|推动|支持|持续|不断|加强|深化|强化|"
-    r"充分|立足|围绕|结合|开展|联合|鼓励|指导|"
-    r"协调|邀请|引导|探索|实施|深入|大力|为|从|在|由|把|以|对|让|使|促成|促进|引进|选派|年|月|日|了|是)"
 )
 
 
@@ -139,23 +99,61 @@ def _linked(context: ReadingContext, sentence: Sentence) -> Iterator[_Bond]:
                 continue
             end, form = _form(text, act, clause.end())
             words = text[link.end() : act.start()]
-            partners = _parties(
+            partners = parties_of(
                 _resolved(
                     context, _earlier(context, sentence, clause.start()), _WHERE.sub("", _DEEPENED.split(words)[0])
                 )
             )
             if not partners or not form or _is_person(text[clause.start() : link.start()]):
                 continue
-            first, start = _before(context, sentence, clause.start(), link.start())
-            parties = first or _home(context, sentence, link.start(), partners)
-            both = tuple(dict.fromkeys((*parties, *partners)))
-            yield _Bond(both, form, start if first else link.start(), end)
+            first, start = _first(context, sentence, (clause.start(), link.start()), partners)
+            if first:
+                yield _Bond(tuple(dict.fromkeys((*first, *partners))), form, start, end)
             break
 
 
+def _first(
+    context: ReadingContext, sentence: Sentence, words: tuple[int, int], partners: tuple[str, ...]
+) -> tuple[tuple[str, ...], int]:
+    """The parties that `words` before the link name, else that the article speaks for, and where they begin."""
+    start, link = words
+    named, begin = _before(context, sentence, start, link)
+    if named:
+        return named, begin
+    if subject := _subject(context, sentence, start, link):
+        return subject, start
+    somebody = _NAMES_SOMEBODY.fullmatch(before_link(sentence.text[start:link])[1])
+    return () if somebody else _home(context, sentence, link, partners), link
+
+
+def _subject(context: ReadingContext, sentence: Sentence, start: int, link: int) -> tuple[str, ...]:
+    """Who stands before the link under a short name, or before that of an earlier clause: 协会与A合作；与B签约."""
+    begin, body = sentence.start + start, context.body
+    if found := _named(context, begin, body[begin : sentence.start + link]):
+        return found
+    if not before_link(body[begin : sentence.start + link])[1]:
+        first = max(body.rfind(mark, 0, begin) for mark in "。！？\n") + 1
+        for clause in reversed(list(_CLAUSE.finditer(body, first, begin))):
+            for other in _LINK.finditer(body, clause.start(), clause.end()):
+                if found := _named(context, clause.start(), body[clause.start() : other.start()]):
+                    return found
+    return ()
+
+
+def _named(context: ReadingContext, begin: int, words: str) -> tuple[str, ...]:
+    """The parties that the words before a link name, in full or in short; `begin` is where they stand in the body."""
+    found, said = before_link(words)
+    name = "" if found or not said else called(said, context.title, context.body[:begin])
+    return found or ((name,) if name else ())
+
+
+# somebody else than the place that the article speaks for (市里, 我们, 公司): who, the text does not say
+_NAMES_SOMEBODY = re.compile(
+    rf"(?![{HAN}]{{0,3}}(?:里|方|我们|咱们|当地|全[省市州县区]|公司|企业|学校|医院|单位)$)[{HAN}]{{2,8}}"
+)
 # 石河子大学2025年引才工作…: the news of a body speaks for the body
 _OWN_NEWS = re.compile(
-    rf"([{_HAN}]{{2,14}}?(?:大学|学院|医院|研究院|集团|公司))(?!院|医院|附属|第|教授|专家|博士|[师学]生)"
+    rf"([{HAN}]{{2,14}}?(?:大学|学院|医院|研究院|集团|公司))(?!院|医院|附属|第|教授|专家|博士|[师学]生)"
 )
 
 
@@ -196,7 +194,7 @@ def _resolved(context: ReadingContext, before: str, words: str) -> str:
         names = (*(mention.name for mention in reversed(near)), *context.places)
         name = next((name for name in names if name.endswith(kind)), "")
     else:
-        bodies = re.findall(rf"[{_HAN}]{{2,20}}?(?:大学|学院|研究院|研究所|中学|学校|公司|医院|{kind})", before)
+        bodies = re.findall(rf"[{HAN}]{{2,20}}?(?:大学|学院|研究院|研究所|中学|学校|公司|医院|{kind})", before)
         name = bodies[-1] if bodies else ""
     return name + words[deictic.end() :] if name else words
 
@@ -220,57 +218,20 @@ def _before(context: ReadingContext, sentence: Sentence, start: int, link: int) 
     text = sentence.text
     words = text[start:link]
     if (resolved := _resolved(context, _earlier(context, sentence, start), words)) != words:
-        return _parties(resolved), start
-    cut = [m.end() for m in _STOP_WORDS.finditer(words) if not text[start : start + m.end()].endswith(("中国",))]
+        return parties_of(resolved), start
+    cut = [m.end() for m in STOP_WORDS.finditer(words) if not text[start : start + m.end()].endswith(("中国",))]
     while cut:
         begin = start + cut.pop()
-        if parties := _parties(text[begin:link]):
+        if parties := parties_of(text[begin:link]):
             return parties, begin
-    parties = _parties(words)
+    parties = parties_of(words)
     return parties, start
-
-
-def _parties(words: str) -> tuple[str, ...]:
-    """The places and bodies of a list; () when one of its items is neither."""
-    found: list[str] = []
-    companies = _COMPANIES.search(words) is not None or _BRANDS.fullmatch(words) is not None
-    for item in _SPLIT.split(_COUNT.sub("", words.strip("“”的等"))):
-        party = _party(_COUNT.sub("", item) or item)
-        if party is None and companies and _SHORT_NAME.fullmatch(item) and not _STOP_WORDS.search(item):
-            party = item  # 三一重工、国投发电等企业
-        if party is None:
-            return tuple(found) if len(found) > 1 and len(found) >= words.count("、") else ()
-        found.append(party)
-    return tuple(_shared_body(found))
-
-
-def _party(item: str) -> str | None:
-    if name := canonical(item):
-        return name
-    mentions = find_places(item)
-    if len(mentions) > 1 and mentions[-1].end == len(item) and mentions[0].start == 0:  # 湖北天门市
-        return mentions[-1].name if mentions[0].level != mentions[-1].level else None
-    if spoken := _SPOKEN_FOR.match(item):  # 华侨大学校长某某代表学校
-        return spoken.group(1)
-    body = re.fullmatch(
-        rf"([{_HAN}（）A-Za-z]{{2,24}}(?:{_BODY}))(?:（[{_HAN}]{{2,6}}）)?(?:[{_HAN}]{{0,4}}(?:团队|专家|科|科室))?",
-        item,
-    )
-    return body.group(1) if body and not _NO_PARTY.match(item) else None
-
-
-def _shared_body(found: list[str]) -> list[str]:
-    """西宁、海东市委组织部 are two bodies: a bare place before a body of a place takes its noun."""
-    last = re.search(r"[省市州县区]委[\u4e00-\u9fff]{2,4}部$|[省市州县区]政府$", found[-1]) if found else None
-    if not last or len(found) < 2:
-        return found
-    return [name if name.endswith(last.group()[1:]) else name[:-1] + last.group() for name in found]
 
 
 def _founded(text: str) -> Iterator[_Bond]:
     """由 A、B 与 C 共建: the bodies that a thing is built by together."""
     for found in _BY.finditer(text):
-        parties = _parties(found.group(1))
+        parties = parties_of(found.group(1))
         if len(parties) > 1:
             yield _Bond(parties, found.group(2), found.start(1), found.end())
 
@@ -291,13 +252,13 @@ def _counterparts(text: str) -> Iterator[_Bond]:
         return
     for found in _COUNTERPART.finditer(text):
         one = re.split("由|先后|[年月日]", found["one"])[-1]
-        parties = (*_parties(one), *_parties(found["two"]))
+        parties = (*parties_of(one), *parties_of(found["two"]))
         if len(parties) > 1:
             yield _Bond(parties, text[found.end("one") : found.start("two")], found.start(), found.end())
 
 
 _TITLED = re.compile(
-    rf"《([{_HAN}]{{2,8}})(?:[·—–-]{{1,2}}|、|与)([{_HAN}]{{2,6}}?)(?:两[地市州县区])?([{_HAN}]{{0,12}}(?:协作|合作|联动|"
+    rf"《([{HAN}]{{2,8}})(?:[·—–-]{{1,2}}|、|与)([{HAN}]{{2,6}}?)(?:两[地市州县区])?([{HAN}]{{0,12}}(?:协作|合作|联动|"
     r"协同|互认|共建)[^《》]{0,10}(?:协议|备忘录|计划|框架|机制)(?:书)?)》"
 )
 
@@ -313,7 +274,7 @@ def _titled(text: str) -> Iterator[_Bond]:
 
 
 _WITH = re.compile(
-    rf"(?:深化|加强|拓展|推进|密切|推动)(?:了|同|与|和)?(?<=[同与和])([{_HAN}、]{{3,40}}?)(?:在[^，。；]{{2,12}})?的"
+    rf"(?:深化|加强|拓展|推进|密切|推动)(?:了|同|与|和)?(?<=[同与和])([{HAN}、]{{3,40}}?)(?:在[^，。；]{{2,12}})?的"
     r"((?:人才|科技|教育|医疗|产学研|产业|校地|校企|院地)[^，。；、]{0,8}?(?:合作|协作|协同|对接|联动|交流)(?:发展)?)"
 )
 
@@ -323,7 +284,7 @@ def _deepened(context: ReadingContext, sentence: Sentence) -> Iterator[_Bond]:
     if "的" not in sentence.text or not any(word in sentence.text for word in ("合作", "协", "对接", "联动", "交流")):
         return
     for found in _WITH.finditer(sentence.text):
-        partners = _parties(found[1])
+        partners = parties_of(found[1])
         home = _home(context, sentence, found.start(), partners) if partners else ()
         if home:
             yield _Bond((*home, *partners), found[2], found.start(), found.end())
@@ -332,7 +293,7 @@ def _deepened(context: ReadingContext, sentence: Sentence) -> Iterator[_Bond]:
 def _projects(context: ReadingContext, sentence: Sentence) -> Iterator[_Bond]:
     """推动 A、B 等 10 个对口项目落地: projects named by the partners they are run with."""
     for found in _PROJECTS.finditer(sentence.text):
-        partners = _parties(found.group(1))
+        partners = parties_of(found.group(1))
         home = _home(context, sentence, found.start(), partners)
         if partners and home:
             yield _Bond((*home, *partners), found.group(2), found.start(), found.end())
@@ -361,4 +322,4 @@ def _aid_form(words: str) -> str:
 
 def _inside_body(words: str, end: int) -> bool:
     """Whether a place is part of the name of a body that is helped (海东市第二人民医院)."""
-    return bool(re.match(rf"[第{_HAN}]{{0,8}}?(?:{_BODY})", words[end:])) and "专家" not in words[end : end + 8]
+    return bool(re.match(rf"[第{HAN}]{{0,8}}?(?:{BODY})", words[end:])) and "专家" not in words[end : end + 8]
