@@ -14,6 +14,7 @@ from itertools import pairwise
 from parsers.facts.context import ReadingContext
 from parsers.facts.elsewhere import is_elsewhere, is_of_another_place
 from parsers.facts.grants import grants
+from parsers.facts.matters import is_other_matter
 from parsers.facts.measure_forms import normal_measure
 from parsers.facts.measures import Clause, Measure, measure_of
 from parsers.places import canonical
@@ -67,11 +68,19 @@ def figures(context: ReadingContext, sentence: Sentence) -> Iterator[Fact]:
         if (
             foreign
             or is_elsewhere(text, quantity, measure)
+            or _is_public(context, sentence, clause, quantity, measure)
             or (before in others and _is_said_of(measure, before, quantity))
         ):
             others.append(measure)
         else:
             yield _fact(context, sentence, quantity, measure, _start(text, quantities, index, measure, changes))
+
+
+def _is_public(
+    context: ReadingContext, sentence: Sentence, clause: Clause, quantity: Quantity, measure: Measure
+) -> bool:
+    at = sentence.start + quantity.start
+    return is_other_matter(context.body, at - len(clause.item), at, measure.title)
 
 
 def _figure_before(clause: Clause, previous: list[Measure]) -> Measure | None:
