@@ -39,6 +39,7 @@ _FIELD_OF = {name: (field, rank) for field, names in _NAMES.items() for rank, na
 _MAY_HOLD = re.compile(
     rf"\b(?:{'|'.join(_NAMES['body'].split())}|[a-z]+_content|content_html)\b[\\\"']{{0,4}}\s*[:=]", re.I
 )
+_OPENED, _CLOSED = re.compile(r"<script\b", re.I), re.compile(r"</script\b", re.I)
 _JSON = re.compile(r"(?:^\s*|[=(,;]\s*)(?=[{\[]\s*[\"{\[])")
 _QUOTED = r'"(?:[^"\\]++|\\.)*+"' + r"|'(?:[^'\\]++|\\.)*+'" + r"|`(?:[^`\\]++|\\.)*+`"
 _PARSED = re.compile(rf"JSON\.parse\(\s*({_QUOTED})", re.S)
@@ -58,14 +59,15 @@ def read_scripted(html: str, url: str | None, printed: Reading | None) -> Readin
     `printed` is what the page itself shows: beside it only a text of the same title is the page's. `published_from`
     is "script" where the day stands among the data.
     """
-    if len(html) > _LARGEST_PAGE or not _MAY_HOLD.search(html):
+    if len(html) > _LARGEST_PAGE:
+        return None
+    records = [record for script in _scripts(html) if _MAY_HOLD.search(script) for record in _records(script)]
+    if not records:
         return None
     tree = parse(html)
     named = [squeezed(text_of(node)) for node in (tree.css_first("title"), tree.css_first("h1")) if node]
     if printed is not None:
         named.append(squeezed(printed.title or ""))
-    scripts = [node.text(deep=True) or "" for node in tree.css("script")]
-    records = [record for script in scripts if _MAY_HOLD.search(script) for record in _records(script)]
     record = _chosen(records, named, sure=printed is not None)
     if record is None:
         return None
@@ -74,6 +76,19 @@ def read_scripted(html: str, url: str | None, printed: Reading | None) -> Readin
     except ParseError:
         return None
     return replace(reading, published_from="script") if reading.published_from == "meta pubdate" else reading
+
+
+def _scripts(html: str) -> Iterator[str]:
+    """The texts of the page's scripts, without the cost of a tree: most pages that come here are lists."""
+    at = 0
+    while opened := _OPENED.search(html, at):
+        begin = html.find(">", opened.end()) + 1
+        closed = _CLOSED.search(html, begin) if begin else None
+        if closed is None:
+            return
+        if closed.start() - begin >= _LEAST:
+            yield html[begin : closed.start()]
+        at = closed.end()
 
 
 def _records(script: str) -> Iterator[Record]:

@@ -40,6 +40,16 @@ def test_no_figure_on_the_real_pages_falls_below_its_floor() -> None:
     assert harness.below(scoring.figures(scores), floors) == {}
 
 
+@pytest.mark.parametrize("name", [name for name in _FLOORS if name.startswith("pages-held")])
+def test_no_figure_on_the_pages_that_were_held_out_falls_below_its_floor(name: str) -> None:
+    folder = Path(__file__).with_name(name)
+    floors = dict(_FLOORS[name])
+    digest = hashlib.sha256((folder / "manifest.jsonl").read_bytes()).hexdigest()
+    assert digest == floors.pop("manifest_sha256"), "the pages changed: measure again and set new floors"
+    scores = [harness.score(gold) for gold in manifest_set(folder)]
+    assert harness.below(scoring.figures(scores), floors) == {}
+
+
 def test_no_figure_on_the_saved_pages_falls_below_its_floor() -> None:
     scores = [harness.score(gold) for gold in harness.saved_set()]
     assert len(scores) >= 50
