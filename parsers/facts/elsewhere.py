@@ -67,7 +67,7 @@ _WORK = re.compile(
 )
 _SOME = re.compile(
     "(?:某[\u4e00-\u9fff]{0,4}[市县地省区]|(?:有的|有些|一些|个别|某些|部分|别的|其他|兄弟|外地)(?:地方|地区|"
-    "城市|企业|单位|省份|省市|县区|同志|干部|学校|人)?)|(?:隔壁|邻近|邻省|邻市|外省|外市|有[一个座]*)[^，。；\\d]{0,4}?(?:城市|省份|市|县|省)"
+    "城市|企业|单位|省份|省市|县区|同志|干部|学校|人)?)|(?:隔壁|邻近|邻省|邻市|外省|外市|有(?!关)[一个座]*)[^，。；\\d]{0,4}?(?:城市|省份|市|县|省)"
 )
 _SOME_INSIDE = re.compile("某[一个些]?[市县省区地乡镇]|某[一-鿿]{1,3}[市县]")
 _ABROAD = re.compile("旅居|侨居|分布在|遍布世界|每天有|每天都有|足迹遍布")
@@ -183,7 +183,7 @@ def _is_told(text: str, quantity: Quantity, clause: str, measure_verb: str) -> b
     spoken = text[opening : quantity.start] if opening > text.rfind("”", 0, quantity.start) else ""
     if spoken and (_FIRST_PERSON.search(spoken) or _EARLIER.search(spoken) or _THEN.search(spoken)):
         return True
-    begin = text.rfind("现在", 0, quantity.start)
+    begin = max(text.rfind(now, 0, quantity.start) for now in ("现在", "如今", "目前", "眼下"))
     earlier = _EARLIER.search(text, 0, quantity.start)
     if not earlier or begin > earlier.start():
         return False

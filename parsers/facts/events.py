@@ -18,7 +18,7 @@ _HEADS = re.compile(
     r"洽谈会|对接会|交流会|交流大会|合作大会|"
     r"人才大会|大会|招聘会|双选会|宣讲会|推介会|发布会|研讨会|恳谈会|见面会|茶话会|报告会|现场会|观摩会|评审会|"
     r"答辩会|调度会|表彰会|总结会|汇报会|培训会|分享会|会商会|联络会|拜师会|授牌会|论证会|咨询会|选聘会|选才会|聚才会|联席会议|"
-    r"启动仪式|签约仪式|揭牌仪式|颁奖仪式|大赛总决赛|大赛决赛|大赛复赛|开班仪式|开幕式|博览会|交易会|展览会|"
+    r"启动仪式|签约仪式|揭牌仪式|颁奖仪式|(?:聘任|发放|捐赠|授聘|开学|结业|授牌|授旗|表彰|拜师|入职|欢迎|欢送|首发|奠基|交接)仪式|大赛总决赛|大赛决赛|大赛复赛|开班仪式|开幕式|博览会|交易会|展览会|"
     r"峰会|论坛|年会|沙龙|大赛|竞赛|锦标赛|擂台赛|邀请赛|巡回赛|设计赛|动员会|启动会|签约会|引才会|校招会|"
     r"人才会|招商会|"
     r"联谊会|圆桌会|对话会|展示会|例会|嘉年华|开放日|开放周|招聘周|双选周|创业周|招聘月|服务月|引才月|人才月|宣传月|"
@@ -51,7 +51,7 @@ _OWN_YEAR = re.compile(r"^(?:19|20)\d{2}年度?(?=[^\d年届—-])")
 _NUMBERED = re.compile(r"(?:第[一二三四五六七八九十百\d]+届|首届)[^，。；：、“”《》在的暨]{0,24}$")
 _ORDINAL = re.compile(r"第[一二三四五六七八九十百\d]+[届次期](?:[\u4e00-\u9fff]{0,4}(?=会议))?|首届")
 _NEVER = re.compile(
-    r"党的|代表大会|人民代表|全会|党代会|二十大|十九大|十八大|党委会|常委会|政治局|中央(?:人才|经济|"
+    r"党的|(?<!会员)代表大会|人民代表|全会|党代会|二十大|十九大|十八大|党委会|常委会|政治局|中央(?:人才|经济|"
     r"农村)?工作会议|全国人大|政协会议|股东大会|"
     r"职工大会|村民|支部大会|生活会|新闻发布会|听证会|追悼会|家长会|[是要让都不]$"
 )
@@ -68,7 +68,7 @@ _FOLLOW = re.compile(
 )
 _DAY = re.compile(r"(?:((?:19|20)\d{2})年)?(?<!\d)(1[0-2]|0?[1-9])月(?:(\d{1,2})日)?")
 _CEREMONY = re.compile(
-    r"暨“[^“”]{2,16}”(?:活动|大会|论坛|仪式)?|暨(?:项目|合作|人才|首批|集中)*(?:签约|启动|揭牌|颁奖|授牌|开班|"
+    r"暨“[^“”]{2,16}”(?:活动|大会|论坛|仪式)?(?=[，。；在]|[举召]|$)|暨(?:项目|合作|人才|首批|集中)*(?:签约|启动|揭牌|颁奖|授牌|开班|"
     r"发布)仪式"
 )
 _AFTER_PLACE = re.compile(
@@ -78,12 +78,16 @@ _AFTER_PLACE = re.compile(
 
 def events(context: ReadingContext, sentence: Sentence) -> Iterator[Fact]:
     """One fact for each named event of the sentence that is held, attended or built on."""
-    text = sentence.text
+    text, told = sentence.text, 0
     for head in (_QUOTED_HEADS if "”" in text else _HEADS).finditer(text):
         if in_title(text, head.start()) or not _ends(text, head):
             continue
-        named = _whole(text, _numbered(text, name_before(text, _with_ceremony(text, head.span()), _VERBS, _HEADS)))
+        if head.start() < told:  # the second name of the event before: A暨B
+            continue
+        span = _with_ceremony(text, head.span())
+        named = _whole(text, _joined(text, _numbered(text, name_before(text, span, _VERBS, _HEADS))))
         if named and not text.endswith("暨“", 0, named.start) and _is_event(text, named, head.group()):
+            told = named.end
             yield _fact(context, sentence, named)
     yield from _quoted(context, sentence)
 
@@ -118,8 +122,27 @@ def _ends(text: str, head: re.Match[str]) -> bool:
 
 def _with_ceremony(text: str, head: tuple[int, int]) -> tuple[int, int]:
     """The head with 暨签约仪式 and the like behind it: one event."""
-    tail = _CEREMONY.match(text, head[1])
+    tail = _CEREMONY.match(text, head[1]) or _SECOND.match(text, head[1])
     return (head[0], tail.end()) if tail else head
+
+
+_SECOND = re.compile("暨(?:(?![，。；：、“”]|在).){2,24}?仪式")
+_FIRST = re.compile("(?:举办|召开|举行|开展|组织|参加|出席)了?([^，。；：]{4,30}暨)$")
+
+
+def _joined(text: str, named: Named) -> Named:
+    """The name with what stands before 暨: 召开年度工作总结暨重点任务部署会 is one meeting."""
+    first = _FIRST.search(text, max(0, named.start - 40), _after_and(text, named))
+    if named.quoted or not first:
+        return named
+    start, verb = first.start(1), first.start()
+    return Named(text[start : named.end], start, named.end, text[verb : verb + 2], verb, False)
+
+
+def _after_and(text: str, named: Named) -> int:
+    """Where the part of the name behind 暨 begins, words that were taken for verbs or prepositions left out."""
+    mark = text.rfind("暨", max(0, named.start - 12), named.end)
+    return mark + 1 if mark >= 0 and not re.search("[，。；：、]", text[mark : named.end]) else named.start
 
 
 def _numbered(text: str, named: Named) -> Named:

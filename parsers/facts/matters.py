@@ -2,7 +2,8 @@
 
 A word that only such matters have (城镇新增就业, 养老床位, 农村公路) speaks for itself. One that talent work has too
 (学位, 项目, 投资, 贷款) is another matter's where its paragraph holds one of the former and its measure names
-nobody and nothing of talent work. What a body says of its size beside its year of birth (始建于1948年，在校生…) is no work at all.
+nobody and nothing of talent work. What a body says of its size beside its year of birth (始建于1948年，在校生…) is no
+work at all.
 """
 
 from __future__ import annotations

@@ -153,3 +153,22 @@ def test_we_are_the_place_that_speaks() -> None:
 def test_a_year_without_its_word_stays_in_the_name_of_an_event() -> None:
     assert values("2025河谷人才论坛在西宁举行。", "event") == ["2025河谷人才论坛"]
     assert values("2025年河谷人才论坛在西宁举行。", "event") == ["河谷人才论坛"]
+
+
+@pytest.mark.parametrize(
+    ("sentence", "name"),
+    [
+        ("河谷市“河谷英才”服务专员聘任仪式在市民中心举行。", "河谷市“河谷英才”服务专员聘任仪式"),
+        ("河谷师范大学新进教师见面会暨科研经费发放仪式在图书馆举行。", "河谷师范大学新进教师见面会暨科研经费发放仪式"),
+        ("河谷女科技工作者协会第三次会员代表大会在西宁召开。", "河谷女科技工作者协会第三次会员代表大会"),
+        ("西宁市召开人才工作总结暨2026年重点任务部署会。", "人才工作总结暨2026年重点任务部署会"),
+        ("“职在河谷”2026年春季人才招聘会暨“央企进河谷”专场活动在会展中心举行。", "“职在河谷”2026年春季人才招聘会"),
+        ("首届河谷人才发展大会暨三省招才引智洽谈会开幕。", "河谷人才发展大会"),
+    ],
+)
+def test_ceremonies_assemblies_and_meetings_with_two_names_are_events(sentence: str, name: str) -> None:
+    assert values(sentence, "event")[0] == name
+
+
+def test_the_assembly_of_a_people_or_party_is_no_event_of_talent_work() -> None:
+    assert values("河谷市第五届人民代表大会第六次会议召开。中国共产党河谷市第九次代表大会召开。", "event") == []
