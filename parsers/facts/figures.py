@@ -57,10 +57,15 @@ def figures(context: ReadingContext, sentence: Sentence) -> Iterator[Fact]:
         begin = quantities[index - 1].start if index - 1 in changes else quantity.start
         clause = _clause(text, quantities, index, begin)
         before = _figure_before(clause, previous)
-        if clause.part.startswith("其中"):
+        if clause.part.startswith("其中") and not clause.after_other:
             whole = before
         again = whole if whole and canonical(clause.item) else None  # 共67名，其中市属单位29名，大武口区14名
-        measure = again or _paired(text, quantities, index, previous) or measure_of(clause, quantity, before)
+        measure = (
+            again
+            or _of_origin(clause, quantity, whole)
+            or _paired(text, quantities, index, previous)
+            or measure_of(clause, quantity, before)
+        )
         if len(measure.title) < 2:
             continue
         previous.append(measure)
@@ -74,6 +79,23 @@ def figures(context: ReadingContext, sentence: Sentence) -> Iterator[Fact]:
             others.append(measure)
         else:
             yield _fact(context, sentence, quantity, measure, _start(text, quantities, index, measure, changes))
+
+
+_WORKPLACE = re.compile(
+    "(?:部门|单位|企业|高校|院校|院所|机关|[县市区]）?|乡镇|街道|社区|医院|学校|公司|国企|民企|基层|一线|[省市县国]外|海外|境外|港澳台)$"
+)
+_COUNTED_PEOPLE = re.compile("(?:[者员师生家才士]|人才|干部|专家|代表|院士|博士后|骨干)$")
+
+
+def _of_origin(clause: Clause, quantity: Quantity, whole: Measure | None) -> Measure | None:
+    """People of a whole told by where they come from: 专员65名，其中市级部门33名、企业12名 are 企业专员."""
+    item = clause.item.removeprefix("其中").lstrip("、和及")
+    if whole is None or quantity.unit not in ("名", "人", "位") or not 2 <= len(item) <= 12:
+        return None
+    people = whole.title.removeprefix(whole.verb)
+    if not _WORKPLACE.search(item) or not _COUNTED_PEOPLE.search(people) or clause.following[:1] not in "，。；、":
+        return None
+    return Measure(f"{whole.verb}{item}{people}", whole.verb)
 
 
 def _is_public(

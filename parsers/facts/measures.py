@@ -70,6 +70,7 @@ _AND_OTHERS = re.compile("等(?![级待])([^等]{2,14})$")
 _CHANGE = re.compile(
     r"(?:增加|增长|提高|上升|扩大|扩充|发展|壮大|提升|降低|下降|减少|缩短|增|升|降)[到至为](?:如今的?)?$"
 )
+_AGE = re.compile(r"\d+(?:周?岁)?(?:[-—至到]\d+)?周?岁(?:及?以[上下])?")
 _GROWTH = re.compile(
     r"(同比|环比|年均|[比较][^，。；比较]{1,8}?)?(增长|提高|增加|下降|上升|减少|提升|增幅|翻|净增|多出|"
     r"(?<=[年期届前])[多少])(?:了|达|约)?$"
@@ -123,6 +124,8 @@ def measure_of(clause: Clause, quantity: Quantity, previous: Measure | None) -> 
     if also := _ALSO_COUNTED.match(clause.following):
         behind = measure_of(replace(clause, following=clause.following[also.end() :]), quantity, previous)
         return replace(behind, length=behind.length + also.end() if behind.length else 0)
+    if clause.cut and (run_on := _run_on(clause, quantity)):
+        return run_on
     noun = _noun_after(clause.following, clause.cut)
     length = clause.following.find(noun) + len(noun) if noun else 0
     verb = _governing_verb(clause, previous)
@@ -143,6 +146,23 @@ def measure_of(clause: Clause, quantity: Quantity, previous: Measure | None) -> 
     if predicate := PREDICATE.match(clause.following):
         return _acting(clause, predicate, verb, previous)
     return _before(clause, verb, previous, quantity.unit)
+
+
+# two items with no mark between them, as copied tables and damaged pages have them: 引进博士12名新建工作站3个
+_NO_MARK = re.compile("[^，。；：、！？,;:|\\n]{2,}$")
+_GOES_ON = re.compile(f" ?(?:其中|深化|节约|推行|启动|强化|优化|聚焦|{VERB.pattern})")
+
+
+def _run_on(clause: Clause, quantity: Quantity) -> Measure | None:
+    """The measure of a number that ends its own item where the next item follows without a mark."""
+    if quantity.unit in _SHARES or not _NO_MARK.fullmatch(clause.following) or not _GOES_ON.match(clause.following):
+        return None
+    item = _LEADING.sub("", clause.item)
+    verb = next((v for v in VERB.finditer(item) if not _is_nominal(v, item)), None)
+    noun = item[verb.end() :] if verb else item
+    if len(_plain(noun)) < 2 or (quantity.unit in ("名", "人", "位") and not _PEOPLE.search(noun)):
+        return None
+    return Measure(_plain(item[verb.start() :] if verb else item), verb.group() if verb else "")
 
 
 def _before(clause: Clause, verb: str, previous: Measure | None, unit: str) -> Measure:
@@ -204,6 +224,7 @@ def _counted(clause: Clause, noun: str, length: int, verb: str) -> Measure:
     return Measure(_plain(_event(clause.region, verb) + verb + head), verb, length)
 
 
+_SHARES = frozenset(["%", "倍", "个百分点", "百分点", "元"])
 _PEOPLE = re.compile("(?:[者员师生家士工手]|博士后|人才|干部|农民|专家|骨干|学徒|职工|劳动者)$")
 _ATTENDING = ("参加", "参与", "参会", "到会", "与会", "出席")
 
@@ -235,6 +256,8 @@ def _money(clause: Clause, verb: str, previous: Measure | None) -> Measure:
     if previous and (growth := _GROWTH.fullmatch(_LEADING.sub("", clause.item))):
         return Measure(previous.title + growth[0], growth[2])
     title = _item_title(clause.item, verb)
+    if previous and title == "经费" and clause.after_other:  # 科研项目6项、经费286万元
+        return Measure(previous.title.removeprefix(previous.verb).removesuffix("项目") + title, "")
     if clause.following.startswith("的") and _STOCK.search(title):  # 总规模3亿元的发展基金
         noun = _noun_after(clause.following, clause.cut)
         return Measure(_plain(noun) + title[-3:], verb, clause.following.find(noun) + len(noun))
@@ -265,7 +288,8 @@ def _share(clause: Clause, quantity: Quantity, noun: str, length: int, verb: str
     if quantity.unit == "倍" and (multiple := _MULTIPLE.search(item)):
         return Measure(f"{previous.title}为{_plain(multiple[1]) or '以前'}的倍数" if previous else "", "")
     if share := _SHARE.fullmatch(_TRAILING.sub("", _CHANGE.sub("", item))):
-        base = _plain(share[1]) or (_GROWTH.sub("", previous.title) if previous else "")
+        aged = _AGE.match(share[1])  # 35岁以下的占68.5%
+        base = _plain(share[1]) or (aged.group() if aged else _GROWTH.sub("", previous.title) if previous else "")
         return Measure(f"{base}占{_plain(share[2])}比重" if share[2] else f"{base}占比", "占")
     title = _plain(_TRAILING.sub("", item))
     if previous and title in ("占比", "比例", "比重", "占比重"):  # 高技能人才8.1万人，占比35.2%
