@@ -24,10 +24,9 @@ _NUMBER = re.compile(r"\s*\d{1,4}\s*")
 _CELL_NAME = re.compile(rf"\s*([{HAN}]{{2,4}}|[{HAN}]{{1,6}}(?:·[{HAN}]{{1,6}})+)\s*")
 _POST = re.compile(f"(?:{ROLE.pattern}|员|师|长|工)$")
 # who was chosen from several bodies: 甲大学X、乙医院Y等5人当选理事
-_CHOSEN = re.compile(
-    r"(?P<list>[^，。；：|]{6,80}?)(?:等\d+[人名位](?:同志)?|(?:[两三四五六七八九]人))?"
-    r"(?:分别|共同|同时|被)?(?:当选|入选|获评|荣获|获得?“|授予|聘为|评为|获颁|上台|领奖|作(?:交流|典型)?发言|分获)"
-)
+_CHOSEN = re.compile("当选|入选|获评|荣获|获得?“|授予|聘为|评为|获颁|上台|领奖|作(?:交流|典型)?发言|分获")
+_UP_TO = re.compile("(?:等[0-9]+[人名位](?:同志)?|[两三四五六七八九]人)?(?:分别|共同|同时|被)?$")
+_CLAUSE_MARKS = "，。；：|"
 
 
 def of_row(text: str) -> Iterator[Person]:
@@ -84,15 +83,15 @@ def of_cells(text: str) -> Iterator[Person]:
 def elected(text: str) -> Iterator[Person]:
     """甲大学X、乙医院Y等5人当选…: each of the list with the body before the name."""
     for chosen in _CHOSEN.finditer(text):
-        start = chosen.start("list")
-        found = []
-        for item in chosen["list"].split("、"):
-            found += [
-                Person(name, start + len(item) - len(name), start + len(item), "", body, start)
-                for body, name in _split(item)
-            ]
-            start += len(item) + 1
-        if len(found) > 1 or (found and "等" in chosen.group()):
+        start = max(text.rfind(mark, 0, chosen.start()) for mark in _CLAUSE_MARKS) + 1
+        end = _UP_TO.search(text, start, chosen.start())
+        found: list[Person] = []
+        several = end is not None and end.group() != ""
+        for item in text[start : end.start() if end else chosen.start()].split("、"):
+            stop = start + len(item)
+            found += [Person(name, stop - len(name), stop, "", body, start) for body, name in _split(item)]
+            start = stop + 1
+        if len(found) > 1 or (found and several):
             yield from found
 
 
