@@ -16,6 +16,7 @@ from parsers.html_lines import Line
 from parsers.html_marks import Marks
 from parsers.html_surroundings import Surroundings
 from parsers.html_trim import squeezed
+from parsers.person_names import is_media
 
 _METAS = (
     "pubdate",
@@ -45,13 +46,15 @@ _METAS = (
     "date",
 )
 _SILENT = re.compile(
-    r"(?:成文|印发|签发|实施|施行|生效|废止|失效|截止|截至|发文|报名|会议|活动|考试|更新|修改|有效)(?:日期|时间|期)?[:：\s]*"
+    r"(?:成文|印发|签发|实施|施行|生效|废止|失效|截止|截至|发文|报名|会议|活动|考试|更新|修改|有效)(?:日期|时间|期)?[:：\s|｜]*"
     r"(?:19|20)\d\d[-年/.]\d{1,2}[-月/.]\d{1,2}日?"
 )
 _FOLLOWS = re.compile(
     r"(?:\s|$|[(（|｜【\[:：,，/·-]|来源|來源|作者|星期|周[一二三四五六日]|发布|發布|浏览|阅读|点击|字号|编辑|责编|更新|稿源|第|版|出版|农历|人气|上午|下午|"
     r"我要|评论|分享|打印|讯|\d|[A-Za-z<>])"
 )
+_BRACKETED = re.compile(r"[（(【\[]\s*[^（(【\[）)】\]]{8,14}\s*[）)】\]]")
+_NAME = re.compile(r"[\u4e00-\u9fff]{3,12}")
 _TODAY = re.compile(r"\W*(?:今天是|今日是|今天|现在是|当前时间|当前日期|北京时间|欢迎)")
 _PROSE = re.compile(r"[。！？；]|，.*，")
 _LONGEST = 120
@@ -59,6 +62,7 @@ _SHORTEST_SIGNED = 3  # lines: a text, who signs it, and when
 _LONGEST_SIGNATURE, _LONGEST_SIGNER = 24, 60
 _WHOLE_DAY = len("2026-01-01")
 _WORD = re.compile(r"\w")
+_OPENNESS = re.compile(r"[（(]?此件(?:公开|主动|依申请|不)")
 _SIGNER = re.compile(
     r"(?:委|委员会|政府|厅|局|办|办公室|部|会|院|组|处|室|中心|学校|大学|学院|中学|小学|医院|集团|公司|站|所|社|队|馆|团)[）)]?$"
 )
@@ -83,6 +87,7 @@ def _of_signature(body: list[str]) -> tuple[str | None, str | None]:
 
     It is the day of drawing up, so a day of publication of low certainty: read where the page gives no other.
     """
+    body = [text for text in body if not _OPENNESS.match(text)]
     if len(body) < _SHORTEST_SIGNED:
         return None, None
     found = split_at_date(body[-1]) if len(body[-1]) <= _LONGEST_SIGNATURE else None
@@ -151,6 +156,9 @@ def _dates(
     for date in _near_title(around):
         yield date, "page"
     yield tail.get("published"), "label after"
+    for line in around.head:  # the day in brackets under a title is that of the document, where another is printed
+        if _BRACKETED.fullmatch(line.text):
+            yield printed_date(line.text), "page"
 
 
 def _filled(date: str | None) -> str | None:
@@ -192,7 +200,13 @@ def _on_line(line: Line) -> str | None:
     if found is None:
         return None
     date, _, after = found
-    return date if len(date) > 10 or _FOLLOWS.match(after) else None
+    return date if len(date) > 10 or _FOLLOWS.match(after) or _is_medium(after) else None
+
+
+def _is_medium(after: str) -> bool:
+    """Whether a name is set behind the day without a gap (2026/04/28河畔工人报)."""
+    name = _NAME.match(after)
+    return name is not None and is_media(name[0])
 
 
 def _canonical(around: Surroundings) -> str | None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from parsers.dates import printed_date
+from parsers.dates import printed_date, split_at_date
 from parsers.html_lines import Line
 from parsers.html_marks import Marks
 from parsers.html_surroundings import Surroundings
@@ -15,7 +15,8 @@ from parsers.tidy import tidy
 
 _METAS = ("contentsource", "source", "mediaid", "article:source", "og:article:source", "site_source", "copyfrom")
 _NEVER = re.compile(
-    r"^(?:未知|来源|來源|null|无|暂无|\d+|点击|关注|举报|分享)$|^https?:|^[\w.-]+\.(?:com|cn|net|org)\S*$", re.I
+    r"^(?:未知|来源|來源|null|无|暂无|\d+|点击|关注|举报|分享)$|^此件|^(?:主动|依申请)?公开|^https?:|^[\w.-]+\.(?:com|cn|net|org)\S*$",
+    re.I,
 )
 # what is printed where the system knew nothing better: taken only when the page names nothing else
 _VAGUE = re.compile(
@@ -30,6 +31,7 @@ _BUTTON = re.compile(
 )
 _AFTER = re.compile(r"\s+(?:记者|作者|责任编辑|编辑|通讯员|关注|我有话说|举报|分享).*$")
 _ALONE = re.compile(r"《?[\w·]{2,12}》?")
+_GLUED = re.compile(r"[\s|｜]*([\u4e00-\u9fff]{3,12})")
 _AFTER_DATE = re.compile(r"^.*?\d(?::\d\d)+\s*|^.*?日\s*")
 _BEFORE_DATE = re.compile(r"^(\S{2,14}?)[\s|｜·•/／-]*(?:19|20)\d\d[-年/.]")
 _BEFORE_CLOCK = re.compile(r"(\S{2,14}?)[\s|｜·•]*\d{1,2}[-/.月]\d{1,2}日?\s*\d{1,2}:\d\d")
@@ -109,7 +111,7 @@ def _candidates(
     yield signed.get("origin")
     yield around.data.get("origin")
     yield from (around.metas.get(name) for name in _METAS)
-    yield _imprint(around.tail, "刊号")
+    yield _imprint(around.tail, "刊号|连续出版物号")
     yield from _credits(around)
     if around.tree.css_first("founder-content, map[name=pagepicmap i]") is not None:
         yield _imprint(around.tail, "")
@@ -127,7 +129,8 @@ def _beside_date(head: list[Line]) -> Iterator[str]:
         first = _BEFORE_DATE.match(line.text)
         before = head[index - 1].text.rpartition("/")[2].strip() if index else ""
         after = head[index + 1].text.strip() if index + 1 < len(head) else ""
-        for text in (rest, rest.partition(" ")[0], first[1] if first else "", before, after):
+        glued = _GLUED.match((split_at_date(line.text) or ("", "", ""))[2])
+        for text in (rest, rest.partition(" ")[0], first[1] if first else "", glued[1] if glued else "", before, after):
             if _ALONE.fullmatch(text) and is_media(text):
                 yield text
 
@@ -157,6 +160,6 @@ def _imprint(tail: list[Line], sign: str) -> str | None:
     holds the `sign` of one."""
     for line in tail:
         match = _IMPRINT.search(line.text)
-        if match and sign in line.text:
+        if match and re.search(sign, line.text):
             return match[1]
     return None

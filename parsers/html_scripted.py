@@ -32,7 +32,7 @@ _NAMES = {
     "title": "title headline newstitle articletitle doctitle infotitle maintitle subject",
     "published": _TIMES,
     "origin": "source sourcename origin copyfrom docsource medianame articlesource newssource contentsource laiyuan",
-    "authors": "author authors authorname writer reporter",
+    "authors": "author authors authorname docauthor writer reporter",
     "editor": "editor editorname dutyeditor",
 }
 _FIELD_OF = {name: (field, rank) for field, names in _NAMES.items() for rank, name in enumerate(names.split())}

@@ -26,7 +26,8 @@ _HEADINGS = 'h1, h2, h3, [class*="title" i], [id*="title" i], [class~="heading" 
 _SUBTITLE = re.compile(r"sub[-_]?tit|futi|fubiaoti|second[-_]?title|title[-_]?2", re.I)
 _KICKER = re.compile(r"intro[-_]?title|yinti|pre[-_]?title|kicker|jianti|shoulder", re.I)
 _LONGEST_SUBTITLE = 80
-_NEVER = frozenset(("title", "meta", "script", "body", "html", "a", "head", "img", "input", "link"))
+_LISTS = ("ul", "ol", "dl", "nav", "select", "form")  # one may be called titlelist
+_NEVER = frozenset(("title", "meta", "script", "body", "html", "a", "head", "img", "input", "link", *_LISTS))
 _LOOKED_AT = 80  # headings of a page; the article's is among the first
 _OF_A_RANK = 12
 LONGEST_SITE_NAME = 14
@@ -52,7 +53,7 @@ _TELLS = re.compile(
 _LONGEST_SECTION = 8  # characters: 招聘公告
 _NO_HEADLINE = re.compile(
     r"^(?:您?(?:的)?(?:当前|现在)?(?:所在)?位置|首页|相关|推荐|热门|热点|最新|更多|友情链接|登录|评论|导航|栏目|专题|图片|视频|猜你|大家|"
-    r"新闻(?:中心|推荐|排行|动态)|版权|联系|分享|扫|关于|搜索|全部|目录|本版|版面|往期|精彩|重点)|(?:更多>*|>+)$"
+    r"新闻(?:中心|推荐|排行|动态)|版权|联系|分享|扫|关于(?:我们|本站|本网|网站|$)|搜索|全部|目录|本版|版面|往期|精彩|重点)|(?:更多>*|>+)$"
 )
 
 
@@ -134,7 +135,11 @@ def printed_title(title: str, lines: list[Line]) -> str | None:
         if line not in own and _is_set_as_headline(line):
             headlines.append(line)
     best = [line for line in headlines if _is_heading(line)] or headlines
-    return best[-1].text if best else None
+    if not best:
+        return None
+    box = best[-1].box  # 中共河畔市委办公室 关于…的通知, set on two lines of one heading
+    whole = [line.text for line in best if box is not None and line.box is box and box.tag in ("h1", "h2", "h3")]
+    return " ".join(whole) or best[-1].text
 
 
 def neighbour(title: str, lines: list[Line], names: Iterable[str]) -> str | None:
@@ -219,7 +224,8 @@ def without_site(page_title: str) -> str:
         return page_title.strip()
     first = parts[0]
     if len(first) >= 6 and not (_SITE_NAME.search(first) and len(first) <= 12):
-        return first
+        headline, _, column = first.rpartition("-")  # 青河引才二百名-河畔新闻-河畔网
+        return headline if len(headline) >= 6 and len(column) <= 8 and _SITE_NAME.search(column) else first
     if len(first) > 1 and all(map(_SITE_NAME.search, parts[1:])) and not _SITE_NAME.search(first):
         return first  # a headline of few characters: 灯火_河畔网
     return max(parts[1:] if _SITE_NAME.search(first) else parts[:2], key=len)

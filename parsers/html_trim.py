@@ -6,7 +6,7 @@ import re
 from itertools import accumulate
 
 from parsers.bylines import is_byline
-from parsers.dates import printed_date
+from parsers.dates import printed_date, split_at_date
 from parsers.html_copies import once
 from parsers.html_lines import Line
 from parsers.labels import is_label_line, read_labels
@@ -66,7 +66,7 @@ _BAR = re.compile(
     r"^\S{2,16}?\s*(?:(?:19|20)\d\d[-/.年])?\d{1,2}[-/.月]\d{1,2}日?\s*\d{1,2}:\d\d(?::\d\d)?\s*"
     r"(?:(?:责任编辑|责编|编辑|记者|作者|阅读|浏览|来自|发布于|IP)\s?\S{0,14}\s*){0,4}$"
 )
-_LONGEST_BAR = 60
+_LONGEST_BAR, _LONGEST_DAY = 60, 24
 _SENTENCE_END = re.compile(r"[。！？；]")
 _SAID = re.compile(r"[。；！？：:]$")  # how a line of a text ends, however short it is
 _BULLET = re.compile(r"^[·•●].*(?:\d[)）]?|(?:AM|PM)\)?|[^。！？”])$")
@@ -133,11 +133,19 @@ def _is_date_line(text: str) -> bool:
     dated = _DATE_AND_NAME.match(text)
     if dated and (is_media(dated[1]) or is_byline(dated[1])):
         return True
+    if text[:1] in "（(【[" and text[-1:] in "）)】]":
+        return _is_day(text[1:-1])
     if len(text) > 120 or not re.match(r"^\W*(?:19|20)\d\d", text) or not printed_date(text):
         return False
     if "。" not in text and read_labels(text).get("origin"):
         return True
     return len(text) < 50 and not _SENTENCE.search(text) and len(re.findall(r"[\u4e00-\u9fff]", text)) <= 20
+
+
+def _is_day(text: str) -> bool:
+    """Whether a text is a whole day and nothing else, in whatever figures (二〇〇四年五月十二日)."""
+    found = split_at_date(text) if len(text) <= _LONGEST_DAY else None
+    return found is not None and len(found[0]) >= len("2026-01-01") and not found[1].strip() and not found[2].strip()
 
 
 def _without_tail(lines: list[Line]) -> list[Line]:

@@ -35,6 +35,7 @@ _CODE_LINE = re.compile(
     re.I,
 )
 _LITTLE_PROSE = 60  # characters of whole sentences: fewer may be a foot or a notice around an article in a script
+_PREVIEW = 300  # a page that shows no more may have folded the rest of its article into a script
 _OUTWEIGHS = 3
 _READABLE = 0.7  # the least share of characters that can be read
 
@@ -96,7 +97,7 @@ def _html(html: str, body: bytes | None, url: str | None, rules: PageRules | Non
     if family:
         rules = (rules or PageRules()).then(family.family.reading)
     reading, reason = _reading(tree, url, rules)
-    if kinds.prose_of(reading) < _LITTLE_PROSE:
+    if kinds.prose_of(reading) < _PREVIEW:
         reading = _scripted(html, url, reading) or reading
     rows = links.scripted_links(html, addresses) if reading is None else ()
     if len(rows) >= kinds.FEWEST:
@@ -157,7 +158,11 @@ def _reading(tree: LexborHTMLParser, url: str | None, rules: PageRules | None) -
 def _scripted(html: str, url: str | None, printed: Reading | None) -> Reading | None:
     """The article of a page whose text is only the data of a script, where that says more than the page shows."""
     found = read_scripted(html, url, printed)
-    return found if kinds.prose_of(found) > _OUTWEIGHS * kinds.prose_of(printed) else None
+    shown, told = kinds.prose_of(printed), kinds.prose_of(found)
+    if found is None or told <= shown:
+        return None
+    folded = printed is not None and found.body.startswith(printed.body.rstrip("….\n"))
+    return found if folded or (shown < _LITTLE_PROSE and told > _OUTWEIGHS * shown) else None
 
 
 def _with_articles(kind: PageKind, reason: str, readings: tuple[Reading, ...], url: str | None) -> Page:

@@ -257,3 +257,86 @@ def test_pagers_comments_and_bars_are_no_text(line: str) -> None:
 def test_a_line_that_only_speaks_of_such_things_stays(line: str) -> None:
     (article,) = _page(f"<h1>{_T}</h1><div class=content><p>{_A}</p><p>{line}</p><p>{_B}</p></div>").articles
     assert article.paragraphs == (_A, line, _B)
+
+
+_PREVIEW = (
+    f"<h1>{_T}</h1><div><span>2026-09-02 18:03</span></div><div class=c><p>{_A}</p></div>"
+    "<div class=mask>展开剩余70%</div>"
+)
+
+
+@pytest.mark.parametrize("start", [_A, _A[:40] + "…"])
+def test_the_rest_of_a_folded_article_is_read_from_the_script(start: str) -> None:
+    data = {"props": {"detail": {"docTitle": _T, "pubTime": "2026-09-02 18:03:11", "docContent": _HTML}}}
+    script = f'<script id="__NEXT_DATA__" type="application/json">{_json(data)}</script>'
+    (article,) = _page(_PREVIEW.replace(_A, start) + script, _T).articles
+    assert (article.paragraphs, article.published) == ((_A, _B), "2026-09-02T18:03:11+08:00")
+
+
+def test_a_short_article_whose_script_holds_another_text_of_the_same_title_stays() -> None:
+    script = f"<script>var d={_json({**_RECORD, 'content': _HTML.replace('青河', '白河') * 2})}</script>"
+    (article,) = _page(_PREVIEW + script, _T).articles
+    assert article.paragraphs == (_A,)
+
+
+@pytest.mark.parametrize("day", ["（2004年5月12日）", "(2004-05-12)", "【2004年5月12日】", "（二〇〇四年五月十二日）"])
+def test_a_day_in_brackets_over_the_text_is_the_day_where_no_other_is(day: str) -> None:
+    head = f"<p align=center><b><font size=5>{_T}</font></b></p><p align=center>{day}</p>"
+    (article,) = _page(
+        f"<table><tr><td>{head}<p>{_A}<br>{_B}</p></td></tr></table>", "New Page 1", "http://a.example/x.htm"
+    ).articles
+    (later,) = _page(f"<h1>{_T}</h1><p>{day}</p>{_TEXT}<p>上传时间：2004-05-20</p>").articles
+    assert (article.title, article.published, article.paragraphs) == (_T, "2004-05-12", (_A, _B))
+    assert later.published == "2004-05-20"
+
+
+@pytest.mark.parametrize("label", ["发布日期", "公开日期", "发布时间"])
+def test_the_head_of_a_document_in_a_table_gives_the_day_it_was_made_public(label: str) -> None:
+    rows: tuple[tuple[str, ...], ...] = (
+        ("索 引 号", "0001", "主题分类", "人事"),
+        ("发文机关", "河畔市政府办", "成文日期", "2026年01月19日"),
+    )
+    rows += (("发文字号", "河办发〔2026〕4号", label, "2026年01月23日"),)
+    table = "".join(f"<tr>{_wrapped('td', row)}</tr>" for row in rows)
+    heading = "<h1>中共河畔市委办公室 河畔市政府办公室<br/>关于印发《河畔市乡土人才评定办法》的通知</h1>"
+    signed = "<p>河畔市政府办公室</p><p>2026年1月19日</p><p>（此件公开发布）</p>"
+    (article,) = _page(
+        f"<table border=1>{table}</table>{heading}<div>{_HTML}{signed}</div>", "河畔市政府信息公开"
+    ).articles
+    assert article.title == "中共河畔市委办公室 河畔市政府办公室 关于印发《河畔市乡土人才评定办法》的通知"
+    assert (article.published, article.origin) == ("2026-01-23", None)
+
+
+def test_a_column_between_headline_and_site_is_cut() -> None:
+    (article,) = _page(f"<div class=tt>{_T}</div><p>2026-08-04 07:15</p>{_TEXT}", f"{_T}-河畔新闻-河畔在线").articles
+    assert article.title == _T
+
+
+@pytest.mark.parametrize("gap", ["", " ", " | "])
+@pytest.mark.parametrize("day", ["2026/04/28", "2026-04-28", "2026年4月28日"])
+def test_a_medium_set_behind_the_day_is_the_origin(day: str, gap: str) -> None:
+    line = f"<em>{day}</em>{gap}<em>河畔工人报</em><em>[<a>大</a> <a>中</a> <a>小</a>]</em>"
+    (article,) = _page(f"<p class=bigtit>{_T}</p><div class=sj>{line}</div>{_TEXT}", f"{_T}_河畔工会").articles
+    assert (article.published, article.origin) == ("2026-04-28", "河畔工人报")
+
+
+def test_a_list_that_is_called_a_list_of_titles_is_no_headline() -> None:
+    titles = f"<ul class=titlelist><li><a>河畔夏粮收购全面展开</a></li><li><a>{_T}</a></li></ul>"
+    foot = "<div>河畔日报社出版 国内统一连续出版物号：CN00-0000</div>"
+    (article,) = _page(f"{titles}<div class=content-bt>{_T}</div>{_TEXT}{foot}", "河畔日报-数字报").articles
+    assert (article.title, article.origin) == (_T, "河畔日报")
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "（图/文 人才办 王小雨）",
+        "（图文：宣传部 王小雨）",
+        "（文/图 王小雨）",
+        "（文图/王小雨）",
+        "（图、文 人才办 王小雨）",
+    ],
+)
+def test_one_hand_for_text_and_pictures_is_the_author(line: str) -> None:
+    (article,) = _page(f"<h1>{_T}</h1><div class=content>{_HTML}<p>{line}</p></div>").articles
+    assert article.authors == ("王小雨",)
