@@ -188,9 +188,10 @@ def _is_text(value: str) -> bool:
 
 
 def _chosen(records: list[Record], named: list[str], sure: bool) -> Record | None:
-    """The record of the page among several: of its title, else the only one, else by far the longest."""
+    """The record of the page among several: of its title, else the only dated one, else by far the longest of them."""
     titled = [record for record in records if _is_named(squeezed(record.get("title", "")), named)]
-    ranked = sorted(titled or ([] if sure else records), key=lambda record: -len(record["body"]))
+    dated = [] if sure else [record for record in records if "published" in record]  # what is not tells of the site
+    ranked = sorted(titled or dated, key=lambda record: -len(record["body"]))
     if len(ranked) < 2 or titled or len(ranked[0]["body"]) >= _OUTWEIGHS * len(ranked[1]["body"]):
         return next(iter(ranked), None)
     return None

@@ -67,6 +67,11 @@ def test_several_articles_in_a_script_of_which_none_is_the_page_are_not_guessed_
     assert (page.kind, page.articles) == (PageKind.EMPTY, ())
 
 
+def test_what_a_script_tells_of_the_site_is_no_article() -> None:
+    about = {"title": "关于河畔云", "content": f"<p>{_A}</p>"}
+    assert _app("window.about=" + _json(about), title="河畔云").articles == ()
+
+
 def test_a_printed_brief_is_not_replaced_by_another_article_in_a_script() -> None:
     brief = f"<h1>{_T}</h1><p>2026年3月5日 来源：河畔日报</p><div><p>青河市昨日引才二百名。</p></div>"
     (article,) = _page(
