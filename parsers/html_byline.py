@@ -19,6 +19,7 @@ from parsers.tidy import tidy
 
 _LONGEST = 160  # characters of a line that may hold labels
 _ROOM_OF_DATE = 40  # characters of a line that holds a date and a name
+_NAME_DAY_MEDIUM = 3  # parts between bars
 _BETWEEN_LINES = "   "
 _DATED = re.compile(r"(?:19|20)\d\d[-年/.]\d.*?(?:\d:\d\d(?::\d\d)?|日|\d(?=\s|$))")
 _CLOCK = re.compile(r"\d{1,2}:\d\d(?::\d\d)?")
@@ -28,6 +29,9 @@ _OFFICE_AND_NAME = re.compile(r"^[^\s:：。]{3,30}[长授任记席员理]\s+([\
 _ALONE = re.compile(r"[\u4e00-\u9fff]{3}|[\u4e00-\u9fff]\s{1,2}[\u4e00-\u9fff]")
 _HEAD_ROLE = re.compile(r"记者|記者|通讯员|通訊員|^文[/／|｜丨]|执笔(?!人)|撰文|实习生")
 _FOLLOW = re.compile(r"关注|粉丝|订阅|關注|訂閱")
+_LABEL_BEHIND = re.compile(
+    r"\s+(?=(?:文章|信息|稿件)?(?:来源|來源|稿源|责编|责任编辑|编辑|编辑|发布时间|时间)\s*[:：])"
+)
 _SIGNED = re.compile(r"^[（(【\[]?\s*(?:本文|文章)?(?:来源|作者|原标题|稿源|撰稿|供稿|文)")
 _NO_AUTHOR = re.compile(
     r"(?:系统|网站|超级|本站|本网|后台|信息)?(?:管理员|编辑|发布员)|admin\w*|原创|转载|本站|本网|网络|互联网|未知|佚名|匿名|小编|编辑部?|记者|通讯员|本报|本刊|评论员|"
@@ -152,6 +156,7 @@ def _names_in_head(text: str) -> tuple[str, ...]:
         return tuple(part for part in pair.groups() if looks_like_name(part) and not is_media(part))[:1]
     if text.startswith(("作者,", "作者，")):
         return names(text[3:])
+    text = _LABEL_BEHIND.split(text, maxsplit=1)[0]
     role = _HEAD_ROLE.search(text)
     if role is None or _PATH.search(text):
         return ()
@@ -162,6 +167,14 @@ def _name_by_date(text: str) -> tuple[str, ...]:
     """A name of three characters that stands alone beside the date (2024-03-05 08:55 王海涛)."""
     if len(text) > _ROOM_OF_DATE or not text[-1:].isalnum():
         return ()
+    parts = [part.strip() for part in re.split("[|｜]", text)]
+    if (
+        len(parts) == _NAME_DAY_MEDIUM
+        and _DATED.match(parts[1])
+        and looks_like_name(parts[0])
+        and not is_media(parts[0])
+    ):
+        return (parts[0],)  # 王海涛 | 2026-02-27 | 河畔先锋
     rest = _CLOCK.sub("", _DATED.sub(" ", text)).strip(" ·|｜/—-")
     return (rest,) if len(rest) == 3 and rest != text and looks_like_name(rest) and not is_media(rest) else ()
 

@@ -7,6 +7,7 @@ import json
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
+from itertools import islice
 from typing import Any
 
 from parsers.errors import ParseError
@@ -39,6 +40,10 @@ _FIELD_OF = {name: (field, rank) for field, names in _NAMES.items() for rank, na
 _MAY_HOLD = re.compile(
     rf"\b(?:{'|'.join(_NAMES['body'].split())}|[a-z]+_content|content_html)\b[\\\"']{{0,4}}\s*[:=]", re.I
 )
+_FIELD_OF_FORM = re.compile(
+    r"<textarea\b[^>]{0,300}>(?P<text>[^<]*+)</textarea>|<input\b[^>]{0,300}?\bvalue=\"(?P<value>[^\"]*+)\"[^>]{0,300}>",
+    re.I,
+)
 _OPENED, _CLOSED = re.compile(r"<script\b", re.I), re.compile(r"</script\b", re.I)
 _JSON = re.compile(r"(?:^\s*|[=(,;]\s*)(?=[{\[]\s*[\"{\[])")
 _QUOTED = r'"(?:[^"\\]++|\\.)*+"' + r"|'(?:[^'\\]++|\\.)*+'" + r"|`(?:[^`\\]++|\\.)*+`"
@@ -61,6 +66,8 @@ def read_scripted(html: str, url: str | None, printed: Reading | None) -> Readin
     """
     if len(html) > _LARGEST_PAGE:
         return None
+    if printed is None and (unfolded := _unfolded(html)):
+        return _read(unfolded, url)
     records = [record for script in _scripts(html) if _MAY_HOLD.search(script) for record in _records(script)]
     if not records:
         return None
@@ -71,11 +78,26 @@ def read_scripted(html: str, url: str | None, printed: Reading | None) -> Readin
     record = _chosen(records, named, sure=printed is not None)
     if record is None:
         return None
+    reading = _read(_as_page(record, text_of(tree.css_first("title"))), url)
+    if reading is None or reading.published_from != "meta pubdate":
+        return reading
+    return replace(reading, published_from="script")
+
+
+def _read(page: str, url: str | None) -> Reading | None:
     try:
-        reading = read_html(_as_page(record, text_of(tree.css_first("title"))), url)
+        return read_html(page, url)
     except ParseError:
         return None
-    return replace(reading, published_from="script") if reading.published_from == "meta pubdate" else reading
+
+
+def _unfolded(html: str) -> str | None:
+    """The page with the text that a script takes out of a field (<textarea>&lt;p&gt;…) in that field's place."""
+    for field in islice(_FIELD_OF_FORM.finditer(html), _MOST_VALUES):
+        text = entities.unescape(field["text"] or field["value"] or "")
+        if "<p" in text.lower() and _is_text(text):
+            return f'{html[: field.start()]}<div id="articleContent">{text}</div>{html[field.end() :]}'
+    return None
 
 
 def _scripts(html: str) -> Iterator[str]:

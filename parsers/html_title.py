@@ -69,7 +69,11 @@ def find_title(tree: LexborHTMLParser, metas: dict[str, str], selectors: tuple[s
     keys += [_key(text) for text in plain if text.endswith(("…", "..."))]
     plain = [_key(text) for text in plain]
     spare = site = None
-    sites = {_key(part) for part in _SITE.split(page_title)[1:]} - {*plain[-1:]}
+    parts = [_key(part) for part in _SITE.split(page_title)]
+    first = _only_heading(tree) if len(parts) > 1 else ""
+    if first and _key(first) == parts[0] and not _SITE_NAME.search(first):
+        return first  # 一双雨靴 | 选调生日记（七）
+    sites = {*parts[1:]} - {*plain[-1:]}
     for heading in _headings(tree):
         key = _key(heading)
         if key in sites and len(key) <= LONGEST_SITE_NAME:
@@ -86,6 +90,12 @@ def find_title(tree: LexborHTMLParser, metas: dict[str, str], selectors: tuple[s
     if spare and len(page_title) <= LONGEST_SITE_NAME and _SITE_NAME.search(page_title):
         page_title = ""
     return _from_witnesses(metas, page_title) or spare
+
+
+def _only_heading(tree: LexborHTMLParser) -> str:
+    """The text of the page's h1 where it has just one."""
+    headings = tree.css("h1")
+    return short_text(headings[0], _LONGEST) if len(headings) == 1 else ""
 
 
 def _opens_as_site(heading: str, page_title: str) -> bool:

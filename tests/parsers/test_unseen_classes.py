@@ -345,3 +345,33 @@ def test_a_list_that_is_called_a_list_of_titles_is_no_headline() -> None:
 def test_one_hand_for_text_and_pictures_is_the_author(line: str) -> None:
     (article,) = _page(f"<h1>{_T}</h1><div class=content>{_HTML}<p>{line}</p></div>").articles
     assert article.authors == ("王小雨",)
+
+
+@pytest.mark.parametrize(
+    "field",
+    [
+        "<textarea id=zw style='display:none'>{}</textarea>",
+        "<textarea>{}</textarea><textarea name=note></textarea>",
+        '<input type="hidden" id="content" value="{}">',
+        '<form><input name="q" value="搜索"><input type=hidden value="{}"/></form>',
+        '<TEXTAREA class="hide">{}</TEXTAREA>',
+    ],
+)
+def test_a_text_that_a_script_takes_out_of_a_field_is_read(field: str) -> None:
+    text = field.format(_HTML.replace("<", "&lt;").replace(">", "&gt;"))
+    head = f"<h2>{_T}</h2><div>信息来源：河畔市人社局　　发布时间：2026-03-02 10:11</div>"
+    (article,) = _page(f"{head}{text}<div id=zw></div><div>主办：河畔市人力资源和社会保障局</div>", _T).articles
+    assert (article.paragraphs, article.origin) == ((_A, _B), "河畔市人社局")
+    assert article.published == "2026-03-02T10:11+08:00"
+
+
+def test_who_took_the_pictures_is_no_author_before_other_labels() -> None:
+    line = "<span>记者 樊星 通讯员 路远征/文 万千里/图</span> <span>2026年6月18日</span> <span>来源：河畔文明网</span>"
+    (article,) = _page(f"<h2>{_T}</h2><div>{line}</div>{_TEXT}").articles
+    assert (article.authors, article.origin) == (("樊星", "路远征"), "河畔文明网")
+
+
+def test_a_short_headline_before_the_name_of_its_series_is_the_title() -> None:
+    head = "<h1>一双雨靴</h1><p class=post-s>选调生日记（七）</p><p>苗若水 | 2026-02-27 | 河畔先锋</p>"
+    (article,) = _page(head + _TEXT, "一双雨靴 | 选调生日记（七）").articles
+    assert (article.title, article.authors) == ("一双雨靴", ("苗若水",))
