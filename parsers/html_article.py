@@ -30,7 +30,7 @@ _FIRST_LINES = 300
 _COLUMN_NAME = re.compile(r"(?:中心|动态|要闻|新闻|公告|通知|资讯|专栏|专题|频道|栏目|公开|信息)$")
 _SUBTITLE = re.compile(r"^(?:——|--|—)\s*(\S.{3,60})$")
 _SMALL_HEADING = re.compile(r"h[2-6]$")
-_KICKER = re.compile(r"\bfont02\b|yinti|kicker|introtitle")  # names of elements, in lower case
+_KICKER = re.compile(r"\bfont0[12]\b|yinti|kicker|introtitle")  # names of elements, in lower case
 
 
 def read_html(html: str | LexborHTMLParser, url: str | None, rules: PageRules | None = None) -> Reading:
@@ -143,9 +143,10 @@ def _assembled(around: Surroundings, title: str, paragraphs: list[str], captions
 def _neighbours(head: list[Line], title: str) -> tuple[str | None, str | None]:
     """(kicker, subtitle): the small headings right before the title, and after it behind a dash."""
     wanted = squeezed(title)
-    at = next((index for index, line in enumerate(head) if squeezed(line.text) == wanted), None)
-    if at is None:
+    places = [index for index, line in enumerate(head) if squeezed(line.text) == wanted and line.link_share < 0.5]
+    if not places:
         return None, None
+    at = places[0]  # a link of the same words is a row of the page's list
     after = [line.text for line in head[at + 1 : at + 3]]
     subtitle = next((match[1] for match in map(_SUBTITLE.match, after) if match), None)
     kicker = head[at - 1].text if at and _is_kicker(head[at - 1]) else ""

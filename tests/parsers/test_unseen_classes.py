@@ -139,7 +139,7 @@ def test_a_kicker_set_like_a_headline_is_no_title(around: str, called: str, firs
     rows = "".join(f"<tr><td class={name}>{line}</td></tr>" for name, line in set_as)
     text = f"<div id=ozoom>{_PROPERTY.format(called)}<founder-content>{_HTML}</founder-content></div>"
     (article,) = _page(f"{around}<table>{rows}</table>{text}", "河畔日报数字报刊平台", _PAPER).articles
-    assert (article.title, article.paragraphs) == (_T, (_A, _B))
+    assert (article.title, article.kicker, article.paragraphs) == (_T, _KICKER, (_A, _B))
 
 
 @pytest.mark.parametrize(
