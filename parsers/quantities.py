@@ -19,8 +19,8 @@ from parsers.numerals import SCALES, han_number, han_range
 __all__ = ["Quantity", "find_quantities", "han_number"]
 
 _UNITS = (
-    "个次 人次 人年(?![内底初度前后终]) 场次 车次 批次 户次 例次 台次 班次 架次 家次 件次 个百分点 百分点 平方公里 平方米 "
-    "公里 公顷 学时 课时 团队 "
+    "人次 人年(?![内底初度前后终]) 场次 车次 批次 户次 例次 台次 班次 架次 家次 件次 个百分点 百分点 平方公里 平方米 "
+    "个次 公里 公顷 学时 课时 团队 "
     "美元 名 人 位 个 家 所 项 场 次 套 户 件 支 批 期 座 倍 成 % ％ 元 亩 篇 门 对 种 条 例 册 份 "
     "间 台 辆 节 笔 趟 幅 吨 款 处 片 栋 枚 株 艘 架 张 部 本 只"
 )
@@ -103,7 +103,7 @@ class Quantity:
 
 def find_quantities(text: str) -> Iterator[Quantity]:
     """The quantities of `text` in order. What stands in short quotes or a title is a name, never a quantity."""
-    names = [match.span() for match in _NAME.finditer(text)]
+    names = [match.span() for match in _NAME.finditer(text)] if "“" in text or "《" in text else []
     starts = [start for start, _ in names]
     for match in _QUANTITY.finditer(text):
         at = bisect_right(starts, match.start()) - 1

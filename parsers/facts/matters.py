@@ -30,14 +30,14 @@ _SIZE = re.compile("在校生|本科专业|专业$|教学单位|学科门类|占
 
 def is_other_matter(body: str, begin: int, position: int, measure: str) -> bool:
     """Whether the number at `position`, whose clause begins at `begin`, counts another matter than talent work."""
-    said = body[begin:position] + measure
-    if _INVESTED.search(measure):
+    if "投资" in measure and _INVESTED.search(measure):
         return True
-    if _SIZE.search(measure) and _BORN.search(_sentence(body, position)):
+    talent = _TALENT.search(measure) is not None
+    if (not talent or "在校生" in measure) and _SIZE.search(measure) and _BORN.search(_sentence(body, position)):
         return True
-    if _TALENT.search(measure):
+    if talent:
         return False
-    if _ALWAYS.search(said):
+    if _ALWAYS.search(body[begin:position] + measure):
         return True
     start = body.rfind("\n", 0, position) + 1
     return _SHARED.search(measure) is not None and _is_public(body, start)

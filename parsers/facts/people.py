@@ -211,7 +211,7 @@ def _speakers(text: str) -> Iterator[Person]:
 
 
 def _from(text: str) -> Iterator[Person]:
-    for source in _FROM.finditer(text):
+    for source in _FROM.finditer(text) if "来自" in text else ():
         if name := _name_at(text, source.end()):
             role = text[source.end(1) + 1 : source.end()]
             yield Person(name, source.end(), source.end() + len(name), role, source.group(1), source.start())
@@ -230,7 +230,7 @@ _ETHNIC = re.compile(f"[汉藏回土蒙满壮苗彝羌傣侗瑶白黎畲][古族
 
 def _aged(text: str) -> Iterator[Person]:
     """49岁的X, 62岁的哈萨克族牧民X: a name after an age, a role between them at most."""
-    for age in _AGE.finditer(text):
+    for age in _AGE.finditer(text) if "岁的" in text else ():
         start = age.end()
         if people := _ETHNIC.match(text, start):
             start = people.end()
@@ -248,7 +248,7 @@ _AS = re.compile("(?:^|(?<=[，。]))作为[^，。；]{4,40}，")
 
 def _acting_as(text: str) -> Iterator[Person]:
     """作为首批…，X牵头…: a name after what somebody is."""
-    for acting in _AS.finditer(text):
+    for acting in _AS.finditer(text) if "作为" in text else ():
         name = _name_at(text, acting.end())
         if len(name) == 3 and PLAIN_SURNAME.match(name):
             yield Person(name, acting.end(), acting.end() + len(name), "", "", acting.end())
