@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import os
 import random
 import shutil
 import signal
@@ -71,7 +72,7 @@ class Server:
         """Start it and wait until it answers."""
         command = [sys.executable, "-m", "caixun", "serve", "--data", str(self.directory.path), "--port"]
         with (self.directory.path / "server.log").open("ab") as log:
-            self.process = subprocess.Popen([*command, str(self.port)], stdout=log, stderr=log)
+            self.process = subprocess.Popen([*command, str(self.port)], stdout=log, stderr=log, start_new_session=True)
         deadline = time.monotonic() + _PATIENCE
         while time.monotonic() < deadline:
             try:
@@ -83,8 +84,8 @@ class Server:
         raise TimeoutError("caixun serve does not answer")
 
     def kill(self) -> None:
-        """SIGKILL."""
-        self.process.send_signal(signal.SIGKILL)
+        """SIGKILL to all processes of the web at once: one that lost its parent would go on sending for a moment."""
+        os.killpg(self.process.pid, signal.SIGKILL)
         self.process.wait()
 
 

@@ -140,12 +140,16 @@ def test_who_has_lost_his_readers_gets_the_next(web: Web) -> None:
     for connection in connections:
         if told(connection) == first:
             connection.close()
-    time.sleep(0.1)
-    assert Counter(web.ask() for _ in range(3)) == {first: 3}
-    more, found = spread(web, 4)
-    assert found == {first: 4}
-    for connection in [*connections, *more]:
+    for _ in range(50):  # on a busy machine it takes a while until he knows that they are gone
+        time.sleep(0.1)
+        more, found = spread(web, 4)
+        for connection in more:
+            connection.close()
+        if found == {first: 4}:
+            break
+    for connection in connections:
         connection.close()
+    assert found == {first: 4}
     assert alive(second)
 
 

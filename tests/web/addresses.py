@@ -74,6 +74,7 @@ PAGES = (
 # No pages: files, addresses that send on or take a form, closed doors; and pages that only a state of their own has,
 # which their own tests look at.
 NO_PAGES = (
+    "/archive/article_index",
     "/search.csv",
     "/search.atom",
     "/search.rss",
