@@ -13,7 +13,7 @@ from parsers.places import canonical, find_places
 from parsers.sentences import Sentence
 from parsers.values import Fact
 
-RULE, VERSION = cooperation, 3
+RULE, VERSION = "cooperation", 3
 _CLAUSE = re.compile(r"[^，。；：！？\n]+")
 _LINK = re.compile(
     r"(?<![参给赋授寄])与(?!会|时|其|此|众|(?:工程|技术|管理|应用|信息|环境|生态|"

@@ -11,7 +11,7 @@ from parsers.places import find_places
 from parsers.sentences import Sentence
 from parsers.values import Fact
 
-RULE, VERSION = event, 3
+RULE, VERSION = "event", 3
 _HEADS = re.compile(
     r"工作会议|工作例会|理事会(?=第|召开|上|在|会议)|领导小组(?:第[一二三四五六七八九十百\d]+次)?(?:全体|"
     r"扩大)?会议|部署会|推进会|座谈会|"

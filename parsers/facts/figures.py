@@ -22,7 +22,7 @@ from parsers.quantities import Quantity, find_quantities
 from parsers.sentences import Sentence
 from parsers.values import Fact
 
-RULE, VERSION = figure, 4
+RULE, VERSION = "figure", 4
 _MARKS_OF_ITEMS = "，。；：、（）,;:！？|"
 _ITEM_MARKS = re.compile(f"(?s:.*)[{_MARKS_OF_ITEMS}]")  # up to the last mark
 _PART_MARKS = re.compile("(?s:.*)[，。；：（）,;:！？|]")

@@ -16,7 +16,7 @@ from parsers.facts.incentive_tables import table_cells
 from parsers.sentences import Sentence
 from parsers.values import Fact
 
-RULE, VERSION = incentive, 3
+RULE, VERSION = "incentive", 3
 _LOOK_BACK = 400
 
 

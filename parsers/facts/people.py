@@ -19,7 +19,7 @@ from parsers.places import find_places
 from parsers.sentences import Sentence
 from parsers.values import Fact
 
-RULE, VERSION = person, 3
+RULE, VERSION = "person", 3
 _DOTTED = re.compile(rf"[{HAN}]{{1,6}}(?:·[{HAN}]{{1,6}}?)+(?={CUE.pattern})")
 _ONLY_HAN = re.compile(f"[{HAN}]+")
 _SPEAKS_THIRD = re.compile(
