@@ -17,7 +17,7 @@ from parsers.places import province_of
 from parsers.shingles import Report
 from parsers.values import Article, Fact
 
-PARSER = 1  # raise when the parsers read more out of the same bytes; `reparse` brings the archive up to it
+PARSER = 2  # raise when the parsers read more out of the same bytes; `reparse` brings the archive up to it
 
 
 @dataclass(frozen=True, slots=True)
