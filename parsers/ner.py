@@ -15,7 +15,7 @@ from dataclasses import replace
 
 from parsers.errors import CaixunError
 from parsers.facts.context import ReadingContext
-from parsers.facts.people import Person
+from parsers.facts.person_sense import Person
 from parsers.person_names import is_minority, looks_like_name
 from parsers.places import canonical
 from parsers.sentences import Sentence, sentences
