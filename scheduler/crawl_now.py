@@ -6,12 +6,11 @@ import datetime
 import signal
 import sys
 import time
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import closing, contextmanager
+from collections.abc import Callable, Sequence
+from contextlib import closing
 from dataclasses import dataclass, field
 from subprocess import Popen
 from threading import Event, Thread
-from types import FrameType
 
 from crawler.sources import Source
 from db import ingest, runs
@@ -19,6 +18,7 @@ from db.connection import open_reader, open_writer
 from db.paths import DataDirectory
 from scheduler import lifeline, locks
 from scheduler.house import now
+from scheduler.signals import heard
 from scheduler.stages import Stages
 
 _POLL = 0.2
@@ -48,7 +48,7 @@ class CrawlNow:
         """Crawl and read until everything is done; the exit code: 0, 1 when a run failed, 130 when interrupted."""
         self.waiting = list(self.chosen)
         reader = Thread(target=self._read, name="read", daemon=True)
-        with _listening(self._interrupted):
+        with heard((signal.SIGTERM, signal.SIGINT), self._interrupted):
             reader.start()
             while (self.waiting and not self.signals) or self.running:
                 self._start()
@@ -136,17 +136,3 @@ class CrawlNow:
         self.signals += 1
         for process in self.running.values():
             process.send_signal(signal.SIGTERM if self.signals == 1 else signal.SIGKILL)
-
-
-@contextmanager
-def _listening(told: Callable[[], None]) -> Iterator[None]:
-    def note(_number: int, _frame: FrameType | None) -> None:
-        told()
-
-    numbers = (signal.SIGTERM, signal.SIGINT)
-    before = {number: signal.signal(number, note) for number in numbers}
-    try:
-        yield
-    finally:
-        for number, handler in before.items():
-            signal.signal(number, handler)

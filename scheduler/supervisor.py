@@ -13,10 +13,10 @@ from collections import deque
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from types import FrameType
 
 from db.errors import DataDirectoryError
 from scheduler import lifeline
+from scheduler.signals import heard
 
 CONFIGURATION_EXIT = 3  # a child's "the settings are wrong, the message is printed": no restart can mend it
 FIRST_WAIT, LONGEST_WAIT = 0.5, 30.0  # seconds before a restart
@@ -25,6 +25,7 @@ STOP_GRACE = 8.0  # seconds between SIGTERM and SIGKILL
 TAKEOVER_WAIT = 10.0  # seconds for the children of a killed supervisor to end
 LOG_LIMIT = 5 * 1024 * 1024
 _BEAT = 0.1
+_STOPS = (signal.SIGTERM, signal.SIGINT, signal.SIGHUP)
 _LOG_CHECK = 60.0
 _TAIL = 8
 
@@ -48,7 +49,8 @@ class _Signals:
 
     received: int = 0
 
-    def note(self, number: int, frame: FrameType | None) -> None:
+    def note(self) -> None:
+        """We were told."""
         self.received += 1
 
 
@@ -67,7 +69,8 @@ def supervise(
     writes to `directory`/logs/NAME.log. Must be called in the main thread. A stop takes at most 10 s.
     """
     try:
-        with _locked(directory, echo) as lock, _listening() as signals:
+        signals = _Signals()
+        with _locked(directory, echo) as lock, heard(_STOPS, signals.note):
             family = _family(children, directory)
             try:
                 return _keep_running(family, signals, lock, echo, ready)
@@ -128,18 +131,6 @@ def _alive(pid: str) -> bool:
     except PermissionError:
         return True
     return True
-
-
-@contextlib.contextmanager
-def _listening() -> Iterator[_Signals]:
-    signals = _Signals()
-    numbers = (signal.SIGTERM, signal.SIGINT, signal.SIGHUP)
-    before = {number: signal.signal(number, signals.note) for number in numbers}
-    try:
-        yield signals
-    finally:
-        for number, handler in before.items():
-            signal.signal(number, handler)
 
 
 def _keep_running(

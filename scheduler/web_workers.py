@@ -6,7 +6,6 @@ lifeline of their parent. Before the first one answers nobody listens: readers a
 
 from __future__ import annotations
 
-import contextlib
 import errno
 import logging
 import multiprocessing
@@ -15,13 +14,14 @@ import select
 import signal
 import socket
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from multiprocessing.context import ForkProcess
 from typing import Any, Protocol
 
 from scheduler import lifeline
 from scheduler.handing import Channel, Place
+from scheduler.signals import heard
 from scheduler.supervisor import FIRST_WAIT, HEALTHY_LIFE, LONGEST_WAIT
 
 BACKLOG = 2048
@@ -101,7 +101,7 @@ class Workers:
 
         0 after a stop; what the first worker ended with where it never answered; 1 where somebody else took the port.
         """
-        with self._told_to_stop():
+        with heard(_STOPS, self._note_stop):
             code = 0
             while not code and not self._stops:
                 code = self._tend()
@@ -110,17 +110,8 @@ class Workers:
             self._end_all()
             return code
 
-    @contextlib.contextmanager
-    def _told_to_stop(self) -> Iterator[None]:
-        def note(number: int, frame: object) -> None:
-            self._stops += 1
-
-        before = {number: signal.signal(number, note) for number in _STOPS}
-        try:
-            yield
-        finally:
-            for number, handler in before.items():
-                signal.signal(number, handler)
+    def _note_stop(self) -> None:
+        self._stops += 1
 
     def _tend(self) -> int:
         """Bury the dead, listen once somebody answers; not 0 where there is no sense in going on."""

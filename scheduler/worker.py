@@ -15,7 +15,6 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from importlib.metadata import version
-from types import FrameType
 
 from crawler.errors import CrawlFailed, RedisAway, SourceFileError
 from crawler.process import crawl
@@ -25,6 +24,7 @@ from crawler.run import CrawlReport
 from scheduler import lifeline
 from scheduler.limits import Watch
 from scheduler.remote import post_at, source_of
+from scheduler.signals import heard
 
 _log = logging.getLogger(__name__)
 _POLL = 0.3
@@ -59,19 +59,14 @@ class Worker:
 
     def work(self) -> int:
         """Until SIGTERM or SIGINT; then what is in flight is answered, the rest is left for others. The exit code."""
-        numbers = (signal.SIGTERM, signal.SIGINT)
-        before = {number: signal.signal(number, self._stop) for number in numbers}
-        try:
+        with heard((signal.SIGTERM, signal.SIGINT), self._stop):
             while not self.stopping:
                 self.step()
                 time.sleep(_POLL)
             self._end_all()
-        finally:
-            for number, handler in before.items():
-                signal.signal(number, handler)
         return 0
 
-    def _stop(self, _number: int, _frame: FrameType | None) -> None:
+    def _stop(self) -> None:
         self.stopping = True
 
     def step(self) -> None:
