@@ -9,8 +9,8 @@ from __future__ import annotations
 
 import threading
 import time
-from collections import OrderedDict
 from collections.abc import Hashable
+from dataclasses import dataclass
 from typing import Any
 from weakref import WeakKeyDictionary
 
@@ -18,50 +18,56 @@ from datasette_plugins.archive import base_url, settings
 from datasette_plugins.coverage import today
 from datasette_plugins.language import COOKIE, choose
 from datasette_plugins.operator import is_operator
+from db.retrieval.kept import Kept
 from db.site import Site
 
 _MOST = 24 << 20  # bytes
 _SECONDS = 30.0  # coverage may be as old as this, and as old again in `kept`
 
 
+@dataclass(frozen=True, slots=True)
+class _Page:
+    """A page, and when it was made by this process's clock."""
+
+    made: float
+    text: str
+
+    @property
+    def size(self) -> int:
+        """Bytes held, about: a character of Chinese text takes two."""
+        return 2 * len(self.text)
+
+
 class Pages:
     """The pages of one state of the archive, at most `most` bytes of them; the one not asked for longest goes first."""
 
     def __init__(self, most: int = _MOST) -> None:
-        self.most = most
-        self.held = 0
         self._stamp = -1
-        self._pages: OrderedDict[Hashable, tuple[float, str]] = OrderedDict()
+        self._pages: Kept[_Page] = Kept(most)
         self._lock = threading.Lock()
+
+    @property
+    def held(self) -> int:
+        """Bytes held, about."""
+        return self._pages.held
 
     def get(self, key: Hashable, stamp: int) -> str | None:
         """The page of `key`, None where it must be made."""
         with self._lock:
             self._turn_to(stamp)
-            made, page = self._pages.get(key, (0.0, ""))
-            if not page or time.monotonic() - made > _SECONDS:
-                return None
-            self._pages.move_to_end(key)
-            return page
+            page = self._pages.get(key)
+            return page.text if page is not None and time.monotonic() - page.made <= _SECONDS else None
 
     def put(self, key: Hashable, stamp: int, page: str) -> None:
         """Keep a page that was made after `stamp` was read."""
         with self._lock:
-            if stamp != self._stamp:  # the archive has changed since
-                return
-            self.held += _size(page) - _size(self._pages.pop(key, (0.0, ""))[1])
-            self._pages[key] = (time.monotonic(), page)
-            while self.held > self.most:
-                self.held -= _size(self._pages.popitem(last=False)[1][1])
+            if stamp == self._stamp:  # else the archive has changed since
+                self._pages.put(key, _Page(time.monotonic(), page))
 
     def _turn_to(self, stamp: int) -> None:
         if stamp != self._stamp:
             self._pages.clear()
-            self._stamp, self.held = stamp, 0
-
-
-def _size(page: str) -> int:
-    return 2 * len(page)  # a character of Chinese text in memory
+            self._stamp = stamp
 
 
 _pages: WeakKeyDictionary[Site, Pages] = WeakKeyDictionary()
