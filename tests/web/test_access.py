@@ -16,7 +16,7 @@ import pytest
 
 from tests.web import archive_of, rich_archive
 from tests.web.addresses import PAGES, samples
-from tests.web.serving import CHROMIUM, chromium, served
+from tests.web.serving import CHROMIUM, served
 
 AXE = (Path(__file__).parent / "vendor" / "axe.min.js").read_text("utf-8")
 HEAVIEST = 100_000  # bytes of HTML without its charts
@@ -35,12 +35,6 @@ def shown(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, dict[
     directory = rich_archive.make(tmp_path_factory.mktemp("access") / "data")
     with served(directory.path) as base:
         yield base, samples(directory.path)
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Any]:
-    with chromium() as one:
-        yield one
 
 
 @pytest.mark.parametrize("path", PAGES)

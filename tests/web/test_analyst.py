@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from tests.web import analyst_archive as told
-from tests.web.serving import CHROMIUM, chromium, served
+from tests.web.serving import CHROMIUM, served
 
 pytestmark = [
     pytest.mark.browser,
@@ -22,12 +22,6 @@ def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     directory = told.make(tmp_path_factory.mktemp("analyst") / "data")
     with served(directory.path) as base:
         yield base
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Any]:
-    with chromium() as found:
-        yield found
 
 
 @pytest.fixture

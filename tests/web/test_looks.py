@@ -12,7 +12,7 @@ import pytest
 
 from tests.web import analyst_archive
 from tests.web.addresses import samples
-from tests.web.serving import CHROMIUM, chromium, served
+from tests.web.serving import CHROMIUM, served
 
 pytestmark = [
     pytest.mark.browser,
@@ -51,12 +51,6 @@ def shown(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, dict[
     directory = analyst_archive.make(tmp_path_factory.mktemp("looks") / "data")
     with served(directory.path) as base:
         yield base, samples(directory.path)
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Any]:
-    with chromium() as one:
-        yield one
 
 
 def opened(browser: Any, address: str, size: dict[str, int], **options: Any) -> Any:

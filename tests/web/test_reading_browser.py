@@ -13,7 +13,7 @@ import pytest
 from db import policies
 from tests.web import reading_archive
 from tests.web.reading_archive import CUT, FIRST, LONG, identity
-from tests.web.serving import CHROMIUM, chromium, served
+from tests.web.serving import CHROMIUM, served
 from tests.web.test_access import violations
 
 PAGES = (
@@ -44,12 +44,6 @@ def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     directory = reading_archive.make(tmp_path_factory.mktemp("reading") / "data")
     with served(directory.path) as base:
         yield base
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Any]:
-    with chromium() as one:
-        yield one
 
 
 @pytest.mark.parametrize("path", PAGES)
