@@ -61,9 +61,7 @@ def parties_of(words: str) -> tuple[str, ...]:
         begin, end = pieces[at]
         item = listed[begin:end]
         party = _party(_COUNT.sub("", item) or item)
-        if (
-            party is None and at + 1 < len(pieces) and listed[end] in "和与及" and _begins_name(item)
-        ):
+        if party is None and at + 1 < len(pieces) and listed[end] in "和与及" and _begins_name(item):
             party = _party(listed[begin : pieces[at + 1][1]])  # 流体元件与系统实验室 is one body
             at += party is not None
         if party is None and brands and _SHORT_NAME.fullmatch(item) and not _verb_in(item):
